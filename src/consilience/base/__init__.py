@@ -1,0 +1,1 @@
+"""What everyone stands on: errors, ids, seeds, lineage, settings."""

@@ -1,0 +1,43 @@
+"""The catalogue of errors: one entry a code, one file a room, two sentences an entry.
+
+`what` says what happened with the value in it; `remedy` says what to do next. Both are
+templates over named values. Tests raise every code; the reference page is made from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from consilience.base.catalogue import (
+    basics,
+    congruence,
+    design,
+    formats,
+    frame,
+    linkage,
+    report,
+    selection,
+    store,
+    study,
+    surveys,
+)
+from consilience.base.catalogue.entry import Entry
+
+CATALOGUE: Mapping[str, Entry] = MappingProxyType(
+    {
+        **basics.ENTRIES,
+        **formats.ENTRIES,
+        **design.ENTRIES,
+        **frame.ENTRIES,
+        **selection.ENTRIES,
+        **surveys.ENTRIES,
+        **linkage.ENTRIES,
+        **congruence.ENTRIES,
+        **report.ENTRIES,
+        **store.ENTRIES,
+        **study.ENTRIES,
+    }
+)
+
+__all__ = ["CATALOGUE", "Entry"]

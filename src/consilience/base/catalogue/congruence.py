@@ -1,0 +1,7 @@
+"""CON: how far informants agree, and bands."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

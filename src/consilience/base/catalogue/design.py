@@ -1,0 +1,7 @@
+"""DES: the study file."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

@@ -1,0 +1,7 @@
+"""FMT: other people's files."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

@@ -1,0 +1,7 @@
+"""FRA: sampling frames."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

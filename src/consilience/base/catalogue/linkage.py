@@ -1,0 +1,7 @@
+"""LNK: which answers belong to one area."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

@@ -1,0 +1,7 @@
+"""STO: what is kept."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

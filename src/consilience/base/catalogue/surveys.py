@@ -1,0 +1,7 @@
+"""SUR: instruments, windows and answers."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

@@ -1,0 +1,1 @@
+"""The command consilience; it formats and asks the desk."""

@@ -1,0 +1,1 @@
+"""How far informants agree, cut into bands, each with its stability."""

@@ -1,0 +1,1 @@
+"""The study file: what is planned, read strictly, checked whole."""

@@ -1,0 +1,1 @@
+"""The design tried on simulated fieldwork."""

@@ -1,0 +1,1 @@
+"""Charts, maps, tables and pages drawn from nouns; knows no store."""

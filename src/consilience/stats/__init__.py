@@ -1,0 +1,1 @@
+"""Numbers from arrays: agreement, distance, rates, bands, exact choice. NumPy and SciPy only."""

@@ -1,0 +1,1 @@
+"""What is kept: results, snapshots, the audit ledger."""

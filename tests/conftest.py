@@ -1,0 +1,43 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRE_ALL = os.environ.get("CONSILIENCE_REQUIRE_ALL") == "1"
+
+
+def absent(what: str) -> None:
+    """Skip a test whose means are not here, or fail it where all means are demanded."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is demanded here (CONSILIENCE_REQUIRE_ALL=1) and is not there")
+    pytest.skip(f"{what} is not there")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real input beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        absent("the real input in ../shared")
+    return folder
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn every skip into a failure where all means are demanded."""
+    outcome = yield
+    report = outcome.get_result()
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CONSILIENCE_REQUIRE_ALL=1"

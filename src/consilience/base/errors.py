@@ -48,6 +48,13 @@ class _Gapless(string.Formatter):
         """Return the value, or the name of the gap."""
         return kwargs.get(str(key), f"<{key}>")
 
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401  (the base's form)
+        """Return the value as asked for, or plainly where it is of another kind."""
+        try:
+            return str(super().format_field(value, format_spec))
+        except (TypeError, ValueError):
+            return str(value)
+
 
 class Fault(Exception):  # noqa: N818  (what a user meets; every error here is one)
     """One thing that went wrong, by its code in the catalogue.
@@ -111,6 +118,24 @@ class Fault(Exception):  # noqa: N818  (what a user meets; every error here is o
             "what": self.what,
             "remedy": self.remedy,
         }
+
+    def pack(self) -> dict[str, object]:
+        """Return the fault as plain values from which `unpack` makes it again."""
+        values = {
+            name: value if isinstance(value, str | int | float | None) else str(value)
+            for name, value in self.values.items()
+        }
+        return {"code": self.code, "where": self.to_json()["where"], "values": values}
+
+
+def unpack(packed: Mapping[str, Any]) -> Fault:
+    """Return the fault that `Fault.pack` wrote.
+
+    Example:
+        >>> str(unpack(Fault("BAS-001", value="A b").pack()))
+        "BAS-001 'A b' is not an id"
+    """
+    return Fault(packed["code"], where=Where(**packed["where"]), **packed["values"])
 
 
 class Faults(Exception):  # noqa: N818  (the plural of Fault)

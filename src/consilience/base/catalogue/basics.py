@@ -20,4 +20,9 @@ ENTRIES = {
         "there is no setting {name!r}",
         "Did you mean {nearest!r}? The settings are {known}.",
     ),
+    "BAS-004": Entry(
+        "Settings file cannot be read",
+        "the settings file {file} cannot be read: {why}",
+        "Write one `name: value` per line into it, or remove it to take the defaults.",
+    ),
 }

@@ -4,4 +4,220 @@ from __future__ import annotations
 
 from consilience.base.catalogue.entry import Entry
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES: dict[str, Entry] = {
+    # --- any file -------------------------------------------------------------------------
+    "FMT-001": Entry(
+        "File not there",
+        "there is no file {name!r}",
+        "Put the file there or correct its name in the study file; near it lies {near}.",
+    ),
+    "FMT-002": Entry(
+        "A folder, not a file",
+        "{name!r} is a folder",
+        "Name the file inside it.",
+    ),
+    "FMT-003": Entry(
+        "File cannot be read",
+        "{name!r} cannot be read: {reason}",
+        "See that you may read the file and that no other program holds it, then try again.",
+    ),
+    "FMT-004": Entry(
+        "Empty file",
+        "{name!r} holds nothing",
+        "Export it again: a table has at least one row of column names.",
+    ),
+    "FMT-005": Entry(
+        "Unknown kind of file",
+        "{name!r} is not a table that can be read here",
+        "Save it as one of {known}.",
+    ),
+    "FMT-006": Entry(
+        "Content is not what the name says",
+        "{name!r} is named {suffix} but holds {content}",
+        "Give it the suffix of what it holds, or export it again.",
+    ),
+    "FMT-007": Entry(
+        "Broken compressed file",
+        "{name!r} cannot be unpacked: {reason}",
+        "The copy is cut short or damaged: fetch it again.",
+    ),
+    # --- delimited text -------------------------------------------------------------------
+    "FMT-010": Entry(
+        "Not in this encoding",
+        "byte {byte} at position {position} is not {encoding}",
+        "Leave `encoding` out to have it found, or name the one the file was saved in; UTF-8 is "
+        "best.",
+    ),
+    "FMT-011": Entry(
+        "Unknown encoding",
+        "{encoding!r} is not the name of an encoding",
+        "Name one such as utf-8, cp1252, utf-16 or iso-8859-2, or leave it out.",
+    ),
+    "FMT-012": Entry(
+        "Encoding cannot be told",
+        "the bytes of {name!r} fit none of the encodings tried",
+        "Name the encoding in the study file, or save the file as UTF-8.",
+    ),
+    "FMT-013": Entry(
+        "Encoding is a guess",
+        "byte {byte} at position {position} is not UTF-8, so the file was read as {encoding}",
+        "Look at names with accents and at dashes; if they are wrong, name the encoding in the "
+        "study file.",
+        warning=True,
+    ),
+    "FMT-014": Entry(
+        "NUL byte",
+        "there is a NUL byte at position {position}",
+        "The file is damaged or is not text: export it again.",
+    ),
+    "FMT-015": Entry(
+        "Wrong delimiter",
+        "with the delimiter {told!r} the heading is one column; with {better!r} it is {columns}",
+        "Name {better!r} as the delimiter, or leave it out to have it found.",
+    ),
+    "FMT-016": Entry(
+        "Rows of uneven length",
+        "{count} rows do not have the {columns} fields of the heading, the first of them {fields}",
+        "Rows {examples}: look for a delimiter or a line break in a text that is not in quotes.",
+    ),
+    "FMT-017": Entry(
+        "Broken quoting",
+        "the text cannot be split into fields: {reason}",
+        "Look for a quotation mark that is opened and never closed, or a text of over 131,072 "
+        "characters.",
+    ),
+    "FMT-018": Entry(
+        "Delimiter is not one character",
+        "{delimiter!r} cannot be a delimiter",
+        "Name one character, such as a comma, a semicolon or a tab.",
+    ),
+    # --- headings -------------------------------------------------------------------------
+    "FMT-020": Entry(
+        "No rows under the heading",
+        "{name!r} has {columns} column names and no rows",
+        "If answers are awaited, nothing need be done; else export the file again.",
+        warning=True,
+    ),
+    "FMT-021": Entry(
+        "Two columns of one name",
+        "the column {column!r} stands {count} times, in places {places}",
+        "Rename all but one in the heading.",
+    ),
+    "FMT-022": Entry(
+        "Column without a name",
+        "column {place} has values but no name; it is called {name!r} here",
+        "Name it in the heading if it is wanted.",
+        warning=True,
+    ),
+    "FMT-023": Entry(
+        "Heading rows left over",
+        "row {row} holds the import ids of a Qualtrics export, which has three heading rows",
+        "Set `format: qualtrics`, or `shape: {{header_rows: 3}}`.",
+    ),
+    "FMT-024": Entry(
+        "Fewer rows than headings",
+        "{name!r} should have {header_rows} heading rows and has {rows} rows in all",
+        "Correct `header_rows`, or export the file again.",
+    ),
+    "FMT-025": Entry(
+        "File ends within a row",
+        "the last row has {fields} of the {columns} fields of the heading",
+        "The copy is cut short: fetch it again, or go on without the rest. The fields that are "
+        "not there are read as empty.",
+        warning=True,
+    ),
+    # --- workbooks ------------------------------------------------------------------------
+    "FMT-030": Entry(
+        "Damaged workbook",
+        "{name!r} is not a whole workbook: {reason}",
+        "The copy is cut short or damaged: open it in a spreadsheet, save it as .xlsx and try "
+        "again.",
+    ),
+    "FMT-031": Entry(
+        "Workbook under a password",
+        "{name!r} is protected by a password",
+        "Save a copy without the password, in a place where it is safe.",
+    ),
+    "FMT-032": Entry(
+        "Old workbook",
+        "{name!r} is a workbook of Excel 97-2003",
+        "Open it in a spreadsheet and save it as .xlsx or .csv.",
+    ),
+    "FMT-033": Entry(
+        "No such sheet",
+        "there is no sheet {sheet!r}",
+        "Did you mean {nearest!r}? The sheets are {known}.",
+    ),
+    "FMT-034": Entry(
+        "Formulas without a result",
+        "{count} formulas have no stored result, the first in cell {cell}",
+        "Open the workbook in a spreadsheet, let it calculate, and save it.",
+    ),
+    "FMT-035": Entry(
+        "Error values in cells",
+        "{count} cells hold an error such as {value}, the first is {cell}; they are read as empty",
+        "Mend the formulas, or leave it if the cells do not matter.",
+        warning=True,
+    ),
+    # --- SPSS -----------------------------------------------------------------------------
+    "FMT-040": Entry(
+        "Not a whole SPSS file",
+        "{name!r} cannot be read as an SPSS file: {reason}",
+        "The copy is cut short or damaged, or is no .sav or .zsav: export it again.",
+    ),
+    "FMT-041": Entry(
+        "Column kind not for SPSS",
+        "the column {column!r} is of the kind {kind}, which an SPSS file cannot hold",
+        "Turn it into text, numbers, dates or times first.",
+    ),
+    "FMT-042": Entry(
+        "Value label not possible",
+        "the value {value!r} of column {column!r} cannot have a label: {reason}",
+        "Label numbers in number columns, and texts of at most 8 bytes in text columns.",
+    ),
+    "FMT-043": Entry(
+        "Text too long for SPSS",
+        "a text of {length} bytes stands in column {column!r}; SPSS takes {limit}",
+        "Shorten it, or leave the column out of the SPSS file.",
+    ),
+    "FMT-044": Entry(
+        "Missing codes not possible",
+        "the missing codes {codes} of column {column!r} cannot be written: {reason}",
+        "Name at most three codes for a column of numbers, none for others.",
+    ),
+    # --- school register ------------------------------------------------------------------
+    "FMT-050": Entry(
+        "Not a school register",
+        "{name!r} has no column {column!r}; its columns are {known}",
+        "Fetch the extract of the register again, or describe the file by a column mapping "
+        "(`columns:`).",
+    ),
+    "FMT-051": Entry(
+        "Fields beyond the heading",
+        "{count} rows have fields beyond the last heading (linked establishments); they were left "
+        "out",
+        "Nothing need be done: use the file of links for successors.",
+        warning=True,
+    ),
+    "FMT-052": Entry(
+        "Date not readable",
+        "{value!r} in column {column!r} is not a date such as 31-08-2019",
+        "Correct it, or fetch the extract again.",
+    ),
+    "FMT-053": Entry(
+        "Two rows of one school",
+        "the school {urn} stands in {count} rows",
+        "Take out all but one.",
+    ),
+    "FMT-054": Entry(
+        "School without a number",
+        "{count} rows have no URN that is a number, the first holds {value!r}",
+        "Take the rows out, or fetch the extract again.",
+    ),
+    # --- parquet --------------------------------------------------------------------------
+    "FMT-060": Entry(
+        "Not a whole Parquet file",
+        "{name!r} cannot be read as a Parquet file: {reason}",
+        "The copy is cut short or damaged, or is another kind of file: write or fetch it again.",
+    ),
+}

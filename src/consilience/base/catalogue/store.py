@@ -4,4 +4,57 @@ from __future__ import annotations
 
 from consilience.base.catalogue.entry import Entry
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES = {
+    "STO-001": Entry(
+        "Study is held",
+        "the study {folder} is held by process {pid} on {host} ({activity})",
+        "Wait until that run has ended, or end it; a run that was killed holds nothing.",
+    ),
+    "STO-002": Entry(
+        "Disk full",
+        "writing {path} failed: {reason}",
+        "Free some space and run again; the study is as it was before this step.",
+    ),
+    "STO-003": Entry(
+        "Not a study database",
+        "{path} cannot be read as a study database: {reason}",
+        "Restore the file from a backup, or move `.consilience` away and run again: "
+        "every result can be rebuilt from the inputs, but the audit ledger cannot.",
+    ),
+    "STO-004": Entry(
+        "Written by a newer version",
+        "{path} has schema {found}, and this version knows up to {known}",
+        "Install the version of consilience that wrote it, or a newer one.",
+    ),
+    "STO-005": Entry(
+        "Snapshot missing or changed",
+        "the table {path} is {state}",
+        "Run again: the stage that made it is run anew.",
+        warning=True,
+    ),
+    "STO-006": Entry(
+        "Ledger line changed",
+        "line {line} of the audit ledger does not match its hash",
+        "Compare with a backup: the line was changed after it was written.",
+    ),
+    "STO-007": Entry(
+        "Ledger line missing or moved",
+        "line {line} of the audit ledger does not follow from the line before it",
+        "Compare with a backup: a line was removed, added or moved at this place.",
+    ),
+    "STO-008": Entry(
+        "Ledger cut short",
+        "the audit ledger has {found} lines, and {expected} were written",
+        "Compare with a backup: lines were removed from the end.",
+    ),
+    "STO-009": Entry(
+        "Cannot write here",
+        "{path} cannot be written: {reason}",
+        "Check the permissions of the folder, or copy the study to a place you may write to.",
+    ),
+    "STO-010": Entry(
+        "Not a ledger export",
+        "line {line} of {path} is not a line of an exported audit ledger: {reason}",
+        "Give a file that `consilience audit show --json` wrote, one line an entry.",
+    ),
+}

@@ -1,0 +1,169 @@
+"""Rows of a sheet of an xlsx workbook, every cell as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from consilience.base.errors import Fault, Where
+from consilience.formats.shape import RawRows
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook
+
+
+def _check_container(data: bytes, file: str) -> None:
+    """Refuse what is no zip archive, saying what it is instead."""
+    place = Where(file=file)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        # Both live in the same old container; the protected one names its stream in UTF-16.
+        locked = "EncryptedPackage".encode("utf-16-le") in data
+        raise Fault("FMT-031" if locked else "FMT-032", where=place, name=file)
+    if not data.startswith(b"PK"):
+        raise Fault("FMT-030", where=place, name=Path(file).name, reason="it is no zip archive")
+
+
+def _open(data: bytes, file: str, *, results: bool) -> Workbook:
+    """Open the workbook; `results` gives what formulas last gave, not the formulas."""
+    import openpyxl  # noqa: PLC0415  (slow to load, needed for workbooks only)
+
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and validations it does not know; values are not touched.
+        warnings.simplefilter("ignore")
+        try:
+            return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=results)
+        # Damaged parts surface as any of these, from zipfile, the XML parser or openpyxl itself.
+        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+            reason = str(error) or type(error).__name__
+            raise Fault(
+                "FMT-030", where=Where(file=file), name=Path(file).name, reason=reason
+            ) from error
+
+
+def _rows(book: Workbook, sheet: str, file: str) -> list[list[Any]]:
+    """Return the cells of a sheet, rows as long as they are filled."""
+    worksheet = book[sheet]
+    # Some writers state a wrong extent; without it every row that is there is read.
+    worksheet.reset_dimensions()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return [list(row) for row in worksheet.iter_rows(values_only=True)]
+        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+            place = Where(file=file, sheet=sheet)
+            reason = str(error) or type(error).__name__
+            raise Fault("FMT-030", where=place, name=Path(file).name, reason=reason) from error
+
+
+def _sheet_name(book: Workbook, told: str | None, file: str) -> str:
+    """Return the sheet that is asked for, the first if none is."""
+    names = [sheet.title for sheet in book.worksheets]
+    if told is None and names:
+        return names[0]
+    if told in names:
+        return str(told)
+    near = difflib.get_close_matches(told or "", names, n=1, cutoff=0) or [""]
+    known = ", ".join(names) or "none"
+    raise Fault("FMT-033", where=Where(file=file), sheet=told, nearest=near[0], known=known)
+
+
+def cell_text(value: object) -> str | None:
+    """Return how a cell reads as text: whole numbers without a point, dates in ISO 8601.
+
+    Example:
+        >>> cell_text(7.0), cell_text(dt.datetime(2017, 10, 3)), cell_text(" ")
+        ('7', '2017-10-03', None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time(0):
+        return value.date().isoformat()
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    text = str(value)
+    return text if text.strip() else None
+
+
+def _cell_name(row: int, column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+_ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+
+
+def _without_errors(rows: list[list[Any]], place: Where) -> tuple[Fault, ...]:
+    """Empty the cells that hold an error value; return the warning about them."""
+    spots = [
+        (r, c)
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
+        if isinstance(value, str) and value in _ERRORS
+    ]
+    if not spots:
+        return ()
+    r, c = spots[0]
+    value = rows[r][c]
+    for row, column in spots:
+        rows[row][column] = None
+    cell = _cell_name(r, c)
+    return (Fault("FMT-035", where=place, count=len(spots), value=value, cell=cell),)
+
+
+def _has_formulas(data: bytes) -> bool:
+    """Tell cheaply whether any sheet has a formula."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b"<f>" in content or b"<f " in content for content in map(archive.read, names))
+
+
+def _check_results(data: bytes, rows: Iterable[list[Any]], *, sheet: str, file: str) -> None:
+    """Refuse formulas that have no stored result: they would pass for empty cells."""
+    formulas = _rows(_open(data, file, results=False), sheet, file)
+    spots = [
+        (r, c)
+        for r, (row, written) in enumerate(zip(rows, formulas, strict=True))
+        for c, value in enumerate(written)
+        if isinstance(value, str) and value.startswith("=") and row[c] is None
+    ]
+    if spots:
+        cell = _cell_name(*spots[0])
+        place = Where(file=file, sheet=sheet)
+        raise Fault("FMT-034", where=place, count=len(spots), cell=cell)
+
+
+def read_workbook(data: bytes, *, sheet: str | None, file: str) -> RawRows:
+    """Return the rows of one sheet, formulas as their stored results.
+
+    Args:
+        data: the file.
+        sheet: name of the sheet; None takes the first.
+        file: its name for messages.
+
+    Raises:
+        Fault: FMT-030 if damaged, FMT-031 if under a password, FMT-032 if of Excel 97-2003,
+            FMT-033 if the sheet is not there, FMT-034 if formulas have no stored result.
+    """
+    _check_container(data, file)
+    book = _open(data, file, results=True)
+    name = _sheet_name(book, sheet, file)
+    cells = _rows(book, name, file)
+    if _has_formulas(data):
+        _check_results(data, cells, sheet=name, file=file)
+    notes = _without_errors(cells, Where(file=file, sheet=name))
+    rows = [[cell_text(value) for value in row] for row in cells]
+    return RawRows(rows=rows, padded=True, sheet=name, notes=notes)

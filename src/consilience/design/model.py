@@ -268,7 +268,12 @@ class FrameStage(StageBase):
 
 
 class SelectStage(StageBase):
-    """Who is chosen, most diverse on named attributes, under quotas."""
+    """Who is chosen, most diverse on named attributes, under quotas.
+
+    `per` names the attribute that makes groups; `choose` counts units of each group. Groups
+    chosen `together` are one set, diverse as a whole (one case per band); else each group is
+    its own set (ten schools per area). Left out, groups of one are chosen together.
+    """
 
     kind: Literal["select"]
     from_: Id = Field(alias="from")
@@ -278,6 +283,7 @@ class SelectStage(StageBase):
     choose: int = Field(ge=1)
     per: str | None = None
     levels: tuple[str, ...] = ()
+    together: bool | None = None
     diverse: Mapping[str, Annotated[float, Field(gt=0)]]
     objective: Literal["lexicographic", "max-sum", "max-min"] = "lexicographic"
     prefer: str | None = None

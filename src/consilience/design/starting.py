@@ -1,0 +1,53 @@
+"""What does a new study start from?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from consilience.base.ids import check_id
+
+# The files of a new study, as they lie beside this module.
+_FILES: Final = (
+    "study.yaml",
+    "instruments/education.yaml",
+    "instruments/social-care.yaml",
+    "frames/areas.csv",
+    "intake/simulated-education.csv",
+    "intake/simulated-social-care.csv",
+    "README.md",
+)
+
+
+def starting_study(*, title: str, study_id: str) -> Mapping[str, str]:
+    """Return every file of a small commented study that runs as it is.
+
+    Two agencies are asked six questions in twelve invented areas; the answers are invented
+    too, and labelled so in file names, comments and `simulated: true`.
+
+    Args:
+        title: the title of the study; its id is taken where there is nothing to see in it.
+        study_id: the id of the study.
+
+    Returns:
+        File name relative to the study folder, with `/` in between, to text.
+
+    Raises:
+        Fault: BAS-001 if `study_id` is not an id.
+
+    Example:
+        >>> sorted(starting_study(title="Joint working", study_id="joint-working"))[:2]
+        ['README.md', 'frames/areas.csv']
+    """
+    check_id(study_id)
+    plain = "".join(sign if sign.isprintable() else " " for sign in title).strip() or study_id
+    folder = files("consilience.design") / "starting_files"
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in _FILES}
+    # A text in double quotes is the same in JSON and in YAML.
+    quoted = json.dumps(plain, ensure_ascii=False)
+    study = Template(texts["study.yaml"]).substitute(study_id=study_id, title=quoted)
+    readme = Template(texts["README.md"]).substitute(heading=plain)
+    return {**texts, "study.yaml": study, "README.md": readme}

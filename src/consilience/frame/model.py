@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 METADATA_KEY: Final = b"consilience.frame"
 
@@ -102,3 +103,36 @@ def describe(columns: Sequence[tuple[str, pa.DataType]]) -> tuple[Attribute, ...
         )
         for name, kind in columns
     )
+
+
+# At least three characters, one of them a digit, and no blank.
+_CODE: Final = r"^[^\s\d]*\d\S*$"
+
+
+def codes(frame: Frame) -> dict[str, tuple[str, ...]]:
+    """Return every code that names units of the frame, with the ids of the units it names.
+
+    Codes are the ids and the values of every text column in which no value comes twice and all
+    look like codes (no blank, a digit, three characters or more), such as `dfe_code`. A code
+    that two columns give to different units names both.
+    """
+    table = frame.table
+    ids = table.column("id").to_pylist()
+    found: dict[str, tuple[str, ...]] = {each: (each,) for each in ids}
+    for name in table.column_names:
+        column = table.column(name)
+        if name in {"id", "name", "area"} or not pa.types.is_string(column.type):
+            continue
+        given = column.drop_null()
+        if pc.count_distinct(given).as_py() < max(1, len(given)):
+            continue
+        looks = pc.and_(
+            pc.match_substring_regex(given, _CODE),
+            pc.greater_equal(pc.utf8_length(given), 3),
+        )
+        if not pc.all(looks, min_count=0).as_py():
+            continue
+        for unit, code in zip(ids, column.to_pylist(), strict=True):
+            if code is not None and unit not in found.get(code, ()):
+                found[code] = (*found.get(code, ()), unit)
+    return found

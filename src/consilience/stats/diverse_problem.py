@@ -147,6 +147,7 @@ def compile_problem(problem: Problem) -> Instance:
         raise Fault("SEL-009")
     n = len(problem.attributes[0].values)
     _check_columns(problem, n)
+    _check_rules(problem)
     group, need = _groups(problem, n)
     _check_units(problem, n, group)
     vetoed = np.zeros(n, dtype=bool)
@@ -192,15 +193,18 @@ def _check_columns(problem: Problem, n: int) -> None:
             raise Fault("SEL-001", what=what, length=length, expected=n)
     if problem.score is not None and not np.isfinite(problem.score).all():
         raise Fault("SEL-002", what="a score", value=float("nan"))
+
+
+def _check_rules(problem: Problem) -> None:
     for attribute in problem.attributes:
         _check_weight(f"the weight of attribute {attribute.name!r}", attribute.weight)
         if attribute.span is not None:
             _check_weight(f"the span of attribute {attribute.name!r}", attribute.span)
     for quota in problem.quotas:
         _check_weight(f"the weight of quota {quota.name!r}", quota.weight)
-        high = n if quota.at_most is None else quota.at_most
-        if not 0 <= quota.at_least <= high and not (quota.at_most is None and quota.at_least >= 0):
-            raise Fault("SEL-005", name=quota.name, low=quota.at_least, high=quota.at_most)
+        low, high = quota.at_least, quota.at_most
+        if low < 0 or (high is not None and high < low):
+            raise Fault("SEL-005", name=quota.name, low=low, high=high)
 
 
 def _check_weight(what: str, value: float) -> None:
@@ -244,7 +248,7 @@ def _check_counts(group: Integers, need: Integers, pinned: Integers) -> None:
         if there < needed:
             raise Fault("SEL-003", group=code, needed=int(needed), available=int(there))
     pins = np.bincount(pinned, minlength=len(need))
-    for code in np.flatnonzero(pins > need):
+    for code in np.flatnonzero(pins > need).tolist():
         told = f"group {code} has {pins[code]} pinned units, but {need[code]} are to be chosen"
         raise Fault("SEL-004", what=told)
 
@@ -263,8 +267,8 @@ def _columns(
         if missing:
             imputed.append((one.name, missing))
     return (
-        np.array(codes, dtype=np.int64).reshape(len(nominal), -1).T,
-        np.array(scaled, dtype=float).reshape(len(ordered), -1).T,
+        np.array(codes, dtype=np.int64).reshape(len(nominal), len(units)).T,
+        np.array(scaled, dtype=float).reshape(len(ordered), len(units)).T,
         np.array([one.weight / total for one in nominal]),
         tuple(one.name for one in (*nominal, *ordered)),
         tuple(imputed),

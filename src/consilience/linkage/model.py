@@ -72,10 +72,34 @@ LINKED_ANSWER: Final = pa.schema(
     ]
 )
 
+# Where each response ended: used, duplicate, not invited (linked to units not invited only) or
+# doubt (linked to nothing). Exactly one row a response.
+OUTCOME: Final = pa.schema(
+    [
+        pa.field("survey", pa.string(), nullable=False),
+        pa.field("response", pa.string(), nullable=False),
+        pa.field("outcome", pa.string(), nullable=False),
+    ]
+)
+
+# The list a person works through: the columns of the decisions file between what helps to
+# decide. An empty decision is an open one.
+REVIEW: Final = pa.schema(
+    [
+        pa.field(name, pa.string())
+        for name in (
+            "survey", "response", "given", "area", "name", "score",
+            "decision", "reason", "by", "date",
+        )
+    ]
+)  # fmt: skip
+
 TABLES: Final = {
     "link": LINK,
     "doubt": DOUBT,
     "case": CASE,
     "duplicate": DUPLICATE,
     "linked_answer": LINKED_ANSWER,
+    "outcome": OUTCOME,
+    "review": REVIEW,
 }

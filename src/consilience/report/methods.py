@@ -1,0 +1,188 @@
+"""Method notes: the formulas behind the numbers that this report holds, with sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from consilience.report.model import Block, Findings, Formula, Section, Words
+
+_ENTITIES: Final = {"sum": "∑", "minus": "−", "times": "×"}
+
+
+def _mi(name: str) -> str:
+    return f"<mi>{name}</mi>"
+
+
+def _mo(sign: str) -> str:
+    return f"<mo>{_ENTITIES.get(sign, sign)}</mo>"
+
+
+def _mn(value: str) -> str:
+    return f"<mn>{value}</mn>"
+
+
+def _row(*parts: str) -> str:
+    return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _sub(base: str, *below: str) -> str:
+    return f"<msub>{_mi(base)}{_row(*below)}</msub>"
+
+
+def _over(above: str, below: str) -> str:
+    return f"<mfrac>{_row(above)}{_row(below)}</mfrac>"
+
+
+def _sum(below: str) -> str:
+    return f"<munder>{_mo('sum')}{_row(below)}</munder>"
+
+
+def _bars(*parts: str) -> str:
+    return _row('<mo fence="true">|</mo>', *parts, '<mo fence="true">|</mo>')
+
+
+def _formula(words: str, *parts: str) -> Formula:
+    return Formula(f'<math display="block">{_row(*parts)}</math>', words)
+
+
+def _distance() -> tuple[Block, ...]:
+    k, w, s = _mi("k"), "w", "s"
+    weight = _sub(w, k)
+    return (
+        Words(
+            "Distance between two units (Gower 1971): a weighted mean over the attributes both "
+            "have. A nominal attribute counts 0 if alike and 1 if not, a numeric one the "
+            "difference over the range in the frame. 0 is alike in everything, 1 different in all."
+        ),
+        _formula(
+            "d of i and j is the sum over attributes k of weight k times the part of k, over the "
+            "sum of the weights.",
+            _sub("d", _mi("i"), _mi("j")),
+            _mo("="),
+            _over(_sum(k) + weight + _sub(s, _mi("i"), _mi("j"), k), _sum(k) + weight),
+        ),
+        Words(
+            "The choice maximises the smallest distance between two chosen units, the sum of all "
+            "of them, or the one and then the other (lexicographic), subject to what is pinned, "
+            "vetoed and asked for. Demands are soft: where they cannot be met, the shortfall is "
+            "as small as can be and is explained. The bound comes from an exact search "
+            "(enumeration, branch and bound, or mixed-integer programming): a gap of 0 is a proof."
+        ),
+        Words(
+            "Sources: Gower (1971), A general coefficient of similarity and some of its "
+            "properties, Biometrics 27, 857–871. Kuo, Glover and Dhir (1993), Analyzing and "
+            "modeling the maximum diversity problem, Decision Sciences 24, 1171–1185.",
+            "note",
+        ),
+    )
+
+
+def _rates() -> tuple[Block, ...]:
+    known = _row(
+        _mi("C"), _mo("+"), _mi("P"), _mo("+"), _mi("R"), _mo("+"), _mi("N"), _mo("+"), _mi("U")
+    )
+    return (
+        Words(
+            "Each survey has its own denominator: the units invited to it, less those found not "
+            "eligible. C complete, P partial, R refused and broken off, N no reply from a unit "
+            "known to be eligible, U not known whether eligible, e the share of these taken to be."
+        ),
+        _formula("RR1 is complete over all.", _mi("RR1"), _mo("="), _over(_mi("C"), known)),
+        _formula(
+            "RR2 counts partial answers too.",
+            _mi("RR2"),
+            _mo("="),
+            _over(_row(_mi("C"), _mo("+"), _mi("P")), known),
+        ),
+        Words(
+            "RR3 and RR4 replace U by e times U; RR5 and RR6 leave U out; odd numbers count "
+            "complete answers only, even ones partial answers too."
+        ),
+        Words(
+            "Overlap: with the number of answers of each survey held, and the surveys "
+            "independent, the number of units that answered all has an exact distribution "
+            "(hypergeometric for two surveys, its repeated form for more). P is its upper tail."
+        ),
+        Words(
+            "Source: American Association for Public Opinion Research, Standard Definitions: "
+            "final dispositions of case codes and outcome rates for surveys.",
+            "note",
+        ),
+    )
+
+
+def _congruence() -> tuple[Block, ...]:
+    a, b, k = _mi("a"), _mi("b"), _mi("k")
+    gap = _bars(_sub("x", a, k), _mo("minus"), _sub("x", b, k))
+    return (
+        Words(
+            "Congruence of an area, for the index mean absolute difference: one less the mean, "
+            "over pairs of agencies and items, of the absolute difference of their answers, over "
+            "the span of the answer scale. With centring by agency, each agency's mean over all "
+            "areas is taken off its answers first, so that a stricter agency is not taken for "
+            "disagreement."
+        ),
+        _formula(
+            "c is 1 less the mean over agencies a and b and items k of the absolute difference of "
+            "x of a on k and x of b on k, over the span of the scale.",
+            _mi("c"),
+            _mo("="),
+            _mn("1"),
+            _mo("minus"),
+            _over(_mn("1"), _row(_mi("n"), _mo("times"), _mi("span"))),
+            _sum(_row(a, _mo("<"), b, _mo(","), k)),
+            gap,
+        ),
+        Words(
+            "The probability of a category: items (or errors, as the study says) are drawn again "
+            "many times, the index and the cuts are made anew, and the share of draws that put "
+            "the area into each category is counted."
+        ),
+        Words(
+            "The permutation test shuffles each agency's answers over the areas and asks how often "
+            "mean congruence gets as high as observed; P counts the observed one, so it is never 0 "
+            "(Phipson and Smyth 2010)."
+        ),
+        Words(
+            "ICC: intraclass correlation, absolute agreement, of the agencies as raters of the "
+            "areas (McGraw and Wong 1996); near 0, agencies agree no more within areas than "
+            "between them.",
+        ),
+        Words(
+            "Sources: Phipson and Smyth (2010), Permutation P-values should never be zero, "
+            "Statistical Applications in Genetics and Molecular Biology 9, 39. McGraw and Wong "
+            "(1996), Forming inferences about some intraclass correlation coefficients, "
+            "Psychological Methods 1, 30–46.",
+            "note",
+        ),
+    )
+
+
+def _linkage() -> tuple[Block, ...]:
+    return (
+        Words(
+            "A response is linked by its key; else by the dated list of bodies and the areas they "
+            "cover; else by a name that is equal once case, punctuation and words such as Council "
+            "are set aside. Names that are only alike are never linked by the machine: they wait "
+            "as doubts, with candidates scored from 0 to 100, for a person to decide."
+        ),
+    )
+
+
+_NOTES: Final[tuple[tuple[str, str, str, Callable[[], tuple[Block, ...]]], ...]] = (
+    ("select", "method-choice", "Diverse choice", _distance),
+    ("link", "method-rates", "Response rates and overlap", _rates),
+    ("link", "method-linkage", "Linkage", _linkage),
+    ("congruence", "method-congruence", "Congruence and its categories", _congruence),
+)
+
+
+def methods_section(findings: Findings) -> Section | None:
+    """Answer how the numbers were made, for the kinds of stages that have run."""
+    sections = tuple(
+        Section(id=name, title=title, blocks=notes())
+        for kind, name, title, notes in _NOTES
+        if findings.stages(kind)
+    )
+    return Section(id="methods", title="Method notes", sections=sections) if sections else None

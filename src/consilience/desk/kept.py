@@ -1,0 +1,48 @@
+"""Read what a study keeps, without running anything."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from consilience.base.errors import Fault
+from consilience.desk.checks import require_study
+from consilience.desk.shelf import HIDDEN
+from consilience.store.database import NAME, open_database, transaction
+from consilience.store.results import Result, current_results
+
+
+def was_run(folder: Path) -> bool:
+    """Return whether a study keeps anything."""
+    return (folder / HIDDEN / NAME).exists()
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[Connection]:
+    """Open the database of a study that was run before.
+
+    Raises:
+        Fault: STU-002 if there is no study, STU-006 if it was never run.
+    """
+    require_study(folder)
+    if not was_run(folder):
+        raise Fault("STU-006", folder=str(folder))
+    engine = open_database(folder / HIDDEN / NAME)
+    try:
+        with transaction(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def kept_results(folder: Path) -> Mapping[str, Result]:
+    """Return the current result of each stage.
+
+    Raises:
+        Fault: STU-002 if there is no study, STU-006 if it was never run.
+    """
+    with reading(folder) as connection:
+        return current_results(connection)

@@ -1,0 +1,90 @@
+"""What a stage of a kind reads and writes, and what it is handed when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from consilience.base.errors import Fault
+from consilience.base.seeds import stream
+from consilience.design.model import StageBase, Study
+
+TableOf = Callable[[str, str], pa.Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a stage is handed.
+
+    Args:
+        study: the whole study.
+        stage: the stage to run.
+        folder: the study folder, to which file names are relative.
+        table: gives a table of an earlier stage: stage id, name.
+        workers: most processes for independent pieces of work.
+    """
+
+    study: Study
+    stage: Any
+    folder: Path
+    table: TableOf
+    workers: int = 1
+
+    def rng(self, decision: str) -> np.random.Generator:
+        """Return the random stream of one decision of this stage."""
+        return stream(self.study.study.seed, f"{self.stage.id}/{decision}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a stage made: its tables by name, and what a user should know."""
+
+    tables: Mapping[str, pa.Table]
+    warnings: tuple[Fault, ...] = ()
+
+
+def no_context(_study: Study, _stage: Any) -> object:  # noqa: ANN401  (any of the stages)
+    """Return nothing: the stage depends on no other part of the study file."""
+    return None
+
+
+def no_files(_stage: Any) -> tuple[str | None, ...]:  # noqa: ANN401  (any of the stages)
+    """Return nothing: the stage reads no file."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How stages of one kind are run.
+
+    Args:
+        kind: the kind of stage.
+        reads: the kinds of record it reads from earlier stages.
+        writes: the kinds of record it writes; no other activity writes them.
+        run: makes the records; the same task gives the same records.
+        files: names of the files a stage reads, None for those not given.
+        context: the parts of the study file beyond the stage that its result depends on.
+    """
+
+    kind: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+    run: Callable[[Task], Made]
+    files: Callable[[Any], tuple[str | None, ...]] = field(default=no_files)
+    context: Callable[[Study, Any], object] = field(default=no_context)
+
+
+def agency_of(study: Study, survey: str) -> str:
+    """Return the agency that a survey stage asks."""
+    return str(study.stage(survey).agency)
+
+
+def stage_of(study: Study, stage_id: str) -> StageBase:
+    """Return a stage by its id, typed as far as every stage goes."""
+    stage: StageBase = study.stage(stage_id)
+    return stage

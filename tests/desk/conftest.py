@@ -1,0 +1,31 @@
+"""Small studies to run."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from consilience.desk.run import run
+from consilience.desk.studies import new_study
+
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def starting(tmp_path_factory):
+    """Return a starting study that was run once; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("starting") / "study"
+    new_study(folder, study_id="starting", title="A starting study")
+    run(folder, at=AT, actor="test")
+    return folder
+
+
+@pytest.fixture
+def study(starting, tmp_path):
+    """Return a copy of the starting study, run once."""
+    import shutil
+
+    folder = tmp_path / "study"
+    shutil.copytree(starting, folder)
+    return folder

@@ -1,0 +1,31 @@
+"""The command `consilience` and its groups."""
+
+from __future__ import annotations
+
+import click
+
+from consilience.base.version import __version__
+from consilience.cli.audit import audit
+from consilience.cli.study import check, explain, export, new, run, status
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="consilience")
+def main() -> None:
+    """Run a multi-agency study from sampling frame to chosen cases, reproducibly.
+
+    \b
+    A first study:
+      consilience new my-study       write a commented study to start from
+      consilience check my-study     find every fault of its study.yaml in one pass
+      consilience run my-study       run what is stale and write out/report.html
+      consilience status my-study    what is up to date, what is not
+      consilience explain my-study THING
+
+    Exit codes: 0 done; 1 a fault, told with its code and what to do next; 2 the command was
+    misused; 130 stopped by Ctrl-C (run again to go on).
+    """  # noqa: D301  (click's mark for lines that keep their breaks)
+
+
+for _command in (new, check, run, status, explain, export, audit):
+    main.add_command(_command)

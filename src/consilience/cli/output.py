@@ -1,0 +1,94 @@
+"""What commands print: tables for people, JSON for machines, and faults with the way out."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from consilience.base.errors import Fault, Faults
+
+FAULTY: Final = 1
+STOPPED: Final = 130
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+as_json: Final = click.option(
+    "--json", "machine", is_flag=True, help="Print JSON for machines instead of text."
+)
+
+
+def print_json(value: object) -> None:
+    """Print plain values, records and paths as JSON."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows below headings; on a narrow terminal cells wrap and nothing is cut."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*[escape(str(cell)) for cell in row])
+    out.print(table, soft_wrap=False)
+
+
+def print_fault(fault: Fault) -> None:
+    """Print a fault and what to do next, on the error stream."""
+    look, word = ("yellow", "warning") if fault.is_warning else ("red", "error")
+    err.print(f"[bold {look}]{word}[/] {escape(str(fault))}")
+    err.print(f"        {escape(fault.remedy)}")
+
+
+@contextlib.contextmanager
+def faults_told(*, machine: bool) -> Iterator[None]:
+    """Tell faults without a traceback and end with exit code 1, or 130 on Ctrl-C."""
+    try:
+        yield
+    except (Fault, Faults) as error:
+        faults = error.faults if isinstance(error, Faults) else (error,)
+        if machine:
+            print_json({"faults": [fault.to_json() for fault in faults]})
+        else:
+            for fault in faults:
+                print_fault(fault)
+        raise SystemExit(FAULTY) from None
+    except KeyboardInterrupt:
+        err.print("Stopped. Run the same command again to go on from here.")
+        raise SystemExit(STOPPED) from None
+
+
+@contextlib.contextmanager
+def progress_shown(*, machine: bool) -> Iterator[Callable[[str, str, int, int], None]]:
+    """Show how far a run has come; nothing is shown to machines or into a file."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=machine) as bar:
+        task = bar.add_task("checking the study file", total=None)
+
+        def told(stage: str, state: str, number: int, total: int) -> None:
+            bar.update(task, description=f"{stage}: {state}", completed=number, total=total)
+
+        yield told
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401  (whatever a record holds)
+    if isinstance(value, Fault):
+        return value.to_json()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "items"):
+        return dict(value.items())
+    raise TypeError(f"{type(value).__name__} is not plain")

@@ -1,0 +1,155 @@
+"""Commands tell people what they did, machines the same as JSON, and faults without a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from consilience.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Return a new study that was run through the command."""
+    folder = tmp_path_factory.mktemp("cli") / "my-study"
+    assert call("new", folder).exit_code == 0
+    assert call("run", folder).exit_code == 0
+    return folder
+
+
+def call(*arguments):
+    """Run a command in this process."""
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+def machine(*arguments):
+    """Run a command with --json and return what it says."""
+    return json.loads(call(*arguments, "--json").stdout)
+
+
+def test_new_says_what_comes_next(tmp_path):
+    done = call("new", tmp_path / "fresh", "--title", "Joint working")
+    assert "consilience run" in done.stdout
+    assert "Joint working" in (tmp_path / "fresh/study.yaml").read_text(encoding="utf-8")
+
+
+def test_check_of_a_sound_study(study):
+    done = call("check", study)
+    assert done.exit_code == 0
+    assert "0 errors" in done.stdout
+    assert machine("check", study)["faults"] == []
+
+
+def test_check_tells_every_fault_with_line_and_remedy(study, tmp_path):
+    import shutil
+
+    folder = tmp_path / "faulty"
+    shutil.copytree(study, folder)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    (folder / "study.yaml").write_text(text.replace("seed:", "sed:", 1), encoding="utf-8")
+    done = call("check", folder)
+    assert done.exit_code == 1
+    line = 1 + text[: text.index("seed:")].count("\n")
+    assert f"study.yaml:{line}:" in done.stderr
+    assert "seed" in done.stderr
+    told = machine("check", folder)["faults"]
+    assert {"code", "severity", "where", "what", "remedy"} <= set(told[0])
+    assert any(fault["where"].get("line") == line for fault in told)
+    refused = call("run", folder)
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+
+
+def test_run_twice_says_that_nothing_was_stale(study):
+    done = call("run", study)
+    assert done.exit_code == 0
+    assert "Nothing was stale" in done.stdout
+    assert "report.html" in done.stdout
+    told = machine("run", study)
+    assert {stage["state"] for stage in told["stages"]} == {"fresh"}
+    assert told["written"] is False
+
+
+def test_status(study):
+    assert "up to date" in call("status", study).stdout
+    assert {s["standing"] for s in machine("status", study)["stages"]} == {"up to date"}
+
+
+def test_explain_a_unit_a_band_a_stage_and_a_code(study):
+    told = machine("run", study)["stages"]
+    for stage in told:
+        assert machine("explain", study, stage["stage"])["kind"] == "stage"
+    for kind in ("select", "congruence"):
+        assert any(stage["kind"] == kind for stage in told), f"no {kind} stage to explain"
+    assert call("explain", "STO-001").stdout.startswith("Study is held")
+    assert machine("explain", study, "des-001")["kind"] == "error"
+
+
+def test_explain_a_chosen_unit_says_why(study):
+    import consilience
+
+    opened = consilience.open_study(study)
+    stage = next(s.id for s in opened.study.stages if s.kind == "select")
+    chosen = opened.table(stage, "choice").to_pylist()[0]
+    told = machine("explain", study, chosen["unit"])
+    assert told["kind"] == "unit"
+    lines = [line for passage in told["passages"] for line in passage["lines"]]
+    assert any(chosen["reason"] in line for line in lines)
+    by_name = call("explain", study, chosen["name"])
+    assert chosen["reason"] in by_name.stdout
+    if chosen["group"]:
+        band = machine("explain", study, chosen["group"])
+        assert band["kind"] == "band"
+        assert any(chosen["name"] in line for p in band["passages"] for line in p["lines"])
+
+
+def test_explain_something_unknown(study):
+    done = call("explain", study, "Atlantis")
+    assert done.exit_code == 1
+    assert "STU-005" in done.stderr
+
+
+def test_export_writes_each_form(study, tmp_path):
+    told = machine("export", study, "--to", tmp_path, "--format", "sav", "--format", "csv")
+    names = {path.rpartition(".")[2] for path in told["files"]}
+    assert names == {"sav", "csv"}
+    assert (tmp_path / "areas.simulated.sav").stat().st_size > 500
+
+
+def test_audit(study, tmp_path):
+    assert "whole, in order, unchanged" in call("audit", "verify", study).stdout
+    shown = call("audit", "show", study, "--json").stdout.splitlines()
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text("\n".join(shown), encoding="utf-8")
+    assert call("audit", "verify", study, "--file", ledger).exit_code == 0
+    ledger.write_text("\n".join([*shown[:1], *shown[2:]]), encoding="utf-8")
+    spoilt = call("audit", "verify", study, "--file", ledger)
+    assert spoilt.exit_code == 1
+    assert "STO-007" in spoilt.stderr
+    assert "stage" in call("audit", "show", study).stdout
+
+
+def test_every_command_has_help_with_an_example():
+    for name, command in main.commands.items():
+        commands = getattr(command, "commands", {name: command})
+        for each in commands.values():
+            assert each.help, name
+            assert "consilience " in each.help, f"{each.name} has no worked example"
+
+
+def test_misuse_is_exit_code_two(study):
+    assert call("run", study, "--untill", "x").exit_code == 2
+
+
+def test_the_installed_command_starts():
+    done = subprocess.run(
+        [sys.executable, "-m", "consilience", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("consilience, version 0.")

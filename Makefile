@@ -45,7 +45,7 @@ walls: $(VENV)/.ok  ## who imports whom
 
 docs: $(VENV)/.ok  ## are the generated pages true? build the site (make docs FIX=1 writes them)
 	$(BIN)/python docs/generate.py $(if $(FIX),,--check)
-	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict
 
 bench: $(VENV)/.ok  ## times and memory beside named peers, at three sizes
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,15 @@
+"""Run every benchmark, each in a process of its own, and print its table.
+
+The names of peers and the bounds stand in each module.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MODULES = ("frame_load", "diversity", "study_run")
+
+for module in MODULES:
+    print(f"--- benchmarks.{module}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], check=True)

@@ -51,6 +51,15 @@ def _quoted(text: str) -> str:
     return text
 
 
+def _texts(column: pa.ChunkedArray, guarded: bool) -> list[str]:
+    """Return the fields of a column; most columns hold few different values, each made once."""
+    cells = column.to_pylist()
+    if pa.types.is_nested(column.type):
+        return [_quoted(_text(cell, guarded)) for cell in cells]
+    made = {cell: _quoted(_text(cell, guarded)) for cell in set(cells)}
+    return [made[cell] for cell in cells]
+
+
 def csv_bytes(table: pa.Table, *, guarded: bool = True) -> bytes:
     r"""How does this table read as CSV?
 
@@ -69,9 +78,9 @@ def csv_bytes(table: pa.Table, *, guarded: bool = True) -> bytes:
         >>> csv_bytes(pa.table({"area": ["Poole"], "value": [2.0]}))
         b'area,value\nPoole,2\n'
     """
-    columns = [column.to_pylist() for column in table.columns]
-    rows = [table.column_names, *zip(*columns, strict=True)]
-    lines = [",".join([_quoted(_text(cell, guarded)) for cell in row]) for row in rows]
+    heads = [_quoted(_text(name, guarded)) for name in table.column_names]
+    columns = [_texts(column, guarded) for column in table.columns]
+    lines = [",".join(row) for row in [heads, *zip(*columns, strict=True)]]
     # A line on which nothing stands would not count as a row.
     return "".join((line or '""') + "\n" for line in lines).encode()
 

@@ -15,7 +15,7 @@ from consilience.report.model import Findings
 from consilience.report.wording import titled
 
 # A sheet could hold a million; tables longer than this are for programs, and stand as CSV.
-MOST_ROWS: Final = 5_000
+MOST_ROWS: Final = 2_000
 _CREATED: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook's clock has no zone)
 _WIDEST: Final = 60
 _SAMPLE: Final = 200  # rows looked at for the width of a column

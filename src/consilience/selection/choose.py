@@ -105,7 +105,7 @@ def _front(stage: SelectStage, problem: Problem, choice: Choice) -> tuple[Point,
     if enumerable(compile_problem(problem), sets=Limits().sets):
         return front(problem)
     ends = [choice]
-    if stage.objective != "max-sum":
+    if stage.objective == "lexicographic":
         ends.insert(0, choose(problem, objective="max-sum", share=0.0))
     points = {
         each.chosen: Point(

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
-from consilience.design.model import StageBase, Study
+from consilience.design.model import Study
 
 TableOf = Callable[[str, str], pa.Table]
 
@@ -82,9 +82,3 @@ class Step:
 def agency_of(study: Study, survey: str) -> str:
     """Return the agency that a survey stage asks."""
     return str(study.stage(survey).agency)
-
-
-def stage_of(study: Study, stage_id: str) -> StageBase:
-    """Return a stage by its id, typed as far as every stage goes."""
-    stage: StageBase = study.stage(stage_id)
-    return stage

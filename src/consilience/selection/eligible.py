@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from consilience.base.errors import Fault
 from consilience.design.conditions import holds, in_words, misfit
 from consilience.design.model import SelectStage
-from consilience.selection.model import DECISION
 from consilience.selection.problem import column_of
 
 
@@ -72,11 +71,6 @@ def named_decisions(stage: SelectStage, *, units: pa.Table) -> list[dict[str, An
                 raise Fault("SEL-023", what=f"the {kind}", unit=each.id, stage=stage.id)
             rows.append(_decision(kind, each.reason, unit=each.id, name=names.get(each.id)))
     return rows
-
-
-def decision_table(rows: list[dict[str, Any]]) -> pa.Table:
-    """Return rows of DECISION as a table."""
-    return pa.Table.from_pylist(rows, schema=DECISION)
 
 
 def _counted(rule: str, before: int, after: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ FLOORS = (
     {"cli"},
     {"desk"},
     {"store"},
-    {"rehearsal", "report"},
+    {"rehearsal", "report", "validation"},
     {"congruence"},
     {"linkage"},
     {"surveys"},

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from consilience.stats.agreement import icc
+from consilience.stats.agreement.icc import icc
 from consilience.stats.distance import INDICES, pair_congruence
 from consilience.stats.rates import Outcomes, eligibility, response_rates
 from consilience.stats.similarity import Trait, gower_distances, profile_similarity

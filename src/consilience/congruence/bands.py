@@ -15,7 +15,7 @@ from consilience.congruence.indices import Choice, area_congruence
 from consilience.congruence.model import BAND, STABILITY
 from consilience.congruence.profiles import Congruence, choice_of, table_of
 from consilience.design.model import CongruenceStage
-from consilience.stats.agreement import residual_sd
+from consilience.stats.agreement.residual import residual_sd
 from consilience.stats.bands import band_shares, cut
 from consilience.stats.resample import block_stream, blocks, bootstrap_weights
 

@@ -21,7 +21,7 @@ from consilience.congruence.indices import (
 )
 from consilience.congruence.model import AGREEMENT, INDEX, PAIR, PERMUTATION, SCORE
 from consilience.design.model import CongruenceStage, Study
-from consilience.stats.agreement import icc
+from consilience.stats.agreement.icc import icc
 from consilience.stats.distance import agency_pairs, centre
 from consilience.stats.resample import Permuted, block_stream
 

@@ -18,9 +18,11 @@ from consilience.base.catalogue import (
     linkage,
     report,
     selection,
+    stats,
     store,
     study,
     surveys,
+    validation,
 )
 from consilience.base.catalogue.entry import Entry
 
@@ -34,6 +36,8 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         **surveys.ENTRIES,
         **linkage.ENTRIES,
         **congruence.ENTRIES,
+        **stats.ENTRIES,
+        **validation.ENTRIES,
         **report.ENTRIES,
         **store.ENTRIES,
         **study.ENTRIES,

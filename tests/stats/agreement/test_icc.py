@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
-from consilience.stats.agreement import FORMS, icc, mean_squares, residual_sd
+from consilience.stats.agreement.icc import FORMS, icc, mean_squares
+from consilience.stats.agreement.residual import residual_sd
 
 # Shrout and Fleiss (1979), Table 2: six targets, four judges.
 JUDGES = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

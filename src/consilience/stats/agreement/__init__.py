@@ -1,0 +1,1 @@
+"""How far do raters agree: alpha, the kappa family, intraclass correlations, what is left?"""

@@ -1,0 +1,1 @@
+"""Do our statistics agree with those of other programs, case by case?"""

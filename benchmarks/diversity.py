@@ -28,13 +28,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from consilience.base.seeds import stream
-from consilience.stats.chain import sum_model
-from consilience.stats.diverse_choice import Limits
-from consilience.stats.diverse_problem import Attribute, Problem, Quota, compile_problem
-from consilience.stats.diversity import choose
-from consilience.stats.gower import distances, measure, shortfall
-from consilience.stats.greatest_sum import solve_cells
-from consilience.stats.swaps import greedy, search
+from consilience.stats.choice.chain import sum_model
+from consilience.stats.choice.diverse_choice import Limits
+from consilience.stats.choice.diverse_problem import Attribute, Problem, Quota, compile_problem
+from consilience.stats.choice.diversity import choose
+from consilience.stats.choice.gower import distances, measure, shortfall
+from consilience.stats.choice.greatest_sum import solve_cells
+from consilience.stats.choice.swaps import greedy, search
 
 SIZES = ((39, 5), (150, 5), (3_000, 8), (24_000, 8))
 FULL = ((330, 5), (1_000, 5), (3_000, 5), (1_000, 8))

@@ -17,7 +17,7 @@ from consilience.selection.choose import select_units
 from consilience.selection.explain import Settled, warnings_of
 from consilience.selection.model import TABLES
 from consilience.selection.problem import make_pool, make_problem
-from consilience.stats.diversity import choose
+from consilience.stats.choice.diversity import choose
 
 REGIONS = ("North", "South", "East", "West")
 

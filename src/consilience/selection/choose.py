@@ -16,12 +16,12 @@ from consilience.selection.explain import Settled, tables_of, warnings_of
 from consilience.selection.model import TABLES
 from consilience.selection.problem import Pool, make_pool, make_problem
 from consilience.selection.reserves import replace_refused
-from consilience.stats.diverse_choice import Choice, Limits, Point
-from consilience.stats.diverse_problem import Problem, compile_problem
-from consilience.stats.diversity import choose
-from consilience.stats.diversity_front import front
-from consilience.stats.enumerate_sets import enumerable
-from consilience.stats.replacement import reserves
+from consilience.stats.choice.diverse_choice import Choice, Limits, Point
+from consilience.stats.choice.diverse_problem import Problem, compile_problem
+from consilience.stats.choice.diversity import choose
+from consilience.stats.choice.diversity_front import front
+from consilience.stats.choice.enumerate_sets import enumerable
+from consilience.stats.choice.replacement import reserves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from consilience.base.errors import Fault
 from consilience.design.conditions import is_numeric
 from consilience.design.model import SelectStage
 from consilience.selection.problem import Pool, quotas_of
-from consilience.stats.diverse_choice import Alternative, Choice, Point, Reserve
-from consilience.stats.diverse_problem import Problem, compile_problem
-from consilience.stats.gower import distances
+from consilience.stats.choice.diverse_choice import Alternative, Choice, Point, Reserve
+from consilience.stats.choice.diverse_problem import Problem, compile_problem
+from consilience.stats.choice.gower import distances
 
 Rows = list[dict[str, Any]]
 

@@ -13,7 +13,7 @@ from consilience.base.errors import Fault
 from consilience.design.conditions import is_numeric, level_text
 from consilience.design.model import Quota as Rule
 from consilience.design.model import SelectStage
-from consilience.stats.diverse_problem import Attribute, Problem, Quota
+from consilience.stats.choice.diverse_problem import Attribute, Problem, Quota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

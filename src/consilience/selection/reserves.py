@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from consilience.base.errors import Fault
 from consilience.design.model import SelectStage
 from consilience.selection.problem import Pool
-from consilience.stats.diverse_problem import Problem
-from consilience.stats.replacement import replace
+from consilience.stats.choice.diverse_problem import Problem
+from consilience.stats.choice.replacement import replace
 
 
 def replace_refused(

@@ -89,7 +89,7 @@ def gower_distances(traits: Sequence[Trait]) -> Floats:
 
     Differs:
         From R's `cluster::daisy` in nothing here: missing values drop out of a pair. The choice
-        of diverse units uses `consilience.stats.gower`, where a missing value is a level, so
+        of diverse units uses `consilience.stats.choice.gower`, where a missing value is a level, so
         that sums of distances keep a linear form.
 
     Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from consilience.base.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
-    # SEL-001 to SEL-019: the exact choice of diverse cases (consilience.stats.diversity)
+    # SEL-001 to SEL-019: the exact choice of diverse cases (consilience.stats.choice.diversity)
     "SEL-001": Entry(
         "Columns of different length",
         "{what} has {length} values, but there are {expected} units",

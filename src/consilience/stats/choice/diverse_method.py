@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from consilience.base.errors import Fault
-from consilience.stats.dispersion import Widest, reachable, widest
-from consilience.stats.diverse_choice import Limits, Proof
-from consilience.stats.diverse_problem import TIE, Instance, Integers
-from consilience.stats.gower import key, measure, shortfall
-from consilience.stats.greatest_sum import Greatest, greatest_score, greatest_sum
-from consilience.stats.near_sets import near_apart, near_sums, solve_again, sums
-from consilience.stats.pricing import restrict
-from consilience.stats.quota_shortfall import least_shortfall
-from consilience.stats.rank_sets import rank
-from consilience.stats.swaps import improve, search
+from consilience.stats.choice.dispersion import Widest, reachable, widest
+from consilience.stats.choice.diverse_choice import Limits, Proof
+from consilience.stats.choice.diverse_problem import TIE, Instance, Integers
+from consilience.stats.choice.gower import key, measure, shortfall
+from consilience.stats.choice.greatest_sum import Greatest, greatest_score, greatest_sum
+from consilience.stats.choice.near_sets import near_apart, near_sums, solve_again, sums
+from consilience.stats.choice.pricing import restrict
+from consilience.stats.choice.quota_shortfall import least_shortfall
+from consilience.stats.choice.rank_sets import rank
+from consilience.stats.choice.swaps import improve, search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from consilience.stats.diverse_problem import TIE, Booleans, Instance, Integers
-from consilience.stats.gower import distances, measure, shortfall
-from consilience.stats.pricing import restrict
-from consilience.stats.swaps import improve
+from consilience.stats.choice.diverse_problem import TIE, Booleans, Instance, Integers
+from consilience.stats.choice.gower import distances, measure, shortfall
+from consilience.stats.choice.pricing import restrict
+from consilience.stats.choice.swaps import improve
 
 ROWS = 512
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from consilience.base.errors import Fault
-from consilience.stats.diverse_choice import Alternative, Alternatives, Choice, Limits, Parts
-from consilience.stats.diverse_method import Found, compare_all, search_large
-from consilience.stats.diverse_problem import (
+from consilience.stats.choice.diverse_choice import Alternative, Alternatives, Choice, Limits, Parts
+from consilience.stats.choice.diverse_method import Found, compare_all, search_large
+from consilience.stats.choice.diverse_problem import (
     TIE,
     Attribute,
     Instance,
@@ -20,9 +20,9 @@ from consilience.stats.diverse_problem import (
     Quota,
     compile_problem,
 )
-from consilience.stats.enumerate_sets import enumerable
-from consilience.stats.gower import contributions, distances, measure, shortfall
-from consilience.stats.quota_shortfall import explain_shortfalls
+from consilience.stats.choice.enumerate_sets import enumerable
+from consilience.stats.choice.gower import contributions, distances, measure, shortfall
+from consilience.stats.choice.quota_shortfall import explain_shortfalls
 
 OBJECTIVES = ("lexicographic", "max-sum", "max-min")
 

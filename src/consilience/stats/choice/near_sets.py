@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from consilience.stats.chain import forbid, sum_model
-from consilience.stats.dispersion import all_apart
-from consilience.stats.diverse_choice import Limits
-from consilience.stats.diverse_problem import TIE, Instance, Integers
-from consilience.stats.enumerate_sets import enumerable
-from consilience.stats.gower import distances
-from consilience.stats.greatest_sum import Greatest, solve_cells
-from consilience.stats.pricing import Priced, restrict, survivors
-from consilience.stats.rank_sets import rank
+from consilience.stats.choice.chain import forbid, sum_model
+from consilience.stats.choice.dispersion import all_apart
+from consilience.stats.choice.diverse_choice import Limits
+from consilience.stats.choice.diverse_problem import TIE, Instance, Integers
+from consilience.stats.choice.enumerate_sets import enumerable
+from consilience.stats.choice.gower import distances
+from consilience.stats.choice.greatest_sum import Greatest, solve_cells
+from consilience.stats.choice.pricing import Priced, restrict, survivors
+from consilience.stats.choice.rank_sets import rank
 
 STEPS = 12
 

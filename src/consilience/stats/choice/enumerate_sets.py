@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.stats.diverse_problem import Floats, Instance, Integers
-from consilience.stats.gower import distances
+from consilience.stats.choice.diverse_problem import Floats, Instance, Integers
+from consilience.stats.choice.gower import distances
 
 BLOCK = 600_000
 # Most units in the table of ways to choose within one group (160 MB).

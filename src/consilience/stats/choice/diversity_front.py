@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from consilience.stats.diverse_choice import Limits, Point
-from consilience.stats.diverse_method import sum_apart
-from consilience.stats.diverse_problem import TIE, Instance, Integers, Problem, compile_problem
-from consilience.stats.enumerate_sets import enumerable
-from consilience.stats.gower import measure
-from consilience.stats.greatest_sum import greatest_sum
-from consilience.stats.quota_shortfall import least_shortfall
-from consilience.stats.rank_sets import pareto
+from consilience.stats.choice.diverse_choice import Limits, Point
+from consilience.stats.choice.diverse_method import sum_apart
+from consilience.stats.choice.diverse_problem import (
+    TIE,
+    Instance,
+    Integers,
+    Problem,
+    compile_problem,
+)
+from consilience.stats.choice.enumerate_sets import enumerable
+from consilience.stats.choice.gower import measure
+from consilience.stats.choice.greatest_sum import greatest_sum
+from consilience.stats.choice.quota_shortfall import least_shortfall
+from consilience.stats.choice.rank_sets import pareto
 
 
 def front(problem: Problem, *, limits: Limits | None = None) -> tuple[Point, ...]:
@@ -35,7 +41,7 @@ def front(problem: Problem, *, limits: Limits | None = None) -> tuple[Point, ...
 
     Example:
         >>> import numpy as np
-        >>> from consilience.stats.diversity import Attribute
+        >>> from consilience.stats.choice.diversity import Attribute
         >>> size = Attribute(name="size", values=np.array([0.0, 0.1, 0.5, 0.6, 1.0]), ordered=True)
         >>> [one.chosen for one in front(Problem(attributes=(size,), take=3))]
         [(0, 2, 4)]

@@ -7,11 +7,17 @@ from dataclasses import replace as with_changes
 import numpy as np
 
 from consilience.base.errors import Fault
-from consilience.stats.diverse_choice import Choice, Limits, Reserve
-from consilience.stats.diverse_problem import Floats, Instance, Integers, Problem, compile_problem
-from consilience.stats.diversity import OBJECTIVES, choose
-from consilience.stats.gower import distances
-from consilience.stats.swaps import try_swaps
+from consilience.stats.choice.diverse_choice import Choice, Limits, Reserve
+from consilience.stats.choice.diverse_problem import (
+    Floats,
+    Instance,
+    Integers,
+    Problem,
+    compile_problem,
+)
+from consilience.stats.choice.diversity import OBJECTIVES, choose
+from consilience.stats.choice.gower import distances
+from consilience.stats.choice.swaps import try_swaps
 
 
 def replace(
@@ -42,7 +48,7 @@ def replace(
 
     Example:
         >>> import numpy as np
-        >>> from consilience.stats.diversity import Attribute
+        >>> from consilience.stats.choice.diversity import Attribute
         >>> rural = Attribute(name="rural", values=np.array([0.0, 0.2, 0.5, 1.0]), ordered=True)
         >>> replace(Problem(attributes=(rural,), take=2), (0, 3), (3,)).chosen
         (0, 2)
@@ -88,7 +94,7 @@ def reserves(
 
     Example:
         >>> import numpy as np
-        >>> from consilience.stats.diversity import Attribute
+        >>> from consilience.stats.choice.diversity import Attribute
         >>> rural = Attribute(name="rural", values=np.array([0.0, 0.2, 0.5, 1.0]), ordered=True)
         >>> found = reserves(Problem(attributes=(rural,), take=2), (0, 3), count=1)
         >>> [(one.unit, one.instead_of, one.total) for one in found]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.stats.diverse_problem import TIE, Floats, Instance, Integers
-from consilience.stats.enumerate_sets import Block, Space
+from consilience.stats.choice.diverse_problem import TIE, Floats, Instance, Integers
+from consilience.stats.choice.enumerate_sets import Block, Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from consilience.stats.diverse_choice import Shortfall
-from consilience.stats.diverse_problem import TIE, Booleans, Instance, Integers
-from consilience.stats.integer_programme import INFINITE, Programme, solve
+from consilience.stats.choice.diverse_choice import Shortfall
+from consilience.stats.choice.diverse_problem import TIE, Booleans, Instance, Integers
+from consilience.stats.choice.integer_programme import INFINITE, Programme, solve
 
 
 def least_shortfall(instance: Instance) -> float:

@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consilience.base.seeds import stream
-from consilience.stats.diverse_choice import Limits
-from consilience.stats.diverse_problem import Attribute, Problem, Quota, compile_problem
-from consilience.stats.diversity import OBJECTIVES, choose
-from consilience.stats.diversity_front import front
-from consilience.stats.swaps import greedy, improve
+from consilience.stats.choice.diverse_choice import Limits
+from consilience.stats.choice.diverse_problem import Attribute, Problem, Quota, compile_problem
+from consilience.stats.choice.diversity import OBJECTIVES, choose
+from consilience.stats.choice.diversity_front import front
+from consilience.stats.choice.swaps import greedy, improve
 
 NEVER = Limits(sets=0)
 TOLERANCE = 5e-8

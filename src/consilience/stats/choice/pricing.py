@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from consilience.stats.chain import Model, sum_model
-from consilience.stats.diverse_problem import Floats, Instance, Integers
-from consilience.stats.integer_programme import row_prices
+from consilience.stats.choice.chain import Model, sum_model
+from consilience.stats.choice.diverse_problem import Floats, Instance, Integers
+from consilience.stats.choice.integer_programme import row_prices
 
 ROUNDS = 40
 # A few times what ten units of distance lose by rounding; far below any tie.

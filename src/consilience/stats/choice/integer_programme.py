@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.stats.diverse_problem import Floats, Integers
+from consilience.stats.choice.diverse_problem import Floats, Integers
 
 INFINITE = float("inf")
 # Values and reported objective differ by less than this through rounding and tolerances alone.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from consilience.stats.diverse_problem import TIE, Floats, Instance, Integers
+from consilience.stats.choice.diverse_problem import TIE, Floats, Instance, Integers
 
 
 def distances(instance: Instance, rows: Integers, columns: Integers) -> Floats:

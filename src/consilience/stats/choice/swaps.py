@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.stats.diverse_problem import TIE, Booleans, Floats, Instance, Integers
-from consilience.stats.gower import distances, key, price
+from consilience.stats.choice.diverse_problem import TIE, Booleans, Floats, Instance, Integers
+from consilience.stats.choice.gower import distances, key, price
 
 
 @dataclass(frozen=True, slots=True)

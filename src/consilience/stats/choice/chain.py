@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.stats.diverse_problem import Booleans, Floats, Instance, Integers
-from consilience.stats.integer_programme import INFINITE, Programme
+from consilience.stats.choice.diverse_problem import Booleans, Floats, Instance, Integers
+from consilience.stats.choice.integer_programme import INFINITE, Programme
 
 
 @dataclass(frozen=True, slots=True)

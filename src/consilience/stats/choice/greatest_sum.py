@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.stats.chain import Model, forbid, sum_model
-from consilience.stats.diverse_choice import Limits
-from consilience.stats.diverse_problem import TIE, Booleans, Floats, Instance, Integers
-from consilience.stats.enumerate_sets import enumerable
-from consilience.stats.gower import distances, measure, shortfall
-from consilience.stats.integer_programme import INFINITE, Solution, solve
-from consilience.stats.pricing import Priced, price_units, restrict, survivors
-from consilience.stats.rank_sets import best_apart
-from consilience.stats.swaps import improve, search
+from consilience.stats.choice.chain import Model, forbid, sum_model
+from consilience.stats.choice.diverse_choice import Limits
+from consilience.stats.choice.diverse_problem import TIE, Booleans, Floats, Instance, Integers
+from consilience.stats.choice.enumerate_sets import enumerable
+from consilience.stats.choice.gower import distances, measure, shortfall
+from consilience.stats.choice.integer_programme import INFINITE, Solution, solve
+from consilience.stats.choice.pricing import Priced, price_units, restrict, survivors
+from consilience.stats.choice.rank_sets import best_apart
+from consilience.stats.choice.swaps import improve, search
 
 # Sets compared to find a good one before units are ruled out: a tenth of a second.
 CORE = 300_000

@@ -11,13 +11,13 @@ import pytest
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
-from consilience.stats.diverse_choice import Limits
-from consilience.stats.diverse_problem import Attribute, Problem, Quota, compile_problem
-from consilience.stats.diversity import choose
-from consilience.stats.diversity_front import front
-from consilience.stats.gower import distances, measure
-from consilience.stats.replacement import replace, reserves
-from consilience.stats.swaps import search
+from consilience.stats.choice.diverse_choice import Limits
+from consilience.stats.choice.diverse_problem import Attribute, Problem, Quota, compile_problem
+from consilience.stats.choice.diversity import choose
+from consilience.stats.choice.diversity_front import front
+from consilience.stats.choice.gower import distances, measure
+from consilience.stats.choice.replacement import replace, reserves
+from consilience.stats.choice.swaps import search
 
 
 def frame(n, *, groups=None, seed=1, **changes):
@@ -281,7 +281,7 @@ def test_the_front_ends_at_the_lexicographic_choice():
 def test_small_problems_do_not_load_the_solver():
     script = (
         "import sys, numpy as np\n"
-        "from consilience.stats.diversity import Attribute, Problem, choose\n"
+        "from consilience.stats.choice.diversity import Attribute, Problem, choose\n"
         "choose(Problem(attributes=(Attribute(name='a', values=np.arange(5)),), take=2))\n"
         "assert not {'highspy', 'pandas', 'pyarrow'} & set(sys.modules)\n"
     )

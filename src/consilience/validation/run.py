@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from consilience.base.errors import Fault
-from consilience.validation import krippendorff, rates
+from consilience.validation import correlation, krippendorff, rates
 from consilience.validation.compare import judge, unsupported
 from consilience.validation.model import Case, NotSupported, Outcome, Statistic
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
+    **correlation.STATISTICS,
     **krippendorff.STATISTICS,
     **rates.STATISTICS,
 }

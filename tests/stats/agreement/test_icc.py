@@ -8,6 +8,12 @@ from hypothesis import strategies as st
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
 from consilience.stats.agreement.icc import FORMS, icc, mean_squares
+from consilience.stats.agreement.icc_components import (
+    equivalent_mean_squares,
+    one_way_components,
+    two_way_components,
+)
+from consilience.stats.agreement.icc_forms import icc_forms
 from consilience.stats.agreement.residual import residual_sd
 
 # Shrout and Fleiss (1979), Table 2: six targets, four judges.
@@ -81,3 +87,118 @@ def test_without_two_of_each_there_is_no_error_to_see():
     assert math.isnan(residual_sd(np.ones((5, 3, 1))))
     assert math.isnan(residual_sd(np.full((5, 3, 2), np.nan)))
     assert residual_sd(np.arange(24.0).reshape(4, 3, 2)) == pytest.approx(0, abs=1e-9)
+
+
+# --- all six forms ----------------------------------------------------------------------
+
+
+# psych 2.2.9, ICC(d, lmer = FALSE), on the table of Shrout and Fleiss; irr 0.84.1 agrees.
+PSYCH = {
+    "ICC(1)": (0.165741768, 1.794678492, 18, 0.164768808, -0.132932325, 0.722560062),
+    "ICC(A,1)": (0.289763780, 11.02724796, 15, 0.000134567, 0.018786513, 0.761084369),
+    "ICC(C,1)": (0.714840715, 11.02724796, 15, 0.000134567, 0.342464765, 0.945858256),
+    "ICC(k)": (0.442797134, 1.794678492, 18, 0.164768808, -0.884442155, 0.912415420),
+    "ICC(A,k)": (0.620050548, 11.02724796, 15, 0.000134567, 0.071136815, 0.927232040),
+}
+
+
+@pytest.mark.parametrize("form", PSYCH)
+def test_figures_of_psych(form):
+    found = icc_forms(JUDGES)[form]
+    parts = (found.coefficient, found.f, found.df2, found.p, found.low, found.high)
+    assert parts == pytest.approx(PSYCH[form], abs=1e-8)
+    assert found.df1 == 5
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 10), min_size=3, max_size=3), min_size=3, max_size=10),
+    st.floats(0.5, 0.99),
+)
+def test_interval_is_where_the_test_no_longer_rejects(rows, level):
+    """An end of the interval of a consistency form is a null with p = (1 - level) / 2."""
+    for form in ("ICC(1)", "ICC(C,1)", "ICC(C,k)"):
+        own = icc_forms(rows, level=level)[form]
+        if math.isnan(own.coefficient) or own.low < 0 or own.coefficient > 1 - 1e-9:
+            continue
+        there = icc_forms(rows, null=own.low)[form]
+        assert there.p == pytest.approx((1 - level) / 2, abs=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=3, max_size=8))
+def test_order_and_units_of_measurement_do_not_matter(rows):
+    table = np.array(rows, dtype=float)
+    turned = (table[::-1, ::-1] * 3) + 7
+    for form, found in icc_forms(table).items():
+        other = icc_forms(turned)[form]
+        for part in ("coefficient", "p", "low", "high"):
+            here, there = getattr(found, part), getattr(other, part)
+            assert there == pytest.approx(here, abs=1e-9, nan_ok=True)
+
+
+def test_perfect_agreement_of_all_forms():
+    for found in icc_forms([[1, 1], [2, 2], [3, 3]]).values():
+        assert (found.coefficient, found.low, found.high, found.p) == (1, 1, 1, 0)
+
+
+@pytest.mark.parametrize("values", [[[4, 4], [4, 4]], [[1, 2]], np.full((3, 2), np.nan)])
+@pytest.mark.parametrize("missing", ["drop", "reml"])
+def test_all_forms_undefined(values, missing):
+    for found in icc_forms(values, missing=missing).values():
+        assert math.isnan(found.coefficient)
+        assert math.isnan(found.f)
+        assert math.isnan(found.low)
+
+
+def test_faults_of_all_forms():
+    for keys in ({"level": 95}, {"null": 1.0}, {"null": -0.1}):
+        with pytest.raises(Fault) as told:
+            icc_forms(JUDGES, **keys)
+        assert told.value.code == "STA-003"
+    with pytest.raises(Fault) as told:
+        icc_forms(JUDGES, missing="mean")
+    assert told.value.code == "STA-001"
+    with pytest.raises(Fault) as told:
+        two_way_components([1, 2, 3])
+    assert told.value.code == "STA-002"
+
+
+# --- missing ratings --------------------------------------------------------------------
+
+# lme4 1.1.31, lmer(y ~ 1 + (1|s) + (1|r)) and lmer(y ~ 1 + (1|s)), REML.
+GAPS = [[9, 2, 5], [6, 1, float("nan")], [8, 4, 6], [7, 1, 2]]
+
+
+def test_variances_of_lme4():
+    found = two_way_components(GAPS)
+    assert (found.unit, found.rater, found.error) == pytest.approx(
+        (1.663919, 7.581958, 0.789418), abs=2e-6
+    )
+    one = one_way_components([[1, 2], [4, 5], [7, float("nan")]])
+    assert (one.unit, one.error) == pytest.approx((7.1817121, 0.5022317), abs=2e-6)
+
+
+def test_complete_ratings_give_the_analysis_of_variance():
+    """Where no variance is 0, restricted likelihood and mean squares are the same estimate."""
+    found = two_way_components(JUDGES)
+    forms = icc_forms(JUDGES)
+    assert found.share() == pytest.approx(forms["ICC(A,1)"].coefficient, abs=1e-7)
+    assert found.share(agreement=False) == pytest.approx(forms["ICC(C,1)"].coefficient, abs=1e-7)
+    assert found.share(raters=4) == pytest.approx(forms["ICC(A,k)"].coefficient, abs=1e-7)
+    again = equivalent_mean_squares(found)
+    assert again.between == pytest.approx(mean_squares(JUDGES).between, rel=1e-6)
+
+
+def test_no_variance_of_raters_ends_at_nothing():
+    values = np.arange(8.0)[:, None] + np.array([[0.1, -0.1], [-0.1, 0.1]] * 4)
+    assert two_way_components(values).rater == 0
+
+
+def test_shift_and_size_of_the_scale_carry_over():
+    table = np.array(GAPS)
+    one, other = two_way_components(table), two_way_components(table * 1e4 + 5e4)
+    assert other.unit == pytest.approx(one.unit * 1e8, rel=1e-5)
+    assert other.mean == pytest.approx(one.mean * 1e4 + 5e4, rel=1e-6)
+    known = (~np.isnan(table)).sum()
+    assert other.loglik == pytest.approx(one.loglik - (known - 1) * math.log(1e4), rel=1e-6)

@@ -256,7 +256,8 @@ class Wide:
     def _totals(self, weights: Floats) -> Floats:
         known = self.codes >= 0
         spread = np.broadcast_to(weights[:, None], self.codes.shape)[known]
-        return np.bincount(self.codes[known], weights=spread, minlength=len(self.values))
+        found = np.bincount(self.codes[known], weights=spread, minlength=len(self.values))
+        return np.asarray(found, dtype=float)
 
     def _placed(self, totals: Floats) -> Floats:
         return middle_ranks(totals) if self.metric == "ordinal" else self.values

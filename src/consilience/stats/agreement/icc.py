@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from consilience.base.errors import Fault
 
 Floats = NDArray[np.float64]
+
+# Variance below this share of what could be there is rounding.
+FLAT: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class MeanSquares:
         within: MSW, mean square within units.
         raters_between: MSC, mean square of raters.
         error: MSE, mean square of what is left.
+        level: largest absolute rating, by which rounding is judged.
     """
 
     units: int
@@ -34,6 +38,13 @@ class MeanSquares:
     within: float
     raters_between: float
     error: float
+    level: float = 0.0
+
+    @property
+    def scale(self) -> float:
+        """A mean square that cannot be rounding; 0 where nothing varies."""
+        largest = max(self.between, self.within, self.raters_between, self.error)
+        return largest if largest > FLAT * max(1.0, self.level) ** 2 else 0.0
 
 
 def mean_squares(values: ArrayLike) -> MeanSquares:
@@ -68,6 +79,10 @@ def mean_squares(values: ArrayLike) -> MeanSquares:
     of_raters = units * float(columns @ columns)
     rest = off - rows[:, None] - columns
     error = float((rest * rest).sum())
+    floor = FLAT * (between + of_raters + error)
+    between, of_raters, error = (
+        part if part > floor else 0.0 for part in (between, of_raters, error)
+    )
     return MeanSquares(
         units=units,
         raters=raters,
@@ -75,6 +90,7 @@ def mean_squares(values: ArrayLike) -> MeanSquares:
         within=(of_raters + error) / (units * (raters - 1)),
         raters_between=of_raters / (raters - 1),
         error=error / ((units - 1) * (raters - 1)),
+        level=float(np.abs(table).max()),
     )
 
 
@@ -91,18 +107,37 @@ def _agreement(m: MeanSquares) -> tuple[float, float]:
     return above, below + m.raters * (m.raters_between - m.error) / m.units
 
 
+def _mean_of(single: Callable[[MeanSquares], tuple[float, float]]) -> Callable[..., Any]:
+    """Return the form of the mean of all raters that belongs to a form of one rating."""
+
+    def parts(m: MeanSquares) -> tuple[float, float]:
+        # k r / (1 + (k - 1) r), with r = above / below.
+        above, below = single(m)
+        return m.raters * above, below + (m.raters - 1) * above
+
+    return parts
+
+
 FORMS: Final[Mapping[str, Callable[[MeanSquares], tuple[float, float]]]] = MappingProxyType(
-    {"ICC(1)": _one_way, "ICC(A,1)": _agreement, "ICC(C,1)": _consistency}
+    {
+        "ICC(1)": _one_way,
+        "ICC(A,1)": _agreement,
+        "ICC(C,1)": _consistency,
+        "ICC(k)": _mean_of(_one_way),
+        "ICC(A,k)": _mean_of(_agreement),
+        "ICC(C,k)": _mean_of(_consistency),
+    }
 )
 
 
 def icc(values: ArrayLike, *, form: str) -> float:
-    """How much of the variance of one rating is variance between units?
+    """How much of the variance of a rating is variance between units?
 
     Args:
         values: (units, raters), nan where missing; only units with every rating count.
-        form: `ICC(1)` one-way; `ICC(A,1)` two-way, agreement in value (raters who rate higher
-            throughout count against it); `ICC(C,1)` two-way, consistency in order and distance.
+        form: of one rating `ICC(1)` one-way, `ICC(A,1)` two-way, agreement in value (raters who
+            rate higher throughout count against it), `ICC(C,1)` two-way, consistency in order
+            and distance; of the mean of all raters `ICC(k)`, `ICC(A,k)`, `ICC(C,k)`.
 
     Returns:
         The coefficient, at most 1 and possibly below 0; nan with fewer than two complete units
@@ -112,8 +147,8 @@ def icc(values: ArrayLike, *, form: str) -> float:
         Fault: CON-002 for another form.
 
     Source:
-        McGraw and Wong (1996), Table 4; these are ICC(1,1), ICC(2,1) and ICC(3,1) of Shrout and
-        Fleiss (1979).
+        McGraw and Wong (1996), Table 4; with Shrout and Fleiss (1979) these are ICC(1,1),
+        ICC(2,1), ICC(3,1), ICC(1,k), ICC(2,k) and ICC(3,k).
 
     Example:
         >>> judges = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9]]
@@ -122,10 +157,21 @@ def icc(values: ArrayLike, *, form: str) -> float:
     """
     if form not in FORMS:
         raise Fault("CON-002", what="form of ICC", value=form, known=", ".join(FORMS))
-    table = mean_squares(values)
-    if table.units < 2 or table.raters < 2:
+    return coefficient(mean_squares(values), form=form)
+
+
+def coefficient(table: MeanSquares, *, form: str) -> float:
+    """Which intraclass correlation do these mean squares give?
+
+    Args:
+        table: the mean squares.
+        form: a key of `FORMS`.
+
+    Returns:
+        The coefficient; nan where undefined.
+    """
+    if not (table.units > 1 and table.raters > 1 and table.scale > 0):
         return float("nan")
     above, below = FORMS[form](table)
-    # Rounding must not turn equal ratings into a coefficient of rounding errors.
-    floor = 1e-12 * max(1.0, float(np.nanmax(np.abs(np.asarray(values)))) ** 2)
-    return above / below if below > floor else float("nan")
+    # A mean of raters has no reliability where a single one falls below -1 / (k - 1).
+    return above / below if below > FLAT * table.scale else float("nan")

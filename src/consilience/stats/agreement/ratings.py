@@ -84,12 +84,12 @@ def read_ratings(ratings: ArrayLike) -> Ratings:
         shifted = np.where(missing, -1.0, table - low)
         codes = shifted.astype(np.int64)
         if np.array_equal(codes, shifted):
-            values = low + np.arange(int(high - low) + 1)
+            values = low + np.arange(int(high - low) + 1, dtype=float)
             return Ratings(values=values, codes=codes, counts=counts)
-    values, places = np.unique(table[~missing], return_inverse=True)
+    levels, places = np.unique(table[~missing], return_inverse=True)
     codes = np.full(table.shape, -1, dtype=np.int64)
     codes[~missing] = places
-    return Ratings(values=values, codes=codes, counts=counts)
+    return Ratings(values=levels, codes=codes, counts=counts)
 
 
 def join_equal(ratings: Ratings) -> Ratings:

@@ -1,0 +1,307 @@
+"""Cases of intraclass correlation, similarity of profiles, and their tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.base.seeds import stream
+from consilience.stats.agreement.icc_components import (
+    Components,
+    equivalent_mean_squares,
+    one_way_components,
+    two_way_components,
+)
+from consilience.stats.agreement.icc_forms import Intraclass, icc_forms, inferences
+from consilience.stats.profile_permutation import MEASURES, profiles_shuffled
+from consilience.stats.similarity import Trait, gower_distances, profile_similarity
+from consilience.validation.model import Answer, Case, NotSupported, Statistic
+
+Floats = NDArray[np.float64]
+
+# Shrout and Fleiss to McGraw and Wong, by the names of psych and by those in print.
+_NAMES: Final = {
+    "ICC(1)": ("ICC1_1", "ICC1", "Single_raters_absolute", "ICC(1,1)"),
+    "ICC(A,1)": ("ICC2_1", "ICC2", "Single_random_raters", "ICC(2,1)", "ICCA1", "ICC_A1"),
+    "ICC(C,1)": ("ICC3_1", "ICC3", "Single_fixed_raters", "ICC(3,1)", "ICCC1", "ICC_C1"),
+    "ICC(k)": ("ICC1_k", "ICC1k", "Average_raters_absolute", "ICC(1,k)", "ICCk", "ICC_k"),
+    "ICC(A,k)": ("ICC2_k", "ICC2k", "Average_random_raters", "ICC(2,k)", "ICCAk", "ICC_Ak"),
+    "ICC(C,k)": ("ICC3_k", "ICC3k", "Average_fixed_raters", "ICC(3,k)", "ICCCk", "ICC_Ck"),
+}
+_AROUND: Final = ("unit", "id", "subject", "target", "ss")
+
+
+def _ratings(case: Case) -> Floats:
+    """Return (units, raters): wide as it stands, or from long rows of unit, rater and rating."""
+    named = case.args.get("columns") or case.args.get("raters")
+    if isinstance(named, list):
+        return case.matrix(named)
+    lowered = {name.lower(): name for name in case.columns}
+    unit = next(
+        (lowered[each] for each in ("unit", "subject", "target", "id") if each in lowered), None
+    )
+    rater = next(
+        (lowered[each] for each in ("rater", "judge", "informant") if each in lowered), None
+    )
+    if unit and rater:
+        (value,) = [name for name in case.columns if name not in (unit, rater)][:1]
+        _, row = np.unique(case.texts(unit), return_inverse=True)
+        _, column = np.unique(case.texts(rater), return_inverse=True)
+        table = np.full((row.max() + 1, column.max() + 1), np.nan)
+        table[row, column] = case.numbers(value)
+        return table
+    return case.matrix([name for name in case.columns if name.lower() not in _AROUND])
+
+
+def _level(args: Mapping[str, Any]) -> float:
+    for key in ("conf.level", "conf_level", "level", "conf"):
+        if args.get(key) is not None:
+            return float(args[key])
+    return 1 - float(args["alpha"]) if args.get("alpha") else 0.95
+
+
+def _shown(form: Intraclass) -> dict[str, float]:
+    """Return one form under the names that psych and irr give its parts."""
+    ends = dict.fromkeys(("ci_low", "low", "lbound", "lower", "lower bound"), form.low)
+    ends |= dict.fromkeys(("ci_high", "high", "ubound", "upper", "upper bound"), form.high)
+    p = dict.fromkeys(("p", "p.value", "p_value"), form.p)
+    value = dict.fromkeys(("icc", "value"), form.coefficient)
+    f = dict.fromkeys(("F", "Fvalue"), form.f)
+    return {**value, **f, "df1": form.df1, "df2": form.df2, **p, **ends}
+
+
+def all_forms(case: Case) -> Answer:
+    """Return the six forms, by restricted likelihood where ratings are missing."""
+    table = _ratings(case)
+    how = "reml" if np.isnan(table).any() and "na.omit" not in case.call else "drop"
+    found = icc_forms(table, level=_level(case.args), missing=how)
+    values: dict[str, Any] = {}
+    for form, each in found.items():
+        values |= dict.fromkeys((form, *_NAMES[form]), _shown(each))
+    return Answer(values=values)
+
+
+def one_form(case: Case) -> Answer:
+    """Return the form that irr calls by model, type and unit."""
+    args = {**_options(case.call), **case.args}
+    model = str(args.get("model", "oneway")).lower()
+    kind = str(args.get("type", "consistency")).lower()
+    of_mean = str(args.get("unit", "single")).lower().startswith("a")
+    letter = "" if model.startswith("one") else ("A," if kind.startswith("a") else "C,")
+    name = f"ICC({letter}{'k' if of_mean else '1'})"
+    if name not in _NAMES:
+        raise NotSupported(f"a form {name}")
+    found = icc_forms(_ratings(case), level=_level(args), null=float(args.get("r0", 0)))[name]
+    return Answer(values=_shown(found))
+
+
+def _options(call: str) -> dict[str, str]:
+    return dict(re.findall(r"(\w+)\s*=\s*['\"](\w+)['\"]", call))
+
+
+def by_likelihood(case: Case) -> Answer:
+    """Return variances and forms of ratings of which some are missing."""
+    table = _ratings(case)
+    two, one = two_way_components(table), one_way_components(table)
+    forms = inferences(equivalent_mean_squares(two), level=_level(case.args))
+    values: dict[str, Any] = {**_variances(two), "one_way": _variances(one)}
+    for form, each in forms.items():
+        values |= dict.fromkeys((form, *_NAMES[form]), each.coefficient)
+    if len(re.findall(r"\(1\s*\|", case.call)) == 1:
+        # The model of the call has one random part only: units.
+        values |= {**_variances(one), "icc": one.share()}
+    values |= {"one_way_icc": one.share(), "icc_oneway": one.share()}
+    return Answer(values=values)
+
+
+def _variances(found: Components) -> dict[str, float]:
+    unit = dict.fromkeys(("unit", "var_unit", "var_subject", "subject", "sigma2_s"), found.unit)
+    rater = dict.fromkeys(("rater", "var_rater", "sigma2_r"), found.rater)
+    error = dict.fromkeys(
+        ("error", "var_error", "residual", "var_residual", "sigma2_e"), found.error
+    )
+    return {
+        **unit,
+        **rater,
+        **error,
+        "agreement": found.share(),
+        "consistency": found.share(agreement=False),
+        "agreement_k": found.share(raters=found.raters),
+        "consistency_k": found.share(agreement=False, raters=found.raters),
+        "mean": found.mean,
+        "loglik": found.loglik,
+    }
+
+
+# --- profiles ---------------------------------------------------------------------------
+
+
+def _informants(case: Case) -> tuple[list[str], list[str], Floats]:
+    """Return units, informants and (units, informants, items), nan where there is no row."""
+    around = [name for name in case.columns if not case.is_numeric(name) or name.lower() == "area"]
+    unit = str(case.args.get("unit") or case.args.get("area") or around[0])
+    rater = str(case.args.get("informant") or case.args.get("agency") or around[1])
+    items = case.args.get("items")
+    if not isinstance(items, list):
+        items = [name for name in case.columns if name not in (unit, rater)]
+    units, informants = (list(dict.fromkeys(case.texts(each).tolist())) for each in (unit, rater))
+    table = np.full((len(units), len(informants), len(items)), np.nan)
+    rows = zip(case.texts(unit), case.texts(rater), case.matrix(items), strict=True)
+    for one, other, values in rows:
+        table[units.index(str(one)), informants.index(str(other))] = values
+    return units, informants, table
+
+
+def similarity(case: Case) -> Answer:
+    """Return the parts of similarity of every two informants of every unit."""
+    units, informants, table = _informants(case)
+    values: dict[str, Any] = {}
+    for place, unit in enumerate(units):
+        for one, other in combinations(range(len(informants)), 2):
+            both = ~np.isnan(table[place, one]) & ~np.isnan(table[place, other])
+            parts = profile_similarity(table[place, one][both], table[place, other][both])
+            key = f"{unit}|{informants[one]}|{informants[other]}"
+            values[key] = {name: float(part) for name, part in parts.items()}
+    return Answer(values=values)
+
+
+def shuffled(case: Case) -> Answer:
+    """Return mean similarity within units against shuffled informants, exact where it can be."""
+    _, _, table = _informants(case)
+    args = case.args
+    if isinstance(args.get("areas"), int):
+        table = table[: args["areas"]]
+    table = table[~np.isnan(table).any(axis=(1, 2))]
+    given = str(args.get("index") or args.get("measure") or args.get("statistic") or "mad")
+    alias = {
+        "mean_absolute_difference": "mad",
+        "mean_d2": "d2_mean",
+        "d2": "d2_mean",
+        "D2": "d2_mean",
+    }
+    measure = alias.get(given, given)
+    if measure not in MEASURES:
+        raise NotSupported(f"a measure {given!r}")
+    found = profiles_shuffled(
+        table,
+        measure=measure,
+        centring=str(args.get("centring") or args.get("center") or "none"),
+        permutations=int(args.get("permutations") or 1_000_000),
+        streams=lambda block: stream(int(args.get("seed") or 1), case.id, block=block),
+    )
+    p = dict.fromkeys(("p", "p_value", "p_exact"), found.p)
+    observed = dict.fromkeys(("observed", "statistic"), found.observed)
+    count = dict.fromkeys(("permutations", "n_permutations", "n_perm"), found.permutations)
+    return Answer(values={**p, **observed, **count, "mean": found.mean, "sd": found.sd})
+
+
+# --- Gower ------------------------------------------------------------------------------
+
+_KINDS: Final = {
+    "symmetric_binary": "nominal",
+    "symm": "nominal",
+    "nominal": "nominal",
+    "factor": "nominal",
+    "asymmetric_binary": "presence",
+    "asymm": "presence",
+    "asymmetric": "presence",
+    "ordinal": "numeric",
+    "ordered": "numeric",
+    "ordratio": "numeric",
+    "numeric": "numeric",
+    "interval": "numeric",
+    "ratio": "numeric",
+}
+
+
+def gower(case: Case) -> Answer:
+    """Return distances of units; ordered levels by their place among those that occur."""
+    weights = case.args.get("weights")
+    traits: list[Trait] = []
+    for place, (name, kind, ordered) in enumerate(_traits(case)):
+        values = _levels(case, name, ordered=ordered)
+        weight = 1.0 if weights is None else _weight(weights, name, place)
+        traits.append(Trait(values=values, kind=kind, weight=weight))  # type: ignore[arg-type]  # kinds of _KINDS are those of a trait
+    found = gower_distances(traits)
+    lower = found[np.tril_indices(len(found), -1)]
+    known = lower[~np.isnan(lower)]
+    values_: dict[str, Any] = {f"row{number + 1}": row for number, row in enumerate(found)}
+    return Answer(
+        values={
+            **values_,
+            "first_row": found[0],
+            "row_1": found[0],
+            "sum": float(np.nansum(found)),
+            "max": float(known.max()) if len(known) else None,
+            "mean": float(known.mean()) if len(known) else None,
+            "matrix": found,
+            "distances": lower,
+            "lower": found.T[np.triu_indices(len(found), 1)],
+            "n_missing": int(np.isnan(lower).sum()),
+        }
+    )
+
+
+def _weight(weights: Any, name: str, place: int) -> float:  # noqa: ANN401  (list or object)
+    return float(weights[name] if isinstance(weights, Mapping) else weights[place])
+
+
+def _traits(case: Case) -> list[tuple[str, str, bool]]:
+    """Return each column that counts, its kind, and whether its levels are only ordered."""
+    kinds: dict[str, str] = {}
+    for word, names in case.args.items():
+        if word in _KINDS:
+            kinds |= dict.fromkeys([names] if isinstance(names, str) else names, word)
+    found = []
+    for name in case.columns:
+        if kinds and name not in kinds:
+            continue
+        word = kinds.get(name) or ("numeric" if case.is_numeric(name) else "nominal")
+        found.append((name, _KINDS[word], word in ("ordinal", "ordered")))
+    return found
+
+
+def _levels(case: Case, name: str, *, ordered: bool) -> Floats:
+    texts = case.texts(name)
+    known = texts != ""
+    given = case.args.get("levels", {})
+    if isinstance(given, Mapping) and name in given:
+        order: Sequence[str] = [str(each) for each in given[name]]
+    elif case.is_numeric(name) and not ordered:
+        return case.numbers(name)
+    else:
+        order = sorted(set(texts[known].tolist()), key=_in_order)
+    return np.array([float(order.index(str(text))) if text else np.nan for text in texts])
+
+
+def _in_order(level: str) -> tuple[float, str]:
+    try:
+        return float(level), ""
+    except ValueError:
+        return float("inf"), level
+
+
+STATISTICS: Final[Mapping[str, Statistic]] = {
+    **dict.fromkeys(("icc_all_forms", "icc_forms"), all_forms),
+    **dict.fromkeys(("icc", "icc_irr", "irr_icc", "icc_form"), one_form),
+    **dict.fromkeys(
+        ("icc_reml", "icc_missing", "icc_missing_reml", "icc_lme4", "icc_unbalanced"), by_likelihood
+    ),
+    "profile_similarity": similarity,
+    **dict.fromkeys(
+        (
+            "congruence_permutation",
+            "profile_permutation",
+            "permutation_test",
+            "exact_permutation",
+            "congruence_permutation_exact",
+        ),
+        shuffled,
+    ),
+    **dict.fromkeys(("gower_distance", "gower"), gower),
+}

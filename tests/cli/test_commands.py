@@ -153,3 +153,42 @@ def test_the_installed_command_starts():
         check=True,
     )
     assert done.stdout.startswith("consilience, version 0.")
+
+
+CASES = """{"datasets": {"two": {"file": "two.csv"}}, "cases": [
+ {"id": "right", "data": "two", "statistic": "krippendorff_alpha", "args": {},
+  "expected": {"alpha": 0.4444444444}, "tolerance": 1e-8, "r_call": "", "r_package": "hand"},
+ {"id": "wrong", "data": "two", "statistic": "krippendorff_alpha", "args": {},
+  "expected": {"alpha": %s}, "tolerance": 1e-8, "r_call": "", "r_package": "hand"},
+ {"id": "other", "data": "two", "statistic": "phlogiston", "args": {},
+  "expected": {"x": 1}, "tolerance": 1e-8, "r_call": "", "r_package": "hand"}]}"""
+
+
+@pytest.fixture
+def cases(tmp_path):
+    (tmp_path / "two.csv").write_text("A,B\n1,1\n2,2\n1,2\n", encoding="utf-8")
+    (tmp_path / "expected.json").write_text(CASES % 0.5, encoding="utf-8")
+    return tmp_path
+
+
+def test_validate_prints_both_figures_and_ends_with_1_on_a_difference(cases):
+    done = call("validate", "--cases", cases)
+    assert done.exit_code == 1
+    assert "agrees         right" in done.stdout
+    assert "differs        wrong" in done.stdout
+    assert "alpha: theirs 0.5, ours 0.4444444444" in done.stdout
+    assert "not supported  other: no statistic 'phlogiston'" in done.stdout
+    assert "3 cases: 1 agrees, 1 differs, 1 not supported" in done.stdout
+    told = machine("validate", "--cases", cases)["cases"]
+    assert [each["verdict"] for each in told] == ["agrees", "differs", "not supported"]
+
+
+def test_validate_ends_with_0_where_nothing_differs(cases):
+    (cases / "expected.json").write_text(CASES % "0.4444444444", encoding="utf-8")
+    assert call("validate", "--cases", cases).exit_code == 0
+
+
+def test_validate_without_cases_is_a_fault(tmp_path):
+    done = call("validate", "--cases", tmp_path)
+    assert done.exit_code == 1
+    assert "VAL-001" in done.stderr

@@ -7,6 +7,7 @@ import click
 from consilience.base.version import __version__
 from consilience.cli.audit import audit
 from consilience.cli.study import check, explain, export, new, run, status
+from consilience.cli.validation import validate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,5 +28,5 @@ def main() -> None:
     """  # noqa: D301  (click's mark for lines that keep their breaks)
 
 
-for _command in (new, check, run, status, explain, export, audit):
+for _command in (new, check, run, status, explain, export, audit, validate):
     main.add_command(_command)

@@ -1,0 +1,157 @@
+"""Cases are read as they stand, judged by their own tolerance, and told one from another."""
+
+import math
+
+import numpy as np
+import pytest
+
+from consilience.base.errors import Fault
+from consilience.validation.compare import judge
+from consilience.validation.formula import design, formulas
+from consilience.validation.model import Answer, NotSupported
+from consilience.validation.read import read_cases
+from consilience.validation.run import STATISTICS, validate
+
+CASE = {
+    "id": "k",
+    "data": "two",
+    "statistic": "krippendorff_alpha",
+    "args": {"metric": "nominal"},
+    "expected": {"alpha": 0.4444444444444444},
+    "tolerance": 1e-8,
+    "r_call": "irr::kripp.alpha(t(d))",
+    "r_package": "irr 0.84.1",
+    "note": None,
+}
+TWO = "A,B\n1,1\n2,2\n1,2\n"
+
+
+def test_a_folder_of_cases_is_read_and_run(folder):
+    cases = read_cases(folder([CASE], {"two": TWO}))
+    assert cases[0].numbers("A").tolist() == [1, 2, 1]
+    (outcome,) = validate(cases)
+    assert outcome.verdict == "agrees"
+    assert outcome.figures[0].theirs == CASE["expected"]["alpha"]
+    assert outcome.packages == ("irr 0.84.1",)
+
+
+def test_folders_within_a_folder_are_read_too(folder):
+    folder([CASE], {"two": TWO}, inner="one")
+    place = folder([CASE], {"two": TWO}, inner="two")
+    assert len(read_cases(place)) == 2
+
+
+def test_a_wrong_figure_is_seen(folder):
+    wrong = CASE | {"expected": {"alpha": 0.445}}
+    (outcome,) = validate(read_cases(folder([wrong], {"two": TWO})))
+    assert outcome.verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statistic": "phlogiston"},
+        {"expected": {"alpha": 0.4444444444444444, "beta": 1}},
+        {"args": {"metric": "euclid"}},
+    ],
+)
+def test_what_is_not_computed_is_said(folder, change):
+    (outcome,) = validate(read_cases(folder([CASE | change], {"two": TWO})))
+    assert outcome.verdict == "not supported"
+    assert outcome.reason
+
+
+def test_faults_of_folders(tmp_path):
+    with pytest.raises(Fault) as told:
+        read_cases(tmp_path / "nowhere")
+    assert told.value.code == "VAL-001"
+    for text in ("{", '{"cases": [{}]}', '["a"]', '{"cases": [{"id": "a", "data": "x"}]}'):
+        (tmp_path / "expected.json").write_text(text, encoding="utf-8")
+        with pytest.raises(Fault) as told:
+            read_cases(tmp_path)
+        assert told.value.code == "VAL-002"
+
+
+def test_columns_that_are_not_there_or_not_numbers(made_case):
+    case = made_case(columns={"a": ["1", ""], "b": ["x", "2"]})
+    assert np.isnan(case.numbers("a")).tolist() == [False, True]
+    for column, code in [("c", "VAL-003"), ("b", "VAL-004")]:
+        with pytest.raises(Fault) as told:
+            case.numbers(column)
+        assert told.value.code == code
+    with pytest.raises(Fault) as told:
+        case.texts("c")
+    assert told.value.code == "VAL-003"
+    assert not case.is_numeric("b")
+
+
+# --- judging ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "agrees"),
+    [
+        (None, math.nan, True),
+        (None, None, True),
+        (None, 0.0, False),
+        (0.5, math.nan, False),
+        (0.5, None, False),
+        (1000.0, 1000.0 + 9e-6, True),
+        (1000.0, 1000.0 + 2e-5, False),
+        (0.001, 0.001 + 9e-9, True),
+        ("low", "low", True),
+        ("low", "high", False),
+        ([1, None], [1.0, math.nan], True),
+        ([1, 2], [1.0], False),
+        ({"a": [1]}, {"A": np.array([1.0])}, True),
+        ([{"x": 1, "_row": "r"}], {"r": {"x": 1}}, True),
+        ([{"x": 1, "_row": "r"}], {"r": {"x": 2}}, False),
+    ],
+)
+def test_figures_are_compared_by_the_rule_of_the_case(made_case, theirs, ours, agrees):
+    outcome = judge(made_case(expected={"v": theirs}), Answer(values={"v": ours}))
+    assert (outcome.verdict == "agrees") == agrees
+
+
+def test_a_loose_figure_and_a_better_solution(made_case):
+    case = made_case(expected={"ci_low": 0.123, "value": 1.0})
+    near = {"ci_low": 0.1234, "value": 1.0}
+    assert judge(case, Answer(values=near)).verdict == "differs"
+    assert judge(case, Answer(values=near, loose={"ci_low": 1e-3})).verdict == "agrees"
+    case = made_case(expected={"loglik": -100.0, "share": 0.5})
+    for loglik, share, verdict in [
+        (-99.0, 0.1, "agrees"),  # a better solution, so another one
+        (-100.0005, 0.5, "agrees"),
+        (-100.0005, 0.1, "differs"),
+        (-100.1, 0.5, "differs"),
+    ]:
+        answer = Answer(values={"loglik": loglik, "share": share}, at_least=("loglik",))
+        assert judge(case, answer).verdict == verdict
+
+
+# --- formulas ---------------------------------------------------------------------------
+
+
+def test_formulas_stand_in_arguments_or_in_the_call(made_case):
+    columns = {"y": ["1", "2", "3"], "x": ["1", "0", "2"], "g": ["b", "a", "c"]}
+    case = made_case(columns=columns, call="lm(y~.,d)")
+    found = design(case)
+    assert found.terms == ("x", "g")
+    assert found.names == ("x", "gb", "gc")
+    assert found.of_term.tolist() == [0, 1, 1]
+    assert found.columns.tolist() == [[1, 1, 0], [0, 0, 0], [2, 0, 1]]
+    case = made_case(columns=columns, args={"model": "y ~ factor(x) + g"}, call="lm(y~.,d)")
+    assert formulas(case) == ["y ~ factor(x) + g"]
+    assert design(case).names == ("factor(x)1", "factor(x)2", "gb", "gc")
+    assert design(case, "g ~ x").y.tolist() == [1, 0, 2]
+    assert design(case, "y ~ . - g").terms == ("x",)
+
+
+@pytest.mark.parametrize("call", ["", "lm(y ~ a*b, d)"])
+def test_what_is_no_plain_formula_is_said(made_case, call):
+    with pytest.raises(NotSupported):
+        design(made_case(columns={"y": ["1"], "a": ["1"], "b": ["1"]}, call=call))
+
+
+def test_statistics_have_names():
+    assert all(name and name.strip() == name for name in STATISTICS)

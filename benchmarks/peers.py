@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -48,17 +50,19 @@ def r_there(packages=()):
         tests = "; ".join(
             f"stopifnot(requireNamespace('{name}', quietly=TRUE))" for name in packages
         )
-        return subprocess.run(["Rscript", "-e", tests or "1"], capture_output=True).returncode == 0
+        run = subprocess.run(["Rscript", "-e", tests or "1"], capture_output=True, check=False)
+        return run.returncode == 0
 
     if ask():
         return True
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     names = ["r-base-core", *[f"r-cran-{name.lower()}" for name in packages]]
-    subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
+    subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
     subprocess.run(
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names],
         capture_output=True,
+        check=False,
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
     )
     return ask()
@@ -75,8 +79,6 @@ def r_seconds(code, *, packages=(), arrays=None):
     """
     if not r_there(packages):
         return None
-    import numpy as np
-
     with tempfile.TemporaryDirectory() as folder:
         for name, array in (arrays or {}).items():
             table = np.asarray(array, dtype=float).reshape(len(array), -1)
@@ -96,8 +98,6 @@ def python_seconds(code, *, packages, arrays=None):
         packages: requirements, as pip takes them.
         arrays: by name.
     """
-    import numpy as np
-
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "venv"
         subprocess.run([sys.executable, "-m", "venv", home], check=True)
@@ -105,6 +105,7 @@ def python_seconds(code, *, packages, arrays=None):
         got = subprocess.run(
             [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages],
             capture_output=True,
+            check=False,
         )
         if got.returncode:
             return None
@@ -127,10 +128,9 @@ def peak_megabytes(code):
     return float(json.loads(run.stdout.strip().splitlines()[-1]))
 
 
-def row(name, ours, theirs, *, peer, bar="", size=""):
+def row(name, ours, theirs=None, *, peer="", bar="", size=""):
     """Print one line: seconds of ours and of the peer, and their ratio."""
-    other = "not to be had here" if theirs is None else f"{theirs:.4g} s"
+    there = f"{peer} {theirs:.4g} s" if theirs is not None else f"{peer} not to be had"
     ratio = "" if theirs is None else f"{theirs / ours:,.0f}x"
-    print(
-        f"{name:<44} {size:<24} {ours:>9.4g} s  {peer}: {other:<12} {ratio:>8}  {bar}", flush=True
-    )
+    other = there if peer else ""
+    print(f"{name:<40} {size:<18} {ours:>9.4g} s  {other:<28} {ratio:>8}  {bar}", flush=True)

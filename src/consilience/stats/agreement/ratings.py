@@ -75,17 +75,19 @@ def read_ratings(ratings: ArrayLike) -> Ratings:
     low, high = (float(np.fmin.reduce(flat)), float(np.fmax.reduce(flat))) if flat.size else (0, 0)
     if np.isinf([low, high]).any():
         raise Fault("STA-003", what="a rating", value="infinite", wanted="finite ratings, or nan")
-    missing = np.isnan(table)
     counts = np.ones(len(table))
-    if missing.all():
+    if not flat.size or np.isnan(low):
         codes = np.full(table.shape, -1, dtype=np.int64)
         return Ratings(values=np.empty(0), codes=codes, counts=counts)
     if high - low <= NARROW:
-        shifted = np.where(missing, -1.0, table - low)
-        codes = shifted.astype(np.int64)
-        if np.array_equal(codes, shifted):
+        # A missing rating becomes the place before the first.
+        shifted = np.fmax(table, low - 1)
+        shifted -= low
+        small = shifted.astype(np.int16)
+        if not (small != shifted).any():
             values = low + np.arange(int(high - low) + 1, dtype=float)
-            return Ratings(values=values, codes=codes, counts=counts)
+            return Ratings(values=values, codes=small.astype(np.int64), counts=counts)
+    missing = np.isnan(table)
     levels, places = np.unique(table[~missing], return_inverse=True)
     codes = np.full(table.shape, -1, dtype=np.int64)
     codes[~missing] = places

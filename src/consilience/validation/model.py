@@ -30,6 +30,8 @@ class Case:
         call: the call of the other program, as it was typed.
         packages: programs and versions.
         note: what a reader should know.
+        beside: what the other program was told in other cases of the same data and session, the
+            first telling of each counting; for calls that name an object made before.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Case:
     call: str
     packages: tuple[str, ...]
     note: str
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def numbers(self, column: str) -> Floats:
         """Return a column as (n,) numbers, nan where missing."""

@@ -41,16 +41,27 @@ def _of_file(path: Path) -> list[Case]:
         held = json.loads(path.read_text(encoding="utf-8"))
         files = {name: each["file"] for name, each in held.get("datasets", {}).items()}
         read: dict[str, Mapping[str, list[str]]] = {}
+        told = _told(held["cases"])
         cases = []
         for raw in held["cases"]:
             name = str(raw.get("data") or "")
             if name and name not in read:
                 read[name] = _columns(path.parent / files.get(name, f"{name}.csv"))
-            cases.append(_case(raw, read.get(name, {})))
+            cases.append(_case(raw, read.get(name, {}), told.get(name, {})))
         return cases
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"
         raise Fault("VAL-002", file=str(path), reason=reason) from None
+
+
+def _told(cases: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what the cases of each data set were told, the first telling of each counting."""
+    told: dict[str, dict[str, Any]] = {}
+    for raw in cases:
+        of_data = told.setdefault(str(raw.get("data") or ""), {})
+        for key, value in (raw.get("args") or {}).items():
+            of_data.setdefault(key, value)
+    return told
 
 
 def _columns(path: Path) -> Mapping[str, list[str]]:
@@ -60,7 +71,9 @@ def _columns(path: Path) -> Mapping[str, list[str]]:
     return dict(zip(heading, map(list, zip(*cells, strict=True)), strict=True)) if cells else {}
 
 
-def _case(raw: Mapping[str, Any], columns: Mapping[str, list[str]]) -> Case:
+def _case(
+    raw: Mapping[str, Any], columns: Mapping[str, list[str]], beside: Mapping[str, Any]
+) -> Case:
     packages = raw.get("r_package") or ()
     return Case(
         id=str(raw["id"]),
@@ -73,4 +86,5 @@ def _case(raw: Mapping[str, Any], columns: Mapping[str, list[str]]) -> Case:
         call=str(raw.get("r_call") or ""),
         packages=(packages,) if isinstance(packages, str) else tuple(map(str, packages)),
         note=str(raw.get("note") or ""),
+        beside=beside,
     )

@@ -6,14 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from consilience.base.errors import Fault
-from consilience.validation import correlation, krippendorff, rates
+from consilience.validation import (
+    agreement,
+    correlation,
+    imputation,
+    krippendorff,
+    rates,
+    scales,
+    weighting,
+)
 from consilience.validation.compare import judge, unsupported
 from consilience.validation.model import Case, NotSupported, Outcome, Statistic
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
+    **agreement.STATISTICS,
     **correlation.STATISTICS,
+    **imputation.STATISTICS,
     **krippendorff.STATISTICS,
     **rates.STATISTICS,
+    **scales.STATISTICS,
+    **weighting.STATISTICS,
 }
 
 

@@ -1,0 +1,1 @@
+"""Which weights make those who answered stand for all, and how sure is an estimate with them?"""

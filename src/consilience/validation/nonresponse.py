@@ -1,0 +1,297 @@
+"""Cases of nonresponse: propensities, representativity, small populations, the frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.stats.weighting.estimates import (
+    weighted_mean,
+)
+from consilience.stats.weighting.finite import finite_interval
+from consilience.stats.weighting.frame_comparison import Comparison, compare_with_frame
+from consilience.stats.weighting.propensity import (
+    Propensity,
+    nonresponse_weights,
+    propensity,
+    propensity_classes,
+    raked_nonresponse_weights,
+)
+from consilience.stats.weighting.representativity import (
+    Partial,
+    partial_indicators,
+    r_indicator,
+)
+from consilience.stats.weighting.sample_design import (
+    SampleDesign,
+)
+from consilience.validation.formula import design as model_of
+from consilience.validation.formula import formulas
+from consilience.validation.model import Answer, Case, NotSupported
+from consilience.validation.sample_reading import (
+    RESPONSE,
+    WEIGHTS,
+    answer,
+    answered_of,
+    argument,
+    as_long,
+    codes_of,
+    column_of,
+    columns_of,
+    levels_of,
+    number_of,
+    of_weights,
+    option,
+    sample_of,
+)
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Values = dict[str, Any]
+
+
+def raking_to_sample(case: Case) -> Answer:
+    """Return the weights of those who answered, raked to the margins of all asked."""
+    answered, sample = answered_of(case), sample_of(case)
+    if answered is None:
+        raise NotSupported("no column says who answered")
+    given = argument(case, "variables", "margins", "by", "vars", "auxiliaries")
+    names = [given] if isinstance(given, str) else list(given or ())
+    names = names or list(re.findall(r"~\s*([\w.]+)", case.call))
+    names = [name for name in names if name in case.columns]
+    if not names:
+        raise NotSupported("raking without margins")
+    found = raked_nonresponse_weights(
+        [codes_of(case, name, levels_of(case, name)) for name in names],
+        answered,
+        weights=np.asarray(sample.design.weights),
+    )
+    return answer(case, of_weights(as_long(case, found.weights, found.weights[answered])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Response:
+    """The model of answering of a case."""
+
+    names: tuple[str, ...]
+    columns: Floats
+    answered: NDArray[np.bool_]
+    weights: Floats | None
+    fitted: Propensity
+
+
+def _response(case: Case) -> _Response:
+    name = column_of(case, *RESPONSE) or next((n for n in RESPONSE if n in case.columns), None)
+    given = argument(case, "variables", "covariates", "auxiliaries", "predictors", "x")
+    text = next((each for each in formulas(case) if each.split("~")[0].strip()), None)
+    if text is None and name is not None:
+        names = given if isinstance(given, list) else [n for n in case.columns if n != name]
+        text = f"{name} ~ {' + '.join(map(str, names))}"
+    if text is None:
+        raise NotSupported("no model of answering")
+    model = model_of(case, text)
+    weighted = columns_of(case, (), WEIGHTS)
+    weights = case.numbers(weighted[0]) if weighted else None
+    answered = model.y > 0
+    in_fit = weights if "weights=" in case.call.replace(" ", "") else None
+    return _Response(
+        names=model.terms,
+        columns=model.columns,
+        answered=answered,
+        weights=weights,
+        fitted=propensity(model.columns, answered, weights=in_fit),
+    )
+
+
+def nonresponse(case: Case) -> Answer:
+    """Return propensities and the weights of those who answered."""
+    response = _response(case)
+    p = response.fitted.probabilities
+    classes: Integers | None = None
+    if cells := column_of(case, "cells", "classes", "cell", "by"):
+        classes = codes_of(case, cells, levels_of(case, cells))
+    elif wanted := int(number_of(case, "classes", "cells", "quintiles", "groups", otherwise=0)):
+        classes = propensity_classes(p, classes=5 if wanted == 1 else wanted)
+    found = nonresponse_weights(
+        p,
+        response.answered,
+        weights=response.weights,
+        classes=classes,
+        within=option(case, "within") or "rate",
+    )
+    answers = found.weights[response.answered]
+    values = of_weights(as_long(case, found.weights, answers))
+    values |= dict.fromkeys(("p", "propensity", "propensities", "probabilities", "fitted"), p)
+    coefficients = response.fitted.coefficients
+    values |= {
+        "coef": coefficients,
+        "coefficients": coefficients,
+        "se": response.fitted.se,
+        "deviance": response.fitted.deviance,
+        "null_deviance": response.fitted.null_deviance,
+        "classes": None if classes is None else classes + 1,
+        "deff": values["deff_kish"],
+        "response_rate": float(np.mean(response.answered)),
+        "sum": values["sum_weights"],
+    }
+    return answer(case, values | _weighted_outcomes(case, found.weights))
+
+
+def _weighted_outcomes(case: Case, weights: Floats) -> Values:
+    """Return the mean of every numeric column over those who answered."""
+    values: Values = {}
+    for name in case.columns:
+        if case.is_numeric(name):
+            estimate = weighted_mean(case.numbers(name), design=SampleDesign(weights=weights))
+            values[f"mean_{name}"] = values[f"weighted_mean_{name}"] = estimate.value
+    told = column_of(case, "outcome", "y", "variable")
+    if told:
+        values["mean"] = values["weighted_mean"] = values[f"mean_{told}"]
+    return values
+
+
+def r_indicators(case: Case) -> Answer:
+    """Return the R-indicator, its bias adjustment and partials."""
+    name = column_of(case, "propensity", "p", "probabilities")
+    if name is not None:
+        p, weights, columns = case.numbers(name), None, None
+        names = [str(each) for each in argument(case, "variables", "partials") or ()]
+    else:
+        response = _response(case)
+        p, weights, columns = response.fitted.probabilities, response.weights, response.columns
+        names = list(response.names)
+    form = _form(case)
+    size = number_of(case, "population", "N", otherwise=float(np.nan))
+    found = r_indicator(
+        p,
+        weights=weights,
+        form=form,
+        auxiliaries=columns,
+        population=None if np.isnan(size) else size,
+    )
+    values: Values = {
+        **dict.fromkeys(("r", "r_indicator", "rindicator", "r_hat"), found.r),
+        **dict.fromkeys(("r_adjusted", "r_adj", "r_unbiased", "r_bias_adjusted"), found.r_adjusted),
+        **dict.fromkeys(("s", "sd", "s_p", "sd_p", "sd_propensity"), found.s),
+        **dict.fromkeys(("mean", "mean_p", "mean_propensity", "response_rate", "pbar"), found.mean),
+        **dict.fromkeys(("cv", "cv_p", "max_bias", "maximal_bias"), found.cv),
+        "var": found.s**2,
+        "q": found.q,
+        "p": p,
+        "propensity": p,
+        "fitted": p,
+    }
+    texts = [each for each in names if len(levels_of(case, each)) <= max(12, len(p) // 20)]
+    codes = [codes_of(case, each, levels_of(case, each)) for each in texts]
+    partials = partial_indicators(p, codes, weights=weights, form=form)
+    return answer(case, values | _partials(case, dict(zip(texts, partials, strict=True))), "r")
+
+
+def _form(case: Case) -> str:
+    if (told := argument(case, "form")) in ("sample", "population"):
+        return str(told)
+    # A mean of squares, or a division by n or the sum of weights without 1 taken away.
+    whole = re.search(r"mean\(\(|/\s*(?:n|N|sum\(\w+\))(?!\s*-|\w)", case.call)
+    return "population" if whole and "sd(" not in case.call else "sample"
+
+
+def _partials(case: Case, partials: Mapping[str, Partial]) -> Values:
+    overall = {name: each.unconditional for name, each in partials.items()}
+    within = {name: each.conditional for name, each in partials.items()}
+    categories = {
+        name: dict(zip(levels_of(case, name), each.of_category, strict=True))
+        for name, each in partials.items()
+    }
+    inner = {
+        name: dict(zip(levels_of(case, name), each.conditional_of_category, strict=True))
+        for name, each in partials.items()
+    }
+    flat: Values = {}
+    for name in partials:
+        flat |= {f"pu_{name}": overall[name], f"pc_{name}": within[name]}
+        flat |= {f"pu_{name}_{level}": value for level, value in categories[name].items()}
+        flat |= {f"pc_{name}_{level}": value for level, value in inner[name].items()}
+    return {
+        **flat,
+        **dict.fromkeys(("pu", "unconditional", "partial_unconditional"), overall),
+        **dict.fromkeys(("pc", "conditional", "partial_conditional"), within),
+        **dict.fromkeys(("pu_category", "unconditional_category"), categories),
+        **dict.fromkeys(("pc_category", "conditional_category"), inner),
+    }
+
+
+def finite_population_interval(case: Case) -> Answer:
+    """Return the share of a finite population by every method."""
+    x = int(number_of(case, "x", "successes", "count", "k", otherwise=-1))
+    n, size = (
+        number_of(case, *names, otherwise=-1) for names in (("n", "sample"), ("N", "population"))
+    )
+    if min(x, n, size) < 0:
+        raise NotSupported("a share without x, n and population")
+    level = number_of(case, "conf_level", "level", "confidence", "conf", otherwise=0.95)
+    unbiased = (option(case, "unbiased") or "true").lower() != "false"
+    found = {
+        method: finite_interval(x, int(n), size, method=method, confidence=level, unbiased=unbiased)
+        for method in ("normal", "wilson", "exact")
+    }
+    method = {"hypergeometric": "exact", "wald": "normal"}.get(option(case, "method") or "exact")
+    main = found[method or option(case, "method") or "exact"]
+    values: Values = {
+        **dict.fromkeys(("p", "share", "proportion", "estimate"), main.share),
+        "se": main.se,
+        **dict.fromkeys(("low", "ci_low", "lower"), main.low),
+        **dict.fromkeys(("high", "ci_high", "upper"), main.high),
+        **dict.fromkeys(("count_low", "k_low"), main.count_low),
+        **dict.fromkeys(("count_high", "k_high"), main.count_high),
+    }
+    for name, each in found.items():
+        values[name] = {"low": each.low, "high": each.high}
+        values |= {f"{name}_low": each.low, f"{name}_high": each.high}
+    return answer(case, values, "share")
+
+
+def frame_comparison(case: Case) -> Answer:
+    """Return those who answered against all, by attribute."""
+    answered = answered_of(case)
+    if answered is None:
+        raise NotSupported("no column says who answered")
+    given = argument(case, "variables", "attributes")
+    names = [str(each) for each in given] if isinstance(given, list) else []
+    names = names or [name for name in case.columns if name not in RESPONSE]
+    kinds = ["numeric" if case.is_numeric(name) else "nominal" for name in names]
+    columns = [
+        case.numbers(name) if kind == "numeric" else codes_of(case, name, levels_of(case, name))
+        for name, kind in zip(names, kinds, strict=True)
+    ]
+    found = compare_with_frame(columns, answered, kinds=kinds)
+    values: Values = {
+        name: _compared(case, name, each) for name, each in zip(names, found, strict=True)
+    }
+    return Answer(values=values)
+
+
+def _compared(case: Case, name: str, found: Comparison) -> Values:
+    def shaped(values: Floats) -> Any:  # noqa: ANN401  (one number, or one a category)
+        if found.kind == "numeric":
+            return values[0]
+        return dict(zip(levels_of(case, name), values, strict=True))
+
+    return {
+        "frame": shaped(found.frame),
+        "respondents": shaped(found.respondents),
+        "difference": shaped(found.difference),
+        "standardised": shaped(found.standardised),
+        "statistic": found.statistic,
+        "df": found.df,
+        "p": found.p,
+        "plain": found.plain,
+        "association": found.association,
+        "cramers_v": found.association,
+        "n": found.n,
+        "n_frame": found.n_frame,
+    }

@@ -15,7 +15,7 @@ FLOORS = (
     {"store"},
     {"rehearsal", "report", "validation"},
     {"congruence"},
-    {"linkage"},
+    {"linkage", "measures"},
     {"surveys"},
     {"selection"},
     {"frame"},
@@ -24,7 +24,7 @@ FLOORS = (
     {"base"},
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
-ACTIVITIES = {"frame", "selection", "surveys", "linkage", "congruence"}
+ACTIVITIES = {"frame", "selection", "surveys", "linkage", "measures", "congruence"}
 
 
 def imports(path, package):

@@ -127,6 +127,9 @@ def test_a_loose_figure_and_a_better_solution(made_case):
     ]:
         answer = Answer(values={"loglik": loglik, "share": share}, at_least=("loglik",))
         assert judge(case, answer).verdict == verdict
+    undefined = made_case(expected={"loglik": None})
+    answer = Answer(values={"loglik": -3.0}, at_least=("loglik",))
+    assert judge(undefined, answer).verdict == "differs"
 
 
 # --- formulas ---------------------------------------------------------------------------

@@ -41,7 +41,8 @@ def judge(case: Case, answer: Answer) -> Outcome:
             absent.append(path)
             continue
         name = path.rsplit(".", 1)[-1].split("[")[0]
-        floor = theirs - AS_GOOD if name in answer.at_least else None
+        known = name in answer.at_least and isinstance(theirs, int | float)
+        floor = theirs - AS_GOOD if known else None
         agrees = _same(theirs, ours, answer.loose.get(name, case.tolerance), floor)
         figures.append(Figure(path=path, theirs=theirs, ours=_plain(ours), agrees=agrees))
     verdict: Verdict = "agrees" if all(figure.agrees for figure in figures) else "differs"

@@ -11,9 +11,11 @@ from consilience.validation import (
     correlation,
     imputation,
     krippendorff,
+    mixtures,
     rates,
     scales,
     weighting,
+    within_group,
 )
 from consilience.validation.compare import judge, unsupported
 from consilience.validation.model import Case, NotSupported, Outcome, Statistic
@@ -23,9 +25,11 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     **correlation.STATISTICS,
     **imputation.STATISTICS,
     **krippendorff.STATISTICS,
+    **mixtures.STATISTICS,
     **rates.STATISTICS,
     **scales.STATISTICS,
     **weighting.STATISTICS,
+    **within_group.STATISTICS,
 }
 
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("frame_load", "diversity", "study_run")
+MODULES = (
+    "frame_load",
+    "diversity",
+    "study_run",
+    "agreement",
+    "within_group",
+    "scales",
+    "mixtures",
+    "importance",
+    "imputation",
+    "weighting",
+)
 
 for module in MODULES:
     print(f"--- benchmarks.{module}", flush=True)

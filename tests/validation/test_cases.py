@@ -10,7 +10,7 @@ from consilience.validation.compare import judge
 from consilience.validation.formula import design, formulas
 from consilience.validation.model import Answer, NotSupported
 from consilience.validation.read import read_cases
-from consilience.validation.run import STATISTICS, validate
+from consilience.validation.run import named, validate
 
 CASE = {
     "id": "k",
@@ -156,5 +156,14 @@ def test_what_is_no_plain_formula_is_said(made_case, call):
         design(made_case(columns={"y": ["1"], "a": ["1"], "b": ["1"]}, call=call))
 
 
-def test_statistics_have_names():
-    assert all(name and name.strip() == name for name in STATISTICS)
+def test_a_name_that_families_share_is_tried_in_each():
+    assert len(named("icc_reml")) > 1
+    assert named("phlogiston") == []
+
+
+def test_a_model_made_before_is_found_beside(folder):
+    earlier = CASE | {"id": "m", "r_call": "m <- lm(A~B, d)", "args": {"level": 0.9}}
+    cases = read_cases(folder([earlier, CASE | {"r_call": "summary(m)"}], {"two": TWO}))
+    assert formulas(cases[1]) == ["A~B"]
+    assert cases[1].beside["level"] == 0.9
+    assert cases[1].beside["metric"] == "nominal"

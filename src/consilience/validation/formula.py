@@ -42,11 +42,17 @@ class Design:
 
 
 def formulas(case: Case) -> list[str]:
-    """Return the formulas of a case: those of its arguments, else those of the call."""
+    """Return the formulas of a case: of its arguments, else of its call, else of those beside.
+
+    A call such as `calc.relimp(m)` leaves its model to an object that an earlier call made.
+    """
     given = [str(value) for value in case.args.values() if isinstance(value, str) and "~" in value]
     if given:
         return given
-    return [f"{left}~{right}" for left, right in _FORMULA.findall(case.call)]
+    for call in (case.call, *case.beside.get("r_call", ())):
+        if found := _FORMULA.findall(call):
+            return [f"{left}~{right}" for left, right in found]
+    return []
 
 
 def design(case: Case, formula: str | None = None) -> Design:

@@ -31,7 +31,8 @@ class Case:
         packages: programs and versions.
         note: what a reader should know.
         beside: what the other program was told in other cases of the same data and session, the
-            first telling of each counting; for calls that name an object made before.
+            first telling of each counting, and under `r_call` all calls; for calls that name an
+            object made before.
     """
 
     id: str

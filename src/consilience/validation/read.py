@@ -55,10 +55,14 @@ def _of_file(path: Path) -> list[Case]:
 
 
 def _told(cases: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return what the cases of each data set were told, the first telling of each counting."""
+    """Return what the cases of each data set were told, the first telling of each counting.
+
+    Under `r_call` stand all their calls.
+    """
     told: dict[str, dict[str, Any]] = {}
     for raw in cases:
-        of_data = told.setdefault(str(raw.get("data") or ""), {})
+        of_data = told.setdefault(str(raw.get("data") or ""), {"r_call": []})
+        of_data["r_call"].append(str(raw.get("r_call") or ""))
         for key, value in (raw.get("args") or {}).items():
             of_data.setdefault(key, value)
     return told

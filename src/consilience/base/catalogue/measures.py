@@ -75,7 +75,7 @@ ENTRIES: dict[str, Entry] = {
     "MEA-023": Entry(
         "Answers without points",
         "answers to scale {scale!r} go from {low} to {high}, which are no whole points",
-        "rwg(j) needs a scale of points; it is left out for this one.",
+        "Nothing, if this is meant; rwg(j) needs a scale of points and is left out for this one.",
         warning=True,
     ),
 }

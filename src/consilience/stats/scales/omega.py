@@ -274,6 +274,16 @@ def omega_bootstrap(
 
     Source:
         Padilla and Divers (2013), Coefficient omega bootstrap confidence intervals.
+
+    Example:
+        >>> from consilience.base.seeds import stream
+        >>> rng = stream(1, "omega")
+        >>> items = rng.normal(size=(80, 1)) + rng.normal(size=(80, 4))
+        >>> found = omega_bootstrap(
+        ...     items, replicates=40, streams=lambda block: stream(1, "again", block=block)
+        ... )
+        >>> bool(found.low < found.omega < found.high)
+        True
     """
     point = omega_total(items, confidence=confidence).omega
     table = item_table(items)

@@ -16,6 +16,7 @@ STAGES = {
     "SurveyStage": "survey",
     "LinkStage": "link",
     "CongruenceStage": "congruence",
+    "ImportanceStage": "importance",
 }
 WORDS = {
     "number": "number",

@@ -47,7 +47,14 @@ NOTE = "SIMULATED: invented answers for the example schools-2017"
 
 # What was published: answers to each survey, and areas complete in all three.
 PATTERN = Pattern(complete={"education": 93, "social-care": 80, "board": 82}, together=39)
-EFFECTS = Effects()
+# What drives the outcome, in this simulation: trust most, early help and clear roles not at all.
+EFFECTS = Effects(
+    drivers={
+        "success": {
+            "trust": 0.45, "information-sharing": 0.35, "leadership": 0.25, "thresholds": 0.15,
+        }
+    }
+)  # fmt: skip
 MISSING_CODE = -9.0
 ITEM_MISSING = 0.015
 LONG_WORD = 6
@@ -544,6 +551,12 @@ def write_truth(
     whole = pa.concat_tables(tables).replace_schema_metadata({"note": NOTE})
     pq.write_table(whole, intake / "truth.parquet", compression="zstd")
     write_csv(work.area, intake / "truth-areas.csv")
+    drivers = [
+        (outcome, name, f"{weight:g}")
+        for outcome, weights in EFFECTS.drivers.items()
+        for name, weight in weights.items()
+    ]
+    write_rows(intake / "truth-drivers.csv", ("outcome", "driver", "weight"), drivers)
 
 
 if __name__ == "__main__":

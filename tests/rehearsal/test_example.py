@@ -121,7 +121,7 @@ def test_design_and_findings_fit(done):
     assert study is not None
     # Only the pro forma is still to come.
     assert {fault.code for fault in faults} == {"DES-172"}
-    assert equivalences(study).num_rows == 90
+    assert equivalences(study).num_rows == 99
     assert None not in equivalences(study)["text"].to_pylist()
     assert set(findings(study)) == {"F1", "F2", "F3", "F4", "F5"}
     assert check_id(study.study.id) == "schools-2017"
@@ -145,6 +145,6 @@ def test_the_same_seed_gives_the_same_bytes(done, root, tmp_path):
         for part in ("intake", "frames")
         for path in (again / part).iterdir()
     )
-    assert len(files) == 10
+    assert len(files) == 11
     for file in files:
         assert (again / file).read_bytes() == (done.folder / file).read_bytes(), file

@@ -257,6 +257,52 @@ def make_tests(areas, agencies):
 # --- choices ----------------------------------------------------------------------------
 
 
+def make_importance(rng):
+    """Return contributions of five predictors, of which the last stands in every model."""
+    names = ["information-sharing", "thresholds", "training", "leadership", "deprivation"]
+    value = np.sort(rng.uniform(0.01, 0.2, len(names)))[::-1]
+    ranks = rng.dirichlet(np.full(len(names), 0.6), len(names))
+    kinds = ["construct"] * 4 + ["attribute"]
+    rows = [
+        (
+            name,
+            kind,
+            v,
+            v * 0.5,
+            v * 1.6,
+            v * 1.2,
+            v * 0.4,
+            v,
+            float(ranks[at] @ np.arange(1, 6)),
+            at + 1,
+        )
+        for at, (name, kind, v) in enumerate(zip(names, kinds, value, strict=True))
+    ]
+    rows.append(("agency", "agency", *[None] * 7, 6))
+    pairs = [
+        (one, other, "general" if a < b else "none", 0.97 if a + 2 < b else 0.5)
+        for a, one in enumerate(names)
+        for b, other in enumerate(names)
+        if a != b
+    ]
+    model = ("linear", "r2", "answers", float(value.sum()) + 0.05, 0.3, 0.7, 0.05, 0.95,
+             80, 30, 5, 7, 2, 9, 20, 2000, 0)  # fmt: skip
+    held = {
+        "importance": rows,
+        "importance_rank": [
+            (name, float(ranks[at, rank]), rank + 1)
+            for at, name in enumerate(names)
+            for rank in range(5)
+        ],
+        "importance_pair": pairs,
+        "importance_model": [model],
+    }
+    return {
+        name: table(congruence.TABLES[name], " ".join(congruence.TABLES[name].names), each)
+        for name, each in held.items()
+    }
+
+
 def make_choice(groups, frame, rng, *, spare, status="optimal", short=False):
     """Return the tables of a choice; groups: group to the units chosen in it."""
     names = dict(zip(frame.table["id"].to_pylist(), frame.table["name"].to_pylist(), strict=True))
@@ -350,6 +396,7 @@ def make_findings(
     if with_congruence:
         cases = [tuple(row.values()) for row in linked["case"].to_pylist()]
         tables["congruence"] = make_congruence(triples(cases, ids), ids, rng)
+        tables["drivers"] = make_importance(stream(7, "made-importance"))
         bands = tables["congruence"]["band"].to_pylist()
         groups = {label: [next(row["area"] for row in bands if row["label"] == label)]
                   for label in LABELS}  # fmt: skip

@@ -61,6 +61,8 @@ FIRST = """
 
 LAST = """
 - {id: congruence, kind: congruence, of: linked}
+- {id: drivers, kind: importance, of: linked, outcome: voice, frame: areas,
+   attributes: [deprivation]}
 - {id: cases, kind: select, title: Case-study areas, from: areas, attributes_from: [congruence],
    choose: 1, per: band, diverse: {region: 1, type: 1, deprivation: 1},
    prefer: band_probability, reserves: 1}

@@ -185,8 +185,8 @@ def test_sections_follow_the_stages(make):
     assert ids(with_congruence=False) == [
         "summary", "record", "frames", "stage-scoping-areas", "stage-linked", "methods", "lineage",
     ]  # fmt: skip
-    assert ids()[3:7] == [
-        "stage-scoping-areas", "stage-linked", "stage-congruence", "stage-cases",
+    assert ids()[3:8] == [
+        "stage-scoping-areas", "stage-linked", "stage-congruence", "stage-drivers", "stage-cases",
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -93,23 +93,61 @@ def gather(
             cannot be compared, CON-013 for each unknown construct.
     """
     constructs = _constructs(stage, study)
-    rows = [(place, row) for place, each in enumerate(constructs) for row in each.items]
-    linked, questions = _linked(stage, study)
-    agencies = [agency for agency in linked if any(agency in row for _, row in rows)]
+    linked = agencies_linked(stage.of, study)
+    rows = [row for each in constructs for row in each.items]
+    agencies = [agency for agency in linked if any(agency in row for row in rows)]
     if len(agencies) < 2:
         named = [construct.id for construct in constructs]
         raise Faults(
             [Fault("CON-004", stage=stage.id, agencies=agencies or "none", constructs=named)]
         )
     warnings = tuple(Fault("CON-006", agency=name) for name in linked if name not in agencies)
-    asked = _asked(rows, agencies, constructs, questions, study)
+    found = profiles_of(
+        constructs, agencies, link=stage.of, study=study, answers=answers, complete=True
+    )
+    return found, warnings
+
+
+def agencies_linked(link: str, study: Study) -> list[str]:
+    """Return the agencies whose surveys a link stage links, in its order."""
+    return list(_linked(link, study))
+
+
+def profiles_of(
+    constructs: Sequence[Construct],
+    agencies: Sequence[str],
+    *,
+    link: str,
+    study: Study,
+    answers: pa.Table,
+    complete: bool,
+) -> Profiles:
+    """What did these agencies answer to the questions of these constructs?
+
+    Args:
+        constructs: in the order in which their rows come out.
+        agencies: ids, in order.
+        link: id of the link stage.
+        study: instruments and scales.
+        answers: schema `LINKED_ANSWER`.
+        complete: only areas for which every one of the agencies answered anything at all; else
+            areas for which any of them did.
+
+    Returns:
+        The answers on one footing.
+
+    Raises:
+        Faults: CON-005 for each question that has no scale with two ends.
+    """
+    rows = [(place, row) for place, each in enumerate(constructs) for row in each.items]
+    asked = _asked(rows, agencies, constructs, _linked(link, study), study)
     shape = (len(agencies), len(rows))
     low, span = np.full(shape, np.nan), np.full(shape, np.nan)
     for each in asked:
         place = agencies.index(each.agency), each.row
         low[place] = each.scale.span[0]
         span[place] = each.scale.span[1] - each.scale.span[0]
-    areas, given = _given(answers, agencies, asked, shape)
+    areas, given = _given(answers, agencies, asked, shape, complete=complete)
     return Profiles(
         areas=areas,
         agencies=tuple(agencies),
@@ -120,7 +158,7 @@ def gather(
         weights=np.array([construct.weight for construct in constructs]),
         low=low,
         span=span,
-    ), warnings
+    )
 
 
 def _constructs(stage: CongruenceStage, study: Study) -> list[Construct]:
@@ -136,25 +174,23 @@ def _constructs(stage: CongruenceStage, study: Study) -> list[Construct]:
     return [construct for construct in study.constructs if construct.id in wanted]
 
 
-def _linked(
-    stage: CongruenceStage, study: Study
-) -> tuple[list[str], Mapping[str, Mapping[str, Any]]]:
-    """Return the agencies of the link stage and what their instruments ask, by id."""
-    link: LinkStage = study.stage(stage.of)
+def _linked(link: str, study: Study) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the instruments of each linked agency ask, by id."""
+    stage: LinkStage = study.stage(link)
     questions: dict[str, dict[str, Any]] = {}
-    for name in link.surveys:
+    for name in stage.surveys:
         survey = study.stage(name)
         asked = questions.setdefault(survey.agency, {})
         instrument = study.instruments.get(survey.instrument)
         for question in instrument.questions if instrument else ():
             asked[question.id] = question
-    return list(questions), questions
+    return questions
 
 
 def _asked(
     rows: list[tuple[int, Mapping[str, str]]],
-    agencies: list[str],
-    constructs: list[Construct],
+    agencies: Sequence[str],
+    constructs: Sequence[Construct],
     questions: Mapping[str, Mapping[str, Any]],
     study: Study,
 ) -> list[_Asked]:
@@ -187,17 +223,24 @@ def _lack(question: Any, scale: Scale | None) -> str:  # noqa: ANN401  (a Questi
 
 
 def _given(
-    answers: pa.Table, agencies: list[str], asked: list[_Asked], shape: tuple[int, int]
+    answers: pa.Table,
+    agencies: Sequence[str],
+    asked: list[_Asked],
+    shape: tuple[int, int],
+    *,
+    complete: bool,
 ) -> tuple[tuple[str, ...], Floats]:
-    """Return the complete areas and (areas, agencies, rows) answers as they were given."""
+    """Return the areas, complete or any, and (areas, agencies, rows) answers as they were given."""
     some = pc.or_(pc.is_valid(answers["value"]), pc.is_valid(answers["text"]))
-    answers = answers.filter(pc.and_(some, pc.is_in(answers["agency"], pa.array(agencies))))
+    answers = answers.filter(
+        pc.and_(some, pc.is_in(answers["agency"], pa.array(list(agencies), pa.string())))
+    )
     names, area = _codes(answers["area"])
     agency = _codes_in(answers["agency"], agencies)
     here = np.zeros((len(names), len(agencies)), dtype=bool)
     here[area, agency] = True
-    complete = np.flatnonzero(here.all(axis=1))
-    order = sorted(complete.tolist(), key=names.__getitem__)
+    wanted = np.flatnonzero(here.all(axis=1) if complete else here.any(axis=1))
+    order = sorted(wanted.tolist(), key=names.__getitem__)
     items = list(dict.fromkeys(each.question for each in asked))
     cells = np.full((len(names), len(agencies), len(items) + 1), np.nan)
     # The last column takes the answers to questions that no construct names (code -1).
@@ -209,7 +252,7 @@ def _given(
 
 
 def _columns(
-    asked: list[_Asked], agencies: list[str], items: list[str]
+    asked: list[_Asked], agencies: Sequence[str], items: list[str]
 ) -> Iterator[tuple[_Asked, tuple[int, int]]]:
     at = {name: place for place, name in enumerate(items)}
     for each in asked:
@@ -221,6 +264,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[list[str], Integers]:
     return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
 
 
-def _codes_in(column: pa.ChunkedArray, names: list[str]) -> Integers:
-    found = pc.fill_null(pc.index_in(column, pa.array(names, pa.string())), -1)
+def _codes_in(column: pa.ChunkedArray, names: Sequence[str]) -> Integers:
+    found = pc.fill_null(pc.index_in(column, pa.array(list(names), pa.string())), -1)
     return np.asarray(found.to_numpy().astype(np.int64))

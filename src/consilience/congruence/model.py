@@ -48,6 +48,31 @@ PERMUTATION: Final = pa.schema(
 # Agreement coefficients of the agencies over areas, a construct at a time.
 AGREEMENT: Final = pa.schema(_fields("construct coefficient", "value", "areas agencies"))
 
+# How much a predictor contributes to the outcome. kind: construct, attribute or agency. value: its
+# share of the variance of the outcome (general dominance), low and high its interval over
+# resampled areas; first: alone, last: beyond all others, johnson: relative weight. mean_rank:
+# over resamples, 1 = contributes most. A predictor that stands in every model has none of these.
+IMPORTANCE: Final = pa.schema(
+    _fields("predictor kind", "value low high first last johnson mean_rank", "position")
+)
+
+# Probability that a predictor has a rank; rows of a predictor sum to 1.
+IMPORTANCE_RANK: Final = pa.schema(_fields("predictor", "probability", "rank"))
+
+# Of two predictors: the probability that the first contributes more, and in which sense it does
+# in the data as they are (complete, conditional, general or none).
+IMPORTANCE_PAIR: Final = pa.schema(_fields("predictor other dominance", "probability"))
+
+# The whole model, one row. fit: what `value` adds up to with that of the predictors in every
+# model (`always`); rows: answers or areas used, areas: how many different ones.
+IMPORTANCE_MODEL: Final = pa.schema(
+    _fields(
+        "model measure unit",
+        "fit low high always level",
+        "rows areas predictors columns without_outcome missing imputations resamples failed",
+    )
+)
+
 TABLES: Final = {
     "score": SCORE,
     "index": INDEX,
@@ -57,4 +82,8 @@ TABLES: Final = {
     "sensitivity": SENSITIVITY,
     "permutation": PERMUTATION,
     "agreement": AGREEMENT,
+    "importance": IMPORTANCE,
+    "importance_rank": IMPORTANCE_RANK,
+    "importance_pair": IMPORTANCE_PAIR,
+    "importance_model": IMPORTANCE_MODEL,
 }

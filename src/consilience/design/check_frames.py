@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consilience.design.model import (
     Condition,
     CongruenceStage,
     FrameStage,
+    ImportanceStage,
     LinkStage,
     Named,
     Quota,
     SelectStage,
+    StageBase,
     Study,
     SurveyStage,
 )
@@ -83,9 +85,9 @@ def frame_findings(study: Study, frames: Mapping[str, FrameFacts]) -> list[Findi
             found += _select(stage, route, _pool(study, stage, frames[stage.from_]))
         elif isinstance(stage, LinkStage) and stage.to in frames:
             pool = _bare(stage.to, frames[stage.to])
-            for place, name in enumerate(stage.by):
-                what = f"'by' of stage {stage.id!r}"
-                found += _attribute(name, (*route, "by", place), what, pool)
+            found += _named(stage, "by", stage.by, route, pool)
+        elif isinstance(stage, ImportanceStage):
+            found += _predictors(stage, route, frames)
         elif isinstance(stage, SurveyStage) and stage.of in frames:
             pool = _bare(stage.of, frames[stage.of])
             what = f"'not_eligible' of stage {stage.id!r}"
@@ -93,6 +95,21 @@ def frame_findings(study: Study, frames: Mapping[str, FrameFacts]) -> list[Findi
         elif isinstance(stage, FrameStage) and stage.id in frames:
             found += _excluded(stage, route, frames[stage.id])
     return found
+
+
+def _predictors(
+    stage: ImportanceStage, route: Route, frames: Mapping[str, FrameFacts]
+) -> Iterator[Finding]:
+    if stage.frame and stage.frame in frames:
+        pool = _bare(stage.frame, frames[stage.frame])
+        yield from _named(stage, "attributes", stage.attributes, route, pool)
+
+
+def _named(
+    stage: StageBase, key: str, names: Sequence[str], route: Route, pool: _Pool
+) -> Iterator[Finding]:
+    for place, name in enumerate(names):
+        yield from _attribute(name, (*route, key, place), f"{key!r} of stage {stage.id!r}", pool)
 
 
 def _bare(frame: str, facts: FrameFacts) -> _Pool:

@@ -54,6 +54,7 @@ READS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "survey": {"of": ("frame",), "within": ("select",)},
     "link": {"surveys": ("survey",), "to": ("frame",), "within": ("select",)},
     "congruence": {"of": ("link",)},
+    "importance": {"of": ("link",), "frame": ("frame",)},
 }
 
 
@@ -241,23 +242,31 @@ def _questions_by_agency(data: object) -> dict[str, dict[str, list[str]]]:
 def _measured(data: object) -> Iterator[Finding]:
     known = ids(data, "constructs")
     for route, stage in entries(data, "stages"):
-        if stage.get("kind") != "congruence":
+        if stage.get("kind") not in ("congruence", "importance"):
             continue
         if not at(data, ("constructs",)):
             values = {"stage": stage.get("id")}
             yield Finding(code="DES-121", route=(*route, "id"), values=values)
             continue
-        named = stage.get("constructs")
-        for number, construct in enumerate(named if isinstance(named, list) else ()):
-            if isinstance(construct, str) and construct not in known:
+        for place, construct in _named_constructs(route, stage):
+            if construct not in known:
                 values = {
                     "stage": stage.get("id"),
                     "value": construct,
                     "guess": guess(construct, known),
                     "known": listed(known),
                 }
-                place = (*route, "constructs", number)
                 yield Finding(code="DES-074", route=place, values=values)
+
+
+def _named_constructs(route: Route, stage: Mapping[str, Any]) -> Iterator[tuple[Route, str]]:
+    named = stage.get("constructs")
+    for number, construct in enumerate(named if isinstance(named, list) else ()):
+        if isinstance(construct, str):
+            yield (*route, "constructs", number), construct
+    outcome = stage.get("outcome")
+    if isinstance(outcome, str):
+        yield (*route, "outcome"), outcome
 
 
 def _scales(data: object) -> Iterator[Finding]:

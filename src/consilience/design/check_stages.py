@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from consilience.design.check_importance import check_importance
 from consilience.design.model import (
     Bands,
     CongruenceStage,
     FrameStage,
+    ImportanceStage,
     LinkStage,
     SelectStage,
     StageBase,
@@ -19,7 +21,7 @@ from consilience.design.wording import listed
 
 
 def check_stages(study: Study) -> list[Finding]:
-    """Return stages at odds with themselves or with what they read: DES-110 to DES-129."""
+    """Return stages at odds with themselves or with what they read: DES-110 to DES-136."""
     found: list[Finding] = []
     for number, stage in enumerate(study.stages):
         route: Route = ("stages", number)
@@ -30,6 +32,8 @@ def check_stages(study: Study) -> list[Finding]:
         elif isinstance(stage, CongruenceStage):
             found += _congruence(study, stage, route)
             found += _bands(stage.bands, (*route, "bands"))
+        elif isinstance(stage, ImportanceStage):
+            found += check_importance(study, stage, route)
         if isinstance(stage, SelectStage | SurveyStage | LinkStage):
             found += _within(study, stage, route)
     return found

@@ -352,8 +352,35 @@ class CongruenceStage(StageBase):
     bands: Bands = Bands()
 
 
+class ImportanceStage(StageBase):
+    """How much each predictor contributes to an outcome, over the answers of a link stage.
+
+    Outcome and predictors are constructs: the mean of the answers to their questions, by each
+    informant (`unit: answers`, a row an area and agency) or by area (`unit: areas`, complete
+    areas only, the mean over agencies). Attributes of the frame may be predictors too. With
+    several informants an area, agencies stand in every model, and areas are resampled whole.
+    """
+
+    kind: Literal["importance"]
+    of: Id
+    outcome: Id
+    constructs: tuple[Id, ...] = ()
+    frame: Id | None = None
+    attributes: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    agencies: tuple[Id, ...] = ()
+    unit: Literal["answers", "areas"] = "answers"
+    model: Literal["linear", "logit", "ordinal"] = "linear"
+    success_from: float | None = None
+    min_items: Share = 0.5
+    missing: Literal["impute", "drop"] = "impute"
+    imputations: int = Field(default=20, ge=2, le=200)
+    resamples: int = Field(default=2000, ge=0, le=100_000)
+    level: float = Field(default=0.95, ge=0.5, lt=1)
+
+
 Stage = Annotated[
-    FrameStage | SelectStage | SurveyStage | LinkStage | CongruenceStage,
+    FrameStage | SelectStage | SurveyStage | LinkStage | CongruenceStage | ImportanceStage,
     Field(discriminator="kind"),
 ]
 
@@ -396,6 +423,8 @@ def reads(stage: StageBase) -> tuple[str, ...]:
         named = (*stage.surveys, stage.to, stage.within)
     elif isinstance(stage, CongruenceStage):
         named = (stage.of,)
+    elif isinstance(stage, ImportanceStage):
+        named = (stage.of, stage.frame)
     else:
         named = ()
     return tuple(dict.fromkeys(name for name in named if name))

@@ -8,7 +8,7 @@ from consilience.congruence.bands import cut_bands
 from consilience.congruence.profiles import measure
 from consilience.congruence.sensitivity import compare
 from consilience.design.model import CongruenceStage, Study
-from consilience.desk.steps import Made, Step, Task
+from consilience.desk.steps import Made, Step, Task, answers_context
 
 
 def _run(task: Task) -> Made:
@@ -33,15 +33,7 @@ def _run(task: Task) -> Made:
 
 def _context(study: Study, stage: CongruenceStage) -> object:
     used = [c for c in study.constructs if not stage.constructs or c.id in stage.constructs]
-    return {
-        "constructs": [each.model_dump(mode="json", exclude={"title"}) for each in used],
-        "scales": {name: scale.model_dump(mode="json") for name, scale in study.scales.items()},
-        "questions": {
-            name: [(q.id, q.scale, q.reverse) for q in instrument.questions]
-            for name, instrument in study.instruments.items()
-        },
-        "agencies": [agency.id for agency in study.agencies],
-    }
+    return answers_context(study, used)
 
 
 STEP: Final = Step(

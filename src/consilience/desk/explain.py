@@ -12,6 +12,7 @@ from consilience.base.errors import Fault
 from consilience.design.model import (
     CongruenceStage,
     FrameStage,
+    ImportanceStage,
     LinkStage,
     SelectStage,
     Study,
@@ -244,6 +245,8 @@ def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:
     passages = []
     if isinstance(stage, SelectStage):
         passages += _choice_passages(shelf, stage_id)
+    elif isinstance(stage, ImportanceStage):
+        passages += _contributions(shelf, stage)
     lineage = result.lineage
     passages += [
         Passage(
@@ -270,6 +273,29 @@ def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:
         passages=tuple(passages),
         simulated=lineage.simulated,
     )
+
+
+def _contributions(shelf: Shelf, stage: ImportanceStage) -> list[Passage]:
+    first = {
+        row["predictor"]: row["probability"]
+        for row in _rows(shelf, stage.id, "importance_rank")
+        if row["rank"] == 1
+    }
+    rows = _rows(shelf, stage.id, "importance")
+    compared = sorted((r for r in rows if r["value"] is not None), key=lambda row: -row["value"])
+    lines = [
+        f"{row['predictor']}: {_value(row['value'])} ({_value(row['low'])} to"
+        f" {_value(row['high'])}), first with probability {_value(first.get(row['predictor']))}"
+        for row in compared
+    ]
+    held = ", ".join(row["predictor"] for row in rows if row["value"] is None)
+    model = _rows(shelf, stage.id, "importance_model")[0]
+    lines.append(
+        f"{model['model']} model of {model['rows']} cases in {model['areas']} areas, fit"
+        f" {_value(model['fit'])}; in every model: {held or 'nothing'}"
+    )
+    heading = f"What goes with {stage.outcome}"
+    return [Passage(heading=heading, lines=tuple(lines), stage=stage.id)]
 
 
 def _choice_passages(shelf: Shelf, stage_id: str) -> list[Passage]:

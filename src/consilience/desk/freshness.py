@@ -9,14 +9,21 @@ from typing import Final, Literal
 
 from consilience.base.lineage import Lineage, code_version, hash_file, hash_json
 from consilience.design.model import StageBase, Study, reads
-from consilience.desk import congruence, frames, linkages, selections, surveys
+from consilience.desk import congruence, frames, importance, linkages, selections, surveys
 from consilience.desk.kept import kept_results, was_run
 from consilience.desk.steps import Step
 from consilience.store.results import Result
 
 STEPS: Final[Mapping[str, Step]] = {
     step.kind: step
-    for step in (frames.STEP, selections.STEP, surveys.STEP, linkages.STEP, congruence.STEP)
+    for step in (
+        frames.STEP,
+        selections.STEP,
+        surveys.STEP,
+        linkages.STEP,
+        congruence.STEP,
+        importance.STEP,
+    )
 }
 
 Standing = Literal["up to date", "stale", "not run yet"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
-from consilience.design.model import Study
+from consilience.design.model import Construct, Study
 
 TableOf = Callable[[str, str], pa.Table]
 
@@ -77,6 +77,19 @@ class Step:
     run: Callable[[Task], Made]
     files: Callable[[Any], tuple[str | None, ...]] = field(default=no_files)
     context: Callable[[Study, Any], object] = field(default=no_context)
+
+
+def answers_context(study: Study, constructs: Sequence[Construct]) -> object:
+    """Return the parts of the study file that decide what answers to constructs mean."""
+    return {
+        "constructs": [each.model_dump(mode="json", exclude={"title"}) for each in constructs],
+        "scales": {name: scale.model_dump(mode="json") for name, scale in study.scales.items()},
+        "questions": {
+            name: [(q.id, q.scale, q.reverse) for q in instrument.questions]
+            for name, instrument in study.instruments.items()
+        },
+        "agencies": [agency.id for agency in study.agencies],
+    }
 
 
 def agency_of(study: Study, survey: str) -> str:

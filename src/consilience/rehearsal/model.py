@@ -6,7 +6,7 @@ Everything here is invented. Whoever writes it to a file says so in the file or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -58,6 +58,10 @@ class Effects:
         item_sd: how much the items of a construct differ.
         error_sd: how much a respondent's answer differs from what the same person would answer
             on average; 0 makes answers equal the truth.
+        drivers: outcome to what drives it: a construct named here is not drawn like the others,
+            but follows what the same informant says of its drivers, each by its weight. The
+            weights are the truth that a measure of importance should find.
+        own_sd: how much an outcome varies beyond its drivers, by informant.
     """
 
     level: float = 0.3
@@ -66,6 +70,8 @@ class Effects:
     deviation_sd: tuple[float, float] = (0.1, 1.1)
     item_sd: float = 0.3
     error_sd: float = 0.6
+    drivers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    own_sd: float = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

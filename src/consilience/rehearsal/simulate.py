@@ -37,7 +37,9 @@ def simulate_fieldwork(
     An answer is the middle of the scale + level + area (by construct) + agency + deviation of
     the informant (by construct, of a size that varies by area) + item + error, rounded to the
     points of the scale and kept within it. All but the error is the truth. Each part has its
-    own random stream: another error leaves the truth and the response as they were.
+    own random stream: another error leaves the truth and the response as they were. A construct
+    with drivers follows them instead of area and deviation, so that adding one leaves the answers
+    about the others as they were.
 
     Args:
         areas: ids, in a fixed order.
@@ -104,12 +106,25 @@ def _common(
     rng_for: RngFor,
 ) -> Floats:
     """Return (areas, agencies, constructs): the answer before item and error."""
-    shape = (len(areas), len(agencies), len(constructs))
+    free = [each.id for each in constructs if each.id not in effects.drivers]
+    shape = (len(areas), len(agencies), len(free))
     area = effects.area_sd * rng_for("area").standard_normal((shape[0], 1, shape[2]))
     agency = effects.agency_sd * rng_for("agency").standard_normal((1, shape[1], 1))
     deviation = sizes[:, None, None] * rng_for("deviation").standard_normal(shape)
-    total: Floats = sum(span) / 2 + effects.level + area + agency + deviation
-    return total
+    middle = sum(span) / 2 + effects.level
+    drawn: Floats = middle + agency + area + deviation
+    of = dict(zip(free, np.moveaxis(area + deviation, 2, 0), strict=True))
+    whole = np.empty((*shape[:2], len(constructs)))
+    for place, construct in enumerate(constructs):
+        if construct.id in effects.drivers:
+            own = effects.own_sd * rng_for(f"own/{construct.id}").standard_normal(shape[:2])
+            driven = sum(
+                weight * of[name] for name, weight in effects.drivers[construct.id].items()
+            )
+            whole[:, :, place] = middle + agency[:, :, 0] + driven + own
+        else:
+            whole[:, :, place] = drawn[:, :, free.index(construct.id)]
+    return whole
 
 
 def _answers(

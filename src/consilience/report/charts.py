@@ -71,6 +71,16 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """One row of estimates: a value and the ends of its interval, None where there is none."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """A count beside what chance would give."""
 
@@ -273,6 +283,34 @@ def ranges(rows: Sequence[Range], *, title: str, description: str) -> Drawing:
             )
         )
         parts.append(mark(0 if row.met else 1, scale.at(row.value), y))
+    return Drawing(title=title, description=description, body="".join(parts), height=height)
+
+
+def intervals(rows: Sequence[Interval], *, title: str, description: str) -> Drawing:
+    """Answer how large each estimate is and how sure: a mark on its interval, from 0."""
+    ends = [v for row in rows for v in (row.low, row.value, row.high) if v is not None]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    scale = Scale(low * 1.06, (high or 1.0) * 1.06)
+    tall = _row([row.label for row in rows], _ROW)
+    height = _TOP + tall * len(rows) + 4
+    parts = [axis(scale, top=_TOP, bottom=height, labels=numbered(scale))]
+    for at, row in enumerate(rows):
+        y = _TOP + tall * at + tall / 2
+        parts.append(_label(row.label, y))
+        if row.low is not None and row.high is not None:
+            start, end = scale.place(row.low), scale.place(row.high)
+            parts.append(
+                element(
+                    "rect",
+                    x=f"{written(start)}%",
+                    y=y - 5,
+                    height=10,
+                    rx=3,
+                    class_="asked",
+                    width=f"{written(max(end - start, 0.6))}%",
+                )
+            )
+        parts.append(mark(0, scale.at(row.value), y))
     return Drawing(title=title, description=description, body="".join(parts), height=height)
 
 

@@ -61,6 +61,13 @@ def attribute_column(frame: Frame, attribute: Attribute) -> Column:
     return Column(attribute.title, "number", 0 if whole else 2)
 
 
+def attribute_titles(findings: Findings, frame_id: str) -> dict[str, str]:
+    """Return the title of each attribute of a frame by its name."""
+    if not findings.ran(frame_id):
+        return {}
+    return {each.name: each.title for each in findings.frame(frame_id).attributes}
+
+
 def unit_names(findings: Findings, frame_id: str) -> dict[str, str]:
     """Return the name of each unit of a frame; its id where it has none."""
     if not findings.ran(frame_id):

@@ -170,11 +170,53 @@ def _linkage() -> tuple[Block, ...]:
     )
 
 
+def _importance() -> tuple[Block, ...]:
+    i, s = _mi("i"), _mi("S")
+    return (
+        Words(
+            "Contribution of a predictor (general dominance, LMG, Shapley value): what it adds to "
+            "the fit of a model, averaged over every order in which the predictors could enter. "
+            "Contributions add up to what the predictors explain together, beyond those that stand "
+            "in every model. Fit is the share of variance explained in a linear model, McFadden's "
+            "measure in another."
+        ),
+        _formula(
+            "v of i is the mean over numbers of other predictors of the mean over subsets S of "
+            "that many of the fit of S and i less the fit of S.",
+            _sub("v", i),
+            _mo("="),
+            _over(_mn("1"), _mi("p")),
+            _sum(s),
+            _over(
+                _row(_mi("F"), _mo("("), s, _mo("∪"), i, _mo(")"), _mo("minus"))
+                + _row(_mi("F"), _mo("("), s, _mo(")")),
+                _row(_mi("number of subsets of that size")),
+            ),
+        ),
+        Words(
+            "Whole areas are drawn again with replacement; the interval holds the stated share of "
+            "draws, and the probability of a rank is the share of draws in which the predictor had "
+            "it. Missing predictors are imputed several times by predictive mean matching, with "
+            "the outcome among the predictors; figures are means over the imputed tables, and "
+            "draws are spread over them."
+        ),
+        Words(
+            "Sources: Lindeman, Merenda and Gold (1980), Introduction to Bivariate and "
+            "Multivariate Analysis, p. 119. Azen and Budescu (2003), The dominance analysis "
+            "approach for comparing predictors in multiple regression, Psychological Methods 8, "
+            "129–148. Schomaker and Heumann (2018), Bootstrap inference when using multiple "
+            "imputation, Statistics in Medicine 37, 2252–2266.",
+            "note",
+        ),
+    )
+
+
 _NOTES: Final[tuple[tuple[str, str, str, Callable[[], tuple[Block, ...]]], ...]] = (
     ("select", "method-choice", "Diverse choice", _distance),
     ("link", "method-rates", "Response rates and overlap", _rates),
     ("link", "method-linkage", "Linkage", _linkage),
     ("congruence", "method-congruence", "Congruence and its categories", _congruence),
+    ("importance", "method-importance", "Contributions of predictors", _importance),
 )
 
 

@@ -29,6 +29,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pa.Schema]]] = MappingProxyType(
         "survey": surveys.TABLES,
         "link": {**linkage.TABLES, "rate": surveys.RATE, "overlap": surveys.OVERLAP},
         "congruence": congruence.TABLES,
+        "importance": congruence.TABLES,
     }
 )
 

@@ -16,6 +16,7 @@ from consilience.base.errors import Fault
 from consilience.report.agreement import congruence_section
 from consilience.report.choices import choice_section
 from consilience.report.frames import frames_section
+from consilience.report.importance import importance_section
 from consilience.report.linking import link_section, survey_section
 from consilience.report.methods import methods_section
 from consilience.report.model import Drawing, Findings, Formula, Grid, Section, Sign
@@ -29,6 +30,7 @@ _SECTIONS: Final[dict[str, Callable[[Findings, Any], Section]]] = {
     "select": choice_section,
     "link": link_section,
     "congruence": congruence_section,
+    "importance": importance_section,
 }
 
 

@@ -12,6 +12,7 @@ from consilience.report.agreement import (
     permutation_sentence,
     total_permutation,
 )
+from consilience.report.importance import cautions_of, sentence
 from consilience.report.linking import open_doubts
 from consilience.report.lookup import group_titles, nouns, unit_names
 from consilience.report.model import Block, Facts, Findings, Point, Points, Section, Words
@@ -48,7 +49,11 @@ def headlines(findings: Findings) -> tuple[str, ...]:
 def _found(findings: Findings) -> list[Point]:
     links = [text for s in findings.stages("link") for text in _response(findings, s)]
     agreed = [text for s in findings.stages("congruence") for text in _agreement(findings, s)]
-    return [Point(text) for text in (*links, *agreed)]
+    driven = [
+        Point(sentence(findings, stage), f"stage-{stage.id}", "how sure")
+        for stage in findings.stages("importance")
+    ]
+    return [*[Point(text) for text in (*links, *agreed)], *driven]
 
 
 def _figures(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -123,6 +128,11 @@ def cautions(findings: Findings) -> tuple[Point, ...]:
         points.extend(_link_cautions(findings, stage))
     for stage in findings.stages("congruence"):
         points.extend(_band_cautions(findings, stage))
+    for stage in findings.stages("importance"):
+        points.extend(
+            Point(f"{titled(stage)}: {text[:1].lower()}{text[1:]}", f"stage-{stage.id}", "details")
+            for text in cautions_of(findings, stage)[1:]
+        )
     for stage in findings.stages("select"):
         points.extend(_choice_cautions(findings, stage))
     for stage in findings.study.stages:

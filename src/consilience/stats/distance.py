@@ -180,6 +180,11 @@ def pair_congruence(
 
     Raises:
         Fault: CON-002 for another index.
+
+    Example:
+        >>> answers = np.array([[[1.0, 5.0], [1.0, 4.0], [1.0, 3.0]]])
+        >>> pair_congruence(answers, index="mean-absolute-difference", span=4).tolist()
+        [[0.875, 0.75, 0.875]]
     """
     scaled = _scaled(values, index, span)
     weight = _weights(weights, values.shape[-1])

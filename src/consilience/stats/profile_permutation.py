@@ -89,7 +89,8 @@ def profiles_shuffled(
         permutations=permutations,
         streams=streams,
     )
-    return replace(found, observed=sign * found.observed, mean=sign * found.mean)
+    # Adding 0 turns the -0 of a distance that is nothing into 0.
+    return replace(found, observed=sign * found.observed + 0.0, mean=sign * found.mean + 0.0)
 
 
 def similarity_matrices(values: Floats, *, measure: str, span: float | None = None) -> Floats:

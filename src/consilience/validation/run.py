@@ -9,6 +9,7 @@ from consilience.base.errors import Fault
 from consilience.validation import (
     agreement,
     correlation,
+    importance,
     imputation,
     krippendorff,
     mixtures,
@@ -20,17 +21,23 @@ from consilience.validation import (
 from consilience.validation.compare import judge, unsupported
 from consilience.validation.model import Case, NotSupported, Outcome, Statistic
 
-STATISTICS: Final[Mapping[str, Statistic]] = {
-    **agreement.STATISTICS,
-    **correlation.STATISTICS,
-    **imputation.STATISTICS,
-    **krippendorff.STATISTICS,
-    **mixtures.STATISTICS,
-    **rates.STATISTICS,
-    **scales.STATISTICS,
-    **weighting.STATISTICS,
-    **within_group.STATISTICS,
-}
+_FAMILIES: Final[Sequence[Mapping[str, Statistic]]] = (
+    agreement.STATISTICS,
+    correlation.STATISTICS,
+    imputation.STATISTICS,
+    importance.STATISTICS,
+    krippendorff.STATISTICS,
+    mixtures.STATISTICS,
+    rates.STATISTICS,
+    scales.STATISTICS,
+    weighting.STATISTICS,
+    within_group.STATISTICS,
+)
+
+
+def named(statistic: str) -> list[Statistic]:
+    """Return what may be meant by the name of a statistic: families share some names."""
+    return [family[statistic] for family in _FAMILIES if statistic in family]
 
 
 def validate(cases: Sequence[Case]) -> Iterator[Outcome]:
@@ -43,13 +50,14 @@ def validate(cases: Sequence[Case]) -> Iterator[Outcome]:
         The outcome of each case in turn.
     """
     for case in cases:
-        statistic = STATISTICS.get(case.statistic)
-        if statistic is None:
-            yield unsupported(case, f"no statistic {case.statistic!r}")
-            continue
+        yield _outcome(case)
+
+
+def _outcome(case: Case) -> Outcome:
+    reason = f"no statistic {case.statistic!r}"
+    for statistic in named(case.statistic):
         try:
-            yield judge(case, statistic(case))
-        except NotSupported as lack:
-            yield unsupported(case, str(lack))
-        except Fault as fault:
-            yield unsupported(case, str(fault))
+            return judge(case, statistic(case))
+        except (NotSupported, Fault) as lack:
+            reason = str(lack)
+    return unsupported(case, reason)

@@ -76,4 +76,9 @@ ENTRIES: dict[str, Entry] = {
         "stage {stage!r} names the construct {construct!r}, which the study does not have",
         "Use one of: {known}.",
     ),
+    "CON-014": Entry(
+        "Too few cases",
+        "stage {stage!r} has {cases} cases with an outcome, for {columns} columns of predictors",
+        "Name fewer predictors, set `unit: answers`, or wait for more answers.",
+    ),
 }

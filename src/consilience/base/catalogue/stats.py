@@ -166,4 +166,23 @@ ENTRIES: dict[str, Entry] = {
         "Read the intervals as too narrow, or take fewer predictors.",
         warning=True,
     ),
+    # STA-030 to STA-039: models of importance (consilience.stats.importance)
+    "STA-030": Entry(
+        "Outcome parted by predictors",
+        "{parted} of {models} models foretell values of the outcome without error: {answer}",
+        "Read differences between predictors with care; join rare levels, or leave one out.",
+        warning=True,
+    ),
+    "STA-031": Entry(
+        "Few events for the predictors",
+        "there are {events:.0f} events for {coefficients} coefficients, fewer than 10 each",
+        "Take fewer predictors or groups of them, and report intervals, never an order alone.",
+        warning=True,
+    ),
+    "STA-032": Entry(
+        "Outcome that does not vary",
+        "the outcome is {value} in every row",
+        "Nothing can be said of what goes with it; look whether a filter took the others out.",
+        warning=True,
+    ),
 }

@@ -1,0 +1,1 @@
+"""How much does each predictor contribute?"""

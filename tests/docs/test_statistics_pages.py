@@ -1,0 +1,29 @@
+"""Every Python block of the pages on statistics says what is true."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "docs" / "explanation" / "statistics").glob("*.md"))
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_blocks_of_a_page(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    examples = doctest.DocTestParser().get_doctest(text, {}, page.stem, str(page), 0)
+    told = []
+    outcome = doctest.DocTestRunner(optionflags=FLAGS).run(examples, out=told.append)
+    assert outcome.failed == 0, "".join(told)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_has_an_example_and_says_where_it_comes_from(page):
+    text = page.read_text(encoding="utf-8")
+    assert ">>>" in text
+    assert re.search(r"\(\d{4}\)", text), "no paper is cited"

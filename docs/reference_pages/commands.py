@@ -24,5 +24,7 @@ def _commands(command: Any, context: click.Context) -> Iterator[str]:
     depth = "##" if context.parent is None else "###"
     help_text = command.get_help(context).rstrip()
     yield f"{depth} {context.command_path}\n\n```text\n{help_text}\n```"
-    for name, inner in getattr(command, "commands", {}).items():
+    names = command.list_commands(context) if isinstance(command, click.Group) else ()
+    for name in names:
+        inner = command.get_command(context, name)
         yield from _commands(inner, click.Context(inner, info_name=name, parent=context))

@@ -26,4 +26,11 @@ def test_the_blocks_of_a_page(page, monkeypatch):
 def test_a_page_has_an_example_and_says_where_it_comes_from(page):
     text = page.read_text(encoding="utf-8")
     assert ">>>" in text
-    assert re.search(r"\(\d{4}\)", text), "no paper is cited"
+    assert re.search(r"\b(1[89]|20)\d\d\b", text), "no paper is cited"
+
+
+def test_the_stage_that_is_shown_is_that_of_the_example():
+    page = (ROOT / "docs/explanation/statistics/importance.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    study = (ROOT / "examples/schools-2017/study.yaml").read_text(encoding="utf-8")
+    assert shown in study

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Final
+
 import click
 
 from consilience.base.version import __version__
 from consilience.cli.audit import audit
 from consilience.cli.study import check, explain, export, new, run, status
-from consilience.cli.validation import validate
+
+# Commands that load what no other needs, and only when they are asked for: all statistics at once
+# take a fifth of a second.
+_LATE: Final = {"validate": "consilience.cli.validation"}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands; those of `_LATE` are loaded when named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_LATE})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command by name, loading it where it comes late."""
+        if name in _LATE and name not in self.commands:
+            self.add_command(getattr(importlib.import_module(_LATE[name]), name))
+        return super().get_command(ctx, name)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="consilience")
 def main() -> None:
     """Run a multi-agency study from sampling frame to chosen cases, reproducibly.
@@ -28,5 +51,5 @@ def main() -> None:
     """  # noqa: D301  (click's mark for lines that keep their breaks)
 
 
-for _command in (new, check, run, status, explain, export, audit, validate):
+for _command in (new, check, run, status, explain, export, audit):
     main.add_command(_command)

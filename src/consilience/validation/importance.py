@@ -3,223 +3,187 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.base.seeds import stream
-from consilience.stats.importance.dominance import dominance
-from consilience.stats.importance.importance import Importance, relative_importance
+from consilience.stats.importance.dominance import Dominance, dominance
+from consilience.stats.importance.draws import CONTRIBUTIONS, Resampling
+from consilience.stats.importance.importance import relative_importance
+from consilience.stats.importance.johnson import (
+    RelativeWeights,
+    johnson_of_correlations,
+    johnson_weights,
+)
+from consilience.stats.importance.johnson_models import (
+    johnson_weights_logit,
+    johnson_weights_ordinal,
+)
 from consilience.stats.importance.model_fits import ModelFits, model_fits
-from consilience.stats.importance.resampled import Resampling, importance_resampled
-from consilience.stats.importance.shares import variance_shares
-from consilience.validation.formula import Design, design, formulas
+from consilience.stats.importance.reproduced import Reproduced, dominance_resampled
+from consilience.stats.importance.resampled import (
+    ResampledImportance,
+    contribution,
+    importance_resampled,
+)
+from consilience.stats.importance.shares import beyond, variance_shares
+from consilience.stats.importance.subsets import linear_fits
+from consilience.validation.importance_model import CaseModel, case_model, said
+from consilience.validation.importance_tables import (
+    Values,
+    by_name,
+    differences,
+    dominance_values,
+    pairs,
+    ranks,
+)
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
 
 Floats = NDArray[np.float64]
-Values = dict[str, Any]
 
-# Indices of fit by the names of dominanceanalysis.
-_INDICES: Final = {
-    "mcfadden": ("mcfadden", "r2.m", "r2_mcfadden"),
-    "cox_snell": ("cox_snell", "r2.cs", "cox.snell", "coxsnell"),
-    "nagelkerke": ("nagelkerke", "r2.n"),
-    "estrella": ("estrella", "r2.e"),
+# Indices of fit by the names of dominanceanalysis and others.
+_INDICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "mcfadden": ("mcfadden", "r2.m", "r2_m", "r2_mcfadden", "mcfadden_r2"),
+    "cox_snell": ("cox_snell", "r2.cs", "r2_cs", "cox.snell", "coxsnell"),
+    "nagelkerke": ("nagelkerke", "r2.n", "r2_n"),
+    "estrella": ("estrella", "r2.e", "r2_e"),
+    "mcfadden_adjusted": ("mcfadden_adjusted", "mcfadden_adj"),
+    "aldrich_nelson": ("aldrich_nelson",),
+    "veall_zimmermann": ("veall_zimmermann",),
+    "tjur": ("tjur",),
+    "efron": ("efron",),
 }
+_LINKS: Final = {
+    "logistic": "logit",
+    "logit": "logit",
+    "probit": "probit",
+    "cloglog": "cloglog",
+    "loglog": "loglog",
+}
+_FORMULA: Final = re.compile(r"[\w.]*(?:\([\w.]+\))?\s*~[\s\w.+]*")
+_INTERVALS: Final = {"perc": "percentile", "basi": "basic", "norm": "normal", "bca": "bca"}
+_REPLICATES: Final = ("B", "b", "R", "replicates", "reps", "nboot", "n_boot", "bootstrap")
 
 
-class _Model:
-    """The model of a case: outcome, columns, players by name, what is always in, weights."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Linear:
+    """A linear model of a case: dominance, and other measures by relaimpo's names."""
 
-    def __init__(self, case: Case) -> None:
-        self.design = _design(case)
-        self.always = self._columns(_names(_said(case, "always", "all", "constant")))
-        self.players = self._players(case)
-        self.weights = _weights(case)
-
-    def _columns(self, terms: Sequence[str]) -> list[int]:
-        held = self.design.terms
-        if unknown := [term for term in terms if term not in held]:
-            raise NotSupported(f"terms {', '.join(unknown)} that the model does not have")
-        wanted = [held.index(term) for term in terms]
-        return [at for at, term in enumerate(self.design.of_term) if term in wanted]
-
-    def _players(self, case: Case) -> dict[str, list[int]]:
-        groups = _groups(case, self.design)
-        grouped = {term for terms in groups.values() for term in terms}
-        held = set(self.always)
-        players: dict[str, list[int]] = {}
-        for term in self.design.terms:
-            columns = self._columns([term])
-            if term not in grouped and not held.issuperset(columns):
-                players[term] = columns
-        for name, terms in groups.items():
-            players[name] = self._columns(terms)
-        return players
+    names: list[str]
+    dominance: Dominance
+    measures: Mapping[str, Floats]
 
 
-def _design(case: Case) -> Design:
-    if formulas(case):
-        return design(case)
-    outcome = _said(case, "outcome", "y", "response", "dependent")
-    if not isinstance(outcome, str) or outcome not in case.columns:
-        raise NotSupported("no model formula and no outcome in its arguments")
-    terms = _names(_said(case, "predictors", "x", "terms", "independent")) or ["."]
-    return design(case, f"{outcome}~{'+'.join(terms)}")
-
-
-def _said(case: Case, *keys: str) -> Any:  # noqa: ANN401  (arguments of any form)
-    """Return an argument under any of its names, else what the call gives it."""
-    for key in keys:
-        if case.args.get(key) is not None:
-            return case.args[key]
-    for key in keys:
-        if found := re.search(rf"\b{key}\s*=\s*c\(([^)]*)\)", case.call):
-            return re.findall(r"['\"]([^'\"]+)['\"]", found[1])
-        if found := re.search(rf"\b{key}\s*=\s*['\"]([^'\"]+)['\"]", case.call):
-            return found[1]
-    return None
-
-
-def _names(given: Any) -> list[str]:  # noqa: ANN401  (a name, several, or nothing)
-    if given is None or isinstance(given, bool):
-        return []
-    if isinstance(given, str):
-        return [part for part in re.split(r"[\s+,]+", given.strip("~ ")) if part]
-    return [str(each) for each in given]
-
-
-def _groups(case: Case, held: Design) -> dict[str, list[str]]:
-    """Return name to terms of each group; unnamed ones are called G1, G2 as relaimpo does."""
-    given = _said(case, "groups", "sets")
-    if isinstance(given, Mapping):
-        return {str(name): _names(terms) for name, terms in given.items()}
-    if not isinstance(given, list) or not given:
-        return {}
-    nested = given if isinstance(given[0], list) else [given]
-    names = _names(_said(case, "groupnames"))
-    kept = [[term for term in _names(each) if term in held.terms] for each in nested]
-    return {names[at] if at < len(names) else f"G{at + 1}": terms for at, terms in enumerate(kept)}
-
-
-def _weights(case: Case) -> Floats | None:
-    named = _said(case, "weights", "weight")
-    if not isinstance(named, str):
-        found = re.search(r"weights\s*=\s*(?:\w+\$)?([\w.]+)", case.call)
-        named = found[1] if found else None
-    return case.numbers(named) if named in case.columns else None
-
-
-def relative(case: Case) -> Answer:
-    """Return LMG and the other shares of a linear model."""
-    model = _Model(case)
-    found = _importance(model)
-    values = _of_dominance(found)
-    added = found.fit - found.base
-    values |= {"R2": found.fit, "R2decomp": added, "R2.decomp": added, "r2": found.fit}
-    shares = found.shares
-    if shares is not None:
-        for name, each in (
-            ("betasq", shares.betasq),
-            ("pratt", shares.pratt),
-            ("genizi", shares.johnson),
-            ("car", shares.car),
-            ("johnson", shares.johnson),
-        ):
-            values[name] = _by(found.names, each)
-    if case.args.get("normalise") or case.args.get("rela") or "rela=TRUE" in case.call:
-        for name in ("lmg", "last", "first", "betasq", "pratt", "genizi", "car", "general"):
-            if name in values:
-                total = sum(values[name].values())
-                values[name] = {key: part / total for key, part in values[name].items()}
-    return Answer(values=values)
-
-
-def _importance(model: _Model) -> Importance:
-    return relative_importance(
-        model.design.y,
-        model.design.columns,
+def _linear(model: CaseModel) -> _Linear:
+    names = list(model.players)
+    if model.moments is not None:
+        players = list(model.players.values())
+        held = dominance(linear_fits(model.moments, players=players, always=model.always))
+        left, outside = beyond(model.moments, model.always)
+        shares = variance_shares(left)
+        measures = {
+            name: np.asarray(getattr(shares, source) * outside)
+            for name, source in _SIMPLER.items()
+            if len(shares.pratt) == len(names)
+        }
+        return _Linear(names=names, dominance=held, measures=measures)
+    found = relative_importance(
+        model.y,
+        model.columns,
         players=model.players,
         always=model.always,
         weights=model.weights,
     )
-
-
-def _by(names: Sequence[str], values: Floats) -> dict[str, float]:
-    return {name: float(value) for name, value in zip(names, values, strict=True)}
-
-
-def _of_dominance(found: Importance) -> Values:
-    return _dominance_values(found.names, found.dominance)
-
-
-def _dominance_values(names: Sequence[str], held: Any) -> Values:  # noqa: ANN401  (a Dominance)
-    general = _by(names, held.general)
-    levels = {str(size): _by(names, row) for size, row in enumerate(held.conditional)}
-    values: Values = dict.fromkeys(("lmg", "general", "general_dominance", "average"), general)
-    values |= {"first": _by(names, held.first), "last": _by(names, held.last)}
-    values |= dict.fromkeys(("conditional", "conditional_dominance", "by_level"), levels)
-    for name in ("complete", "conditional", "general"):
-        matrix = getattr(held, f"{name}_matrix")
-        rows = {one: _by(names, row) for one, row in zip(names, matrix, strict=True)}
-        values[f"{name}_matrix"] = rows
-        if name == "complete":
-            values |= {"complete": rows, "complete_dominance": rows}
-    total = sum(general.values())
-    values["standardized"] = values["standardised"] = {
-        name: part / total if total else None for name, part in general.items()
+    measures = {
+        name: np.asarray(getattr(found.shares, source))
+        for name, source in _SIMPLER.items()
+        if found.shares is not None
     }
-    order = sorted(names, key=lambda name: -general[name])
-    values["rank"] = values["ranks"] = {name: order.index(name) + 1 for name in names}
-    values |= {"fit": held.fit, "r2": held.fit, "fitstat_overall": held.fit}
-    return values
+    return _Linear(names=names, dominance=found.dominance, measures=measures)
+
+
+_SIMPLER: Final = {
+    "betasq": "betasq",
+    "pratt": "pratt",
+    "genizi": "johnson",
+    "car": "car",
+    "johnson": "johnson",
+}
+
+
+def relative(case: Case) -> Answer:
+    """Return LMG and the other shares of a linear model."""
+    found = _linear(case_model(case))
+    held = found.dominance
+    normalised = any(said(case, key) is True for key in ("normalise", "normalize", "rela")) or (
+        "rela=TRUE" in case.call.replace(" ", "")
+    )
+    measures = {"lmg": held.general, "last": held.last, "first": held.first, **found.measures}
+    values = dominance_values(case, found.names, held)
+    for name, each in measures.items():
+        shown = each / each.sum() if normalised else each
+        values[name] = by_name(found.names, shown)
+        values |= dict.fromkeys((f"{name}.rank", f"{name}_rank"), by_name(found.names, ranks(each)))
+        apart = differences(found.names, shown)
+        values |= dict.fromkeys((f"{name}.diff", f"{name}_diff"), apart)
+    values["general"] = values["lmg"]
+    added = held.fit - held.base
+    values |= dict.fromkeys(("R2", "r2", "rsq", "r.squared"), held.fit)
+    values |= dict.fromkeys(("R2decomp", "R2.decomp", "R2_decomp"), added)
+    return Answer(values=values)
 
 
 def linear_dominance(case: Case) -> Answer:
     """Return the three kinds of dominance of a linear model."""
-    found = _importance(_Model(case))
-    return Answer(values={**_of_dominance(found), "R2": found.fit})
+    found = _linear(case_model(case))
+    values = dominance_values(case, found.names, found.dominance)
+    return Answer(values={**values, "R2": found.dominance.fit})
 
 
-def _fits(case: Case, model: _Model, outcome: str) -> ModelFits:
-    link = str(_said(case, "link", "method") or "logit").lower()
-    known = {"logistic": "logit", "probit": "probit", "cloglog": "cloglog", "logit": "logit"}
-    if link not in known:
-        raise NotSupported(f"a link {link!r}")
-    extra = {"link": known[link]} if known[link] != "logit" else {}
+def _fits(case: Case, model: CaseModel, outcome: str) -> ModelFits:
+    told = str(said(case, "link", "method") or "logit").lower()
+    if told not in _LINKS:
+        raise NotSupported(f"a link {told!r}")
     return model_fits(
-        model.design.y,
-        model.design.columns,
+        model.y,
+        model.columns,
         players=list(model.players.values()),
         always=model.always,
         outcome=outcome,
+        link=_LINKS[told] if outcome == "ordinal" else "logit",
         weights=model.weights,
-        **extra,
     )
 
 
 def _model_dominance(case: Case, outcome: str) -> Answer:
-    model = _Model(case)
+    model = case_model(case)
     fits = _fits(case, model, outcome)
     names = list(model.players)
     null, full = float(fits.null_loglik), float(fits.loglik[-1])
-    values: Values = {
-        "deviance": -2 * full,
-        "null_deviance": -2 * null,
-        "loglik": full,
-        "null_loglik": null,
-    }
-    asked = str(case.args.get("fit") or case.args.get("measure") or "mcfadden").lower()
+    values: Values = {}
+    asked = str(said(case, "fit", "measure", "index", "fit.functions") or "mcfadden").lower()
+    average, levels = {}, {}
     for index, called in _INDICES.items():
+        if outcome == "ordinal" and index in ("tjur", "efron"):
+            continue
         held = dominance(fits.measure(index))
-        inner = _dominance_values(names, held)
-        values |= dict.fromkeys(called, _by(names, held.general))
+        inner = dominance_values(case, names, held)
+        values |= {name: {**inner, **inner["general"]} for name in called}
         values |= {f"{name}_details": inner for name in called}
         values[f"{index}_fit"] = held.fit
+        average |= dict.fromkeys(called, inner["general"])
+        levels |= dict.fromkeys(called, inner["conditional"])
         if asked in (*called, index):
-            values |= inner
+            values |= {name: each for name, each in inner.items() if name not in values}
+    values |= dict.fromkeys(("contribution.average", "contribution_average"), average)
+    values |= dict.fromkeys(("contribution.by.level", "contribution_by_level"), levels)
+    values |= {"deviance": -2 * full, "loglik": full, "n": fits.n}
+    values |= dict.fromkeys(("null_deviance", "null.deviance"), -2 * null)
+    values |= dict.fromkeys(("null_loglik", "loglik_null", "loglik0"), null)
     return Answer(values=values)
 
 
@@ -233,105 +197,282 @@ def ordinal_dominance(case: Case) -> Answer:
     return _model_dominance(case, "ordinal")
 
 
+def _outcome_kind(case: Case) -> str:
+    """Return the kind of model that a case names."""
+    keys = ("family", "model_type", "model", "method", "regression")
+    told = " ".join([case.statistic, case.call, *(str(case.args.get(key, "")) for key in keys)])
+    # Names of columns say nothing of the kind of model.
+    told = _FORMULA.sub(" ", told.lower())
+    if any(word in told for word in ("polr", "clm(", "ordinal", "cumulative", "ordered")):
+        return "ordinal"
+    return "logit" if any(word in told for word in ("binomial", "logit", "logistic")) else "linear"
+
+
 def any_dominance(case: Case) -> Answer:
     """Return the dominance of the kind of model that the case names."""
-    said = f"{case.args.get('family', '')} {case.args.get('model_type', '')} {case.call}".lower()
-    if "polr" in said or "clm(" in said or "ordinal" in said or "cumulative" in said:
-        return ordinal_dominance(case)
-    return (
-        logit_dominance(case) if "binomial" in said or "logit" in said else linear_dominance(case)
-    )
+    kind = _outcome_kind(case)
+    return linear_dominance(case) if kind == "linear" else _model_dominance(case, kind)
+
+
+def any_importance(case: Case) -> Answer:
+    """Return the importance of predictors in the kind of model that the case names."""
+    kind = _outcome_kind(case)
+    return relative(case) if kind == "linear" else _model_dominance(case, kind)
+
+
+def glm_dominance(case: Case) -> Answer:
+    """Return the dominance of a generalised linear model, binomial unless it says otherwise."""
+    kind = _outcome_kind(case)
+    if "gaussian" in f"{case.args.get('family', '')} {case.call}".lower():
+        return linear_dominance(case)
+    return _model_dominance(case, "ordinal" if kind == "ordinal" else "logit")
 
 
 def johnson(case: Case) -> Answer:
     """Return Johnson's relative weights of a table, or of given correlations."""
-    if case.args.get("correlations") or case.args.get("correlation_matrix"):
-        names = [name for name in case.columns if case.is_numeric(name)]
-        matrix = case.matrix(names)
-        shares = variance_shares(matrix)
-        raw, total, names = shares.johnson, shares.r2, names[1:]
+    model = case_model(case)
+    if any(len(columns) > 1 for columns in model.players.values()) or model.always:
+        raise NotSupported("relative weights of groups of columns, or beside others")
+    names = list(model.players)
+    order = [columns[0] for columns in model.players.values()]
+    kind = _outcome_kind(case)
+    if kind != "linear" and model.moments is None:
+        return _johnson_of_model(model, kind)
+    if model.moments is not None:
+        places = [0, *[at + 1 for at in order]]
+        found = johnson_of_correlations(model.moments[np.ix_(places, places)])
     else:
-        if not formulas(case) and "outcome" not in case.args:
-            # The outcome stands first, as the functions of R for these weights have it.
-            first = next(iter(case.columns))
-            names_ = [name for name in case.columns if name != first and case.is_numeric(name)]
-            found = relative_importance(
-                case.numbers(first),
-                case.matrix(names_),
-                players={name: [at] for at, name in enumerate(names_)},
-            )
-        else:
-            found = _importance(_Model(case))
-        raw, total, names = found.johnson, found.fit, list(found.names)
-    weights = _by(names, raw)
-    scaled = {name: 100 * part / total for name, part in weights.items()}
-    values = dict.fromkeys(("raw", "rwa_pkg", "weights", "raw_weights"), weights)
-    values |= dict.fromkeys(("rsq", "r2", "R2"), total)
-    values |= dict.fromkeys(("rescaled", "scaled"), scaled)
-    return Answer(values=values)
+        # rwa takes each correlation from the cases that have both values.
+        pairwise = "pairwise" in case.call or case.call.strip().startswith(("rwa(", "rwa::"))
+        found = johnson_weights(
+            model.y,
+            model.columns[:, order],
+            weights=model.weights,
+            missing="pairwise" if pairwise else "drop",
+        )
+    return Answer(values=_weights_values(names, found))
+
+
+def _weights_values(names: Sequence[str], found: RelativeWeights) -> Values:
+    raw, scaled = by_name(names, found.raw), by_name(names, 100 * found.rescaled)
+    values: Values = dict.fromkeys(
+        ("raw", "rwa_pkg", "weights", "raw_weights", "raw.relweight", "genizi", "epsilon"), raw
+    )
+    values |= dict.fromkeys(("rsq", "r2", "rsquare", "total", "sum"), found.r2)
+    values |= dict.fromkeys(("rescaled", "scaled", "percent", "rescaled.relweight"), scaled)
+    values |= dict.fromkeys(("share", "relative"), by_name(names, found.rescaled))
+    signs = np.where(found.sign < 0, "-", "+")
+    values["sign"] = dict(zip(names, signs.tolist(), strict=True))
+    return values
+
+
+def _johnson_of_model(model: CaseModel, kind: str) -> Answer:
+    columns = model.columns[:, [each[0] for each in model.players.values()]]
+    compute = johnson_weights_logit if kind == "logit" else johnson_weights_ordinal
+    found = compute(model.y, columns, weights=model.weights)
+    values = dict.fromkeys(
+        ("raw", "weights", "raw_weights", "epsilon"), by_name(list(model.players), found.weights)
+    )
+    return Answer(values={**values, "rsq": found.r2, "r2": found.r2})
+
+
+def _resampling(case: Case, kind: str = "general") -> Resampling:
+    args = case.args
+    replicates = next((int(args[key]) for key in _REPLICATES if args.get(key)), 4000)
+    fixed = bool(args.get("fixed")) or "fixed=TRUE" in case.call.replace(" ", "")
+    cluster = args.get("cluster") or args.get("clusters")
+    told = str(said(case, "bty", "kind", "ci", "type") or "perc").lower()
+    return Resampling(
+        replicates=max(replicates, 2000),
+        resample="residuals" if fixed else "cases",
+        clusters=case.texts(cluster) if isinstance(cluster, str) else None,
+        kind=_INTERVALS.get(told[:4], "percentile"),
+        level=float(args.get("level") or args.get("conf") or args.get("conf.level") or 0.95),
+        contribution=kind,
+    )
+
+
+def _streams(case: Case) -> Callable[[int], np.random.Generator]:
+    seed = case.args.get("seed")
+    return lambda block: stream(
+        int(seed) if isinstance(seed, int | float) else 1, case.id, block=block
+    )
 
 
 def bootstrap(case: Case) -> Answer:
     """Return contributions with the quantiles that resampled cases give."""
-    model = _Model(case)
-    args = case.args
-    level = float(args.get("level") or args.get("conf") or 0.95)
-    replicates = next((int(args[k]) for k in ("B", "b", "R", "replicates") if args.get(k)), 4000)
-    fixed = bool(args.get("fixed")) or "fixed=TRUE" in case.call.replace(" ", "")
-    cluster = args.get("cluster") or args.get("clusters")
-    how = Resampling(
-        replicates=replicates,
-        resample="residuals" if fixed else "cases",
-        clusters=case.texts(cluster) if isinstance(cluster, str) else None,
-        kind=str(args.get("type") or "percentile").replace("perc", "percentile")[:10],
-        level=level,
-    )
-    found = importance_resampled(
-        model.design.y,
-        model.design.columns,
-        players=model.players,
-        always=model.always,
-        weights=model.weights,
-        streams=lambda block: stream(int(args.get("seed") or 1), case.id, block=block),
-        how=how,
-    )
-    names = found.importance.names
-    low, high = _by(names, found.low), _by(names, found.high)
-    values = _of_dominance(found.importance)
-    values |= dict.fromkeys(("low", "lower", "ci_low", "q025", "lmg_low", "lmg_lower"), low)
-    values |= dict.fromkeys(("high", "upper", "ci_high", "q975", "lmg_high", "lmg_upper"), high)
-    known = found.draws[~np.isnan(found.draws).any(axis=1)]
-    values |= {
-        "se": _by(names, known.std(axis=0, ddof=1)),
-        "mean": _by(names, known.mean(axis=0)),
-        "R2": found.importance.fit,
-        "R2_low": found.fit_low,
-        "R2_high": found.fit_high,
-        "rank1": _by(names, found.ranks[:, 0]),
-    }
-    for text in ("0.025", "0.05", "0.25", "0.5", "0.75", "0.95", "0.975"):
-        values[text] = _by(names, np.quantile(known, float(text), axis=0))
-        values[f"{float(text):.1%}".replace(".0%", "%")] = values[text]
+    model = case_model(case)
+    kind = _outcome_kind(case)
+    values: Values = {}
+    told = said(case, "type", "types", "metric", "metrics")
+    every = [told] if isinstance(told, str) else [str(each) for each in told or ()]
+    asked = [each for each in every if each[:4].lower() not in _INTERVALS] or ["lmg"]
+    for name in asked:
+        source = {"lmg": "general", "genizi": "johnson"}.get(name, name)
+        if source not in CONTRIBUTIONS:
+            raise NotSupported(f"resamples of {name!r}")
+        found = importance_resampled(
+            model.y,
+            model.columns,
+            players=model.players,
+            outcome=kind,
+            always=model.always,
+            weights=model.weights,
+            streams=_streams(case),
+            how=_resampling(case, source),
+        )
+        if not values:
+            values |= dominance_values(case, found.importance.names, found.importance.dominance)
+            values |= dict.fromkeys(("R2", "r2"), found.importance.fit)
+            values |= dict.fromkeys(("R2_low", "R2.lower", "r2_lower"), found.fit_low)
+            values |= dict.fromkeys(("R2_high", "R2.upper", "r2_upper"), found.fit_high)
+            values |= _resampled_values(found, source)
+        inner = _resampled_values(found, source)
+        values |= {f"{name}{dot}{key}": each for key, each in inner.items() for dot in "._"}
     return Answer(values=values)
 
 
+def _resampled_values(found: ResampledImportance, kind: str) -> Values:
+    names = found.importance.names
+    own = contribution(found.importance, kind)
+    known = found.draws[~np.isnan(found.draws).any(axis=1)]
+    low, high = by_name(names, found.low), by_name(names, found.high)
+    values: Values = dict.fromkeys(("low", "lower", "ci_low", "q025", "lwr"), low)
+    values |= dict.fromkeys(("high", "upper", "ci_high", "q975", "upr"), high)
+    both = {
+        name: dict.fromkeys(("low", "lower", "ci_low"), low[name])
+        | dict.fromkeys(("high", "upper", "ci_high"), high[name])
+        for name in names
+    }
+    values |= dict.fromkeys(("ci", "interval", "intervals"), both)
+    mean = known.mean(axis=0) if len(known) else np.full(len(names), np.nan)
+    values |= dict.fromkeys(("original", "estimate", "est"), by_name(names, own))
+    values |= dict.fromkeys(("mean", "boot_mean", "bs.E", "average"), by_name(names, mean))
+    values |= {"bias": by_name(names, mean - own)}
+    errors = by_name(names, found.standard_error)
+    values |= dict.fromkeys(("se", "sd", "std.error", "bs.SE", "SE"), errors)
+    values["rank1"] = values["p_first"] = by_name(names, found.ranks[:, 0])
+    values["mean_rank"] = by_name(names, found.mean_rank)
+    values["failed"] = found.failed
+    values["above"] = pairs(None, names, found.above)
+    for share in (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975):
+        at = np.quantile(known, share, axis=0) if len(known) else mean
+        shown = by_name(names, at)
+        values |= {f"{share}": shown, f"{share:.1%}".replace(".0%", "%"): shown}
+    place = len(names) + 1 - np.array([len(names) + 1 - ranks(row) for row in known])
+    if len(known):
+        for name, share in (("lower", 0.025), ("upper", 0.975)):
+            values[f"rank.{name}"] = by_name(names, np.quantile(place, share, axis=0))
+            apart = [list(differences(names, row).values()) for row in known]
+            ends = np.quantile(np.array(apart), share, axis=0) if len(names) > 1 else []
+            keys = differences(names, own)
+            values[f"diff.{name}"] = dict(zip(keys, map(float, ends), strict=True))
+    return values
+
+
+def dominance_bootstrap(case: Case) -> Answer:
+    """Return how often resamples show each dominance (dominanceanalysis's bootstrap)."""
+    model = case_model(case)
+    found = dominance_resampled(
+        model.y,
+        model.columns,
+        players=model.players,
+        outcome=_outcome_kind(case),
+        always=model.always,
+        weights=model.weights,
+        streams=_streams(case),
+        how=_resampling(case),
+    )
+    names = found.importance.names
+    values: Values = {}
+    for name in ("complete", "conditional", "general"):
+        values[name] = _reproduced_values(names, getattr(found, name))
+        values |= {f"{name}_{key}": each for key, each in values[name].items()}
+    return Answer(values=values)
+
+
+def _reproduced_values(names: Sequence[str], held: Reproduced) -> Values:
+    called = {
+        "observed": ("observed", "Dij"),
+        "mean": ("mean", "mDij"),
+        "sd": ("sd", "SE.Dij", "se"),
+        "above": ("above", "Pij"),
+        "below": ("below", "Pji"),
+        "neither": ("neither", "Pnoij"),
+        "same": ("same", "Rep", "reproducibility"),
+    }
+    return {
+        name: pairs(None, names, getattr(held, source)) | _by_pair(names, getattr(held, source))
+        for source, alike in called.items()
+        for name in alike
+    }
+
+
+def _by_pair(names: Sequence[str], matrix: Floats) -> dict[str, Any]:
+    return {
+        f"{one}{sign}{other}": float(matrix[at, to])
+        for at, one in enumerate(names)
+        for to, other in enumerate(names)
+        for sign in ("-", ".", "_", ">")
+        if at != to
+    }
+
+
 STATISTICS: Final[Mapping[str, Statistic]] = {
-    **dict.fromkeys(("relative_importance", "lmg", "calc_relimp", "relimp"), relative),
-    **dict.fromkeys(("dominance_analysis", "dominance", "domir"), any_dominance),
-    **dict.fromkeys(("dominance_analysis_glm", "dominance_glm", "dominance_logit"), any_dominance),
     **dict.fromkeys(
-        ("dominance_analysis_ordinal", "dominance_ordinal", "ordinal_dominance", "dominance_polr"),
+        ("relative_importance", "lmg", "calc_relimp", "relimp", "shapley", "relaimpo"),
+        any_importance,
+    ),
+    **dict.fromkeys(
+        ("dominance_analysis", "dominance", "domir", "domin", "dominance_domir", "domir_dominance"),
+        any_dominance,
+    ),
+    **dict.fromkeys(
+        ("dominance_analysis_glm", "dominance_glm", "dominance_logit", "dominance_analysis_logit"),
+        glm_dominance,
+    ),
+    **dict.fromkeys(
+        (
+            "dominance_analysis_ordinal",
+            "dominance_ordinal",
+            "ordinal_dominance",
+            "dominance_polr",
+            "dominance_analysis_polr",
+            "dominance_analysis_clm",
+            "ordinal_dominance_analysis",
+        ),
         ordinal_dominance,
     ),
-    **dict.fromkeys(("johnson_relative_weights", "johnson", "rwa", "relative_weights"), johnson),
+    **dict.fromkeys(
+        (
+            "johnson_relative_weights",
+            "johnson",
+            "rwa",
+            "relative_weights",
+            "johnson_weights",
+            "relative_weights_logit",
+            "johnson_relative_weights_logit",
+        ),
+        johnson,
+    ),
     **dict.fromkeys(
         (
             "relative_importance_bootstrap",
+            "relative_importance_boot",
             "relimp_bootstrap",
             "boot_relimp",
+            "booteval_relimp",
             "lmg_bootstrap",
-            "relative_importance_boot",
+            "bootstrap_lmg",
+            "bootstrap_relative_importance",
+            "dominance_bootstrap_average",
+            "dominance_average_bootstrap",
+            "boot_average_dominance",
         ),
         bootstrap,
+    ),
+    **dict.fromkeys(
+        ("dominance_bootstrap", "dominance_analysis_bootstrap", "boot_dominance"),
+        dominance_bootstrap,
     ),
 }

@@ -177,10 +177,12 @@ def climb(
     """
     most = rounds or (ROUNDS_PENALISED if penalty else ROUNDS)
     block = max(4, _BLOCK // max(1, model.rows))
-    parts = [
-        _Ascent(model, start[at : at + block], active[at : at + block], penalty=penalty).run(most)
-        for at in range(0, len(start), block)
-    ]
+    # A step too far gives probabilities of 0; it is halved, not warned of.
+    with np.errstate(all="ignore"):
+        parts = [
+            _Ascent(model, start[i : i + block], active[i : i + block], penalty=penalty).run(most)
+            for i in range(0, len(start), block)
+        ]
     return Fits(
         coefficients=np.concatenate([part.coefficients for part in parts]),
         loglik=np.concatenate([part.loglik for part in parts]),
@@ -221,7 +223,8 @@ class _Ascent:
         floor = self.best[left]
         # A fall that is no more than rounding is not a fall.
         floor -= 1e-11 * (1 + np.abs(np.where(np.isfinite(floor), floor, 0.0)))
-        risen = np.isfinite(here.loglik) & (here.loglik >= floor)
+        possible = np.isfinite(here.loglik) & np.isfinite(here.gradient).all(axis=1)
+        risen = possible & (here.loglik >= floor)
         self._halve(left[~risen])
         good = left[risen]
         gradient = here.gradient[risen] * active[risen]

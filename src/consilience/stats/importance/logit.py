@@ -232,7 +232,9 @@ def fit_logit(
     start = np.zeros((1, k + 1))
     start[0, 0] = model.null[0]
     found = climb(model, start, active, penalty=firth)
-    separated = bool(found.endless[0]) and not firth and parted(rows)
+    # A search that ran out of rounds may have been on its way to infinity, too.
+    suspect = bool(found.endless[0]) or not found.converged[0]
+    separated = suspect and not firth and parted(rows)
     penalised = firth or (separated and fallback == "firth")
     if penalised and not firth:
         found = climb(model, start, active, penalty=True)
@@ -266,7 +268,7 @@ def _told(
     turn = np.diag(np.concatenate([[1.0], 1 / rows.scale]))
     turn[0, 1:] = -rows.centre / rows.scale
     keep = np.where(there & ~blank, 1.0, np.nan)
-    loglik = _NAN if blank else float(found.loglik[0])
+    loglik = _NAN if blank else min(0.0, float(found.loglik[0]))
     null_loglik = float(null.loglik[0])
     return LogitFit(
         coefficients=turn @ found.coefficients[0] * keep,

@@ -263,8 +263,7 @@ def _fitted(
     lead = np.ones((len(active), len(model.null)), dtype=bool)
     whole = np.hstack([lead, active])
     found = every_subset(model, whole)
-    # Nested: if all columns together do not part the outcome, no subset does.
-    separated = found.endless if found.endless.any() and parted(rows) else np.zeros_like(lead[:, 0])
+    separated = _separated(rows, active, found)
     penalised = bool(separated.any()) and fallback == "firth"
     counts = rows.counts
     null = float(counts @ np.log(counts / rows.total))
@@ -275,7 +274,8 @@ def _fitted(
         tjur, efron = _spread(model, found)
     lost = separated & (fallback == "none")
     fits = ModelFits(
-        loglik=np.where(lost, np.nan, found.loglik),
+        # Coefficients on their way to infinity leave rounding above 0.
+        loglik=np.where(lost, np.nan, np.minimum(found.loglik, 0.0)),
         null_loglik=null,
         n=rows.total,
         coefficients=active.sum(axis=1),
@@ -287,6 +287,33 @@ def _fitted(
         warnings=(),
     )
     return replace(fits, warnings=(*rows.warnings, *_doubts(rows, fits, found, fallback)))
+
+
+def _separated(rows: ModelRows, active: Flags, found: Fits) -> Flags:
+    """Return (2 ** p,) which subsets part the outcome."""
+    # A search that ran out of rounds may have been on its way to infinity, too.
+    suspect = found.endless | ~found.converged
+    # Nested: if all columns together do not part the outcome, no subset does.
+    if not suspect.any() or not parted(rows):
+        return np.zeros_like(suspect)
+    separated = _with_larger(found.endless)
+    masks = np.flatnonzero(suspect & ~separated)
+    for mask in masks[np.argsort(np.bitwise_count(masks), kind="stable")]:
+        if not separated[mask] and parted(replace(rows, columns=rows.columns[:, active[mask]])):
+            separated[mask] = True
+            separated = _with_larger(separated)
+    return separated
+
+
+def _with_larger(separated: Flags) -> Flags:
+    """Return the same with every subset that holds a separated one: what parts still parts."""
+    cube = separated.copy()
+    step = 1
+    while step < len(cube):
+        pairs = cube.reshape(-1, 2, step)
+        pairs[:, 1] |= pairs[:, 0]
+        step *= 2
+    return cube
 
 
 def _penalised(model: LogitLikelihood | OrdinalLikelihood, active: Flags) -> tuple[Fits, float]:

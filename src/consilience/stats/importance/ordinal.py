@@ -282,7 +282,9 @@ def fit_ordinal(
     start = np.zeros((1, active.shape[1]))
     start[0, : model.lead] = model.null
     found = climb(model, start, active, penalty=firth)
-    separated = bool(found.endless[0]) and not firth and parted(rows)
+    # A search that ran out of rounds may have been on its way to infinity, too.
+    suspect = bool(found.endless[0]) or not found.converged[0]
+    separated = suspect and not firth and parted(rows)
     penalised = firth or (separated and fallback == "firth")
     if penalised and not firth:
         found = climb(model, start, active, penalty=True)
@@ -311,7 +313,7 @@ def _told(
     turn[k:, lead:] = rows.centre / rows.scale
     keep = np.where(np.concatenate([there[lead:], there[:lead]]) & ~blank, 1.0, np.nan)
     places = turn @ at[0] * keep
-    loglik = _NAN if blank else float(found.loglik[0])
+    loglik = _NAN if blank else min(0.0, float(found.loglik[0]))
     null_loglik = float(null.loglik[0])
     return OrdinalFit(
         coefficients=places[:k],

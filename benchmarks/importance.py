@@ -16,6 +16,7 @@ from benchmarks.peers import fastest, peak_megabytes, r_seconds, row
 from consilience.base.seeds import stream
 from consilience.stats.importance.dominance import general_dominance
 from consilience.stats.importance.importance import relative_importance
+from consilience.stats.importance.reproduced import dominance_resampled
 from consilience.stats.importance.resampled import Resampling, importance_resampled
 from consilience.stats.importance.subsets import linear_fits, moments_of
 
@@ -64,11 +65,22 @@ def main():
         bar = {16: ">= 100x", 20: "< 1 s"}.get(predictors, "")
         peer = "relaimpo (pinned)" if pinned else ""
         row("LMG", ours, pinned, peer=peer, size=f"{predictors} predictors", bar=bar)
+    for predictors in (10, 16, 20):
+        y, table = made(predictors)
+        ours = fastest(lambda: relative_importance(y, table))  # noqa: B023  (called at once)
+        row("everything: LMG, dominance, other shares", ours, size=f"{predictors} predictors")
     y, table = made(10)
     how = Resampling(replicates=1_000)
     ours = fastest(lambda: importance_resampled(y, table, streams=streams, how=how))
     row("1,000 bootstrap LMG", ours, BOOT_RELIMP, peer="boot.relimp (pinned)",
         size="10 predictors", bar=">= 100x")  # fmt: skip
+    for cases in (100, 10_000):
+        y, table = made(10, cases)
+        ours = fastest(lambda: importance_resampled(y, table, streams=streams, how=how))  # noqa: B023
+        row("1,000 bootstrap LMG", ours, size=f"10 predictors, {cases:,}")
+    y, table = made(10)
+    ours = fastest(lambda: dominance_resampled(y, table, streams=streams, how=how))
+    row("1,000 bootstrap dominance", ours, size="10 predictors")
     for predictors in (6, 8, 10, 12):
         y, table = made(predictors)
         success = (y > 0).astype(float)
@@ -78,7 +90,7 @@ def main():
             size=f"{predictors} predictors", bar=">= 10x" if pinned else "")  # fmt: skip
     code = "from benchmarks import importance as b\n"
     start = peak_megabytes(code)
-    for predictors in (16, 20, 22):
+    for predictors in (16, 20, 22, 24):
         whole = peak_megabytes(f"{code}b.lmg(*b.made({predictors}))")
         print(f"peak memory: {start:.0f} MB at the start, {whole:.0f} MB with {predictors}")
 

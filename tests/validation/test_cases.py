@@ -167,3 +167,77 @@ def test_a_model_made_before_is_found_beside(folder):
     assert formulas(cases[1]) == ["A~B"]
     assert cases[1].beside["level"] == 0.9
     assert cases[1].beside["metric"] == "nominal"
+
+
+def statistic_of(case):
+    (outcome,) = validate([case])
+    return outcome
+
+
+ROWS = {"area": ["1", "2", "3", "4"], "a": ["1", "2", "", "1"], "b": ["1", "2", "3", "2"]}
+LONG = {
+    "area": ["1", "1", "2", "2", "3", "3"],
+    "agency": ["x", "y", "x", "y", "x", "y"],
+    "rating": ["1", "1", "2", "2", "1", "2"],
+}
+
+
+@pytest.mark.parametrize(
+    ("columns", "call", "args", "alpha"),
+    [
+        (ROWS, "irr::kripp.alpha(t(d[,2:3]),'nominal')", {}, 4 / 9),
+        (ROWS, "irr::kripp.alpha(t(d[,-1]))", {}, 4 / 9),
+        (ROWS, "", {"columns": ["a", "b"]}, 4 / 9),
+        (ROWS, "d<-na.omit(d); irr::kripp.alpha(t(d[,2:3]))", {}, 4 / 9),
+        (LONG, "", {"unit": "area", "rater": "agency"}, 4 / 9),
+        (LONG, "", {}, 4 / 9),
+    ],
+)
+def test_ratings_are_found_in_every_form(made_case, columns, call, args, alpha):
+    case = made_case(
+        statistic="krippendorff_alpha",
+        columns=columns,
+        call=call,
+        args=args,
+        expected={"alpha": alpha},
+    )
+    assert statistic_of(case).verdict == "agrees"
+
+
+def test_ratings_of_one_area_stand_as_its_call_says(made_case):
+    """irr takes raters in rows: without t() each row is a rater."""
+    columns = {
+        "area": ["1", "1", "2", "2"],
+        "agency": ["x", "y", "x", "y"],
+        "q1": ["1", "1", "3", "1"],
+        "q2": ["2", "2", "1", "3"],
+        "q3": ["1", "2", "2", "2"],
+    }
+    call = "irr::kripp.alpha(as.matrix(d[d$area==1,3:5]),'nominal')"
+    case = made_case(
+        statistic="krippendorff_alpha", columns=columns, call=call, expected={"alpha": 4 / 9}
+    )
+    assert statistic_of(case).verdict == "agrees"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"code": ["I", "R", "NC"], "count": ["6", "2", "2"]},
+        {"I": ["6"], "R": ["2"], "NC": ["2"]},
+        {},
+    ],
+)
+def test_dispositions_are_found_in_every_form(made_case, columns):
+    args = {} if columns else {"I": 6, "R": 2, "NC": 2}
+    case = made_case(
+        statistic="aapor_rates", columns=columns, args=args, expected={"RR1": 0.6, "e": 1.0}
+    )
+    assert statistic_of(case).verdict == "agrees"
+
+
+def test_a_form_that_is_not_understood_hides_no_other(made_case):
+    odd = made_case(statistic="aapor_rates", args={"I": "many"}, expected={"RR1": 0.6})
+    assert statistic_of(odd).verdict == "not supported"
+    several = made_case(expected={"v": 0.5})
+    assert judge(several, Answer(values={"v": [0.5, 0.5]})).verdict == "differs"

@@ -181,8 +181,8 @@ def _importance() -> tuple[Block, ...]:
             "measure in another."
         ),
         _formula(
-            "v of i is the mean over numbers of other predictors of the mean over subsets S of "
-            "that many of the fit of S and i less the fit of S.",
+            "v of i is, over p predictors, the sum over subsets S of the others of the fit F of S "
+            "and i less that of S, over n of S, the number of subsets as large as S.",
             _sub("v", i),
             _mo("="),
             _over(_mn("1"), _mi("p")),
@@ -190,7 +190,7 @@ def _importance() -> tuple[Block, ...]:
             _over(
                 _row(_mi("F"), _mo("("), s, _mo("∪"), i, _mo(")"), _mo("minus"))
                 + _row(_mi("F"), _mo("("), s, _mo(")")),
-                _row(_mi("number of subsets of that size")),
+                _row(_sub("n", s)),
             ),
         ),
         Words(

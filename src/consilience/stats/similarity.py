@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+
+PARTS: Final = (
+    "d2",
+    "d2_mean",
+    "elevation",
+    "scatter",
+    "shape",
+    "pearson",
+    "double_entry_icc",
+    "lin_ccc",
+    "mad",
+)
 
 
 def profile_similarity(first: ArrayLike, second: ArrayLike) -> dict[str, Floats]:
@@ -37,8 +49,11 @@ def profile_similarity(first: ArrayLike, second: ArrayLike) -> dict[str, Floats]
     """
     x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     items = x.shape[-1]
-    mean_x, mean_y = x.mean(axis=-1), y.mean(axis=-1)
-    off_x, off_y = x - mean_x[..., None], y - mean_y[..., None]
+    if not items:
+        lost = np.full(np.broadcast_shapes(x.shape, y.shape)[:-1], np.nan)
+        return dict.fromkeys(PARTS, lost)
+    mean_x, off_x = _centred(x)
+    mean_y, off_y = _centred(y)
     sum_x, sum_y = (off_x**2).sum(axis=-1), (off_y**2).sum(axis=-1)
     cross = (off_x * off_y).sum(axis=-1)
     spread_x, spread_y = np.sqrt(sum_x), np.sqrt(sum_y)
@@ -55,6 +70,14 @@ def profile_similarity(first: ArrayLike, second: ArrayLike) -> dict[str, Floats]
         "lin_ccc": _share(2 * cross, sum_x + sum_y + (items - 1) * gap),
         "mad": np.abs(x - y).mean(axis=-1),
     }
+
+
+def _centred(values: Floats) -> tuple[Floats, Floats]:
+    """Return mean and deviations; a constant profile deviates by 0, not by rounding."""
+    mean = values.mean(axis=-1)
+    same = values.min(axis=-1) == values.max(axis=-1)
+    mean = np.where(same, values[..., 0], mean)
+    return mean, values - mean[..., None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,7 +105,7 @@ def gower_distances(traits: Sequence[Trait]) -> Floats:
     Returns:
         (n, n) distances 0 to 1: the weighted mean, over the traits known of both units, of
         0 or 1 (nominal), |difference| / range (numeric), or 0 or 1 where at least one of the
-        two has it (presence); nan where the two share no trait.
+        two has it (presence); nan where two units share no trait, 0 from a unit to itself.
 
     Source:
         Gower (1971), A general coefficient of similarity and some of its properties, (1)-(4).
@@ -104,7 +127,9 @@ def gower_distances(traits: Sequence[Trait]) -> Floats:
         distance, counts = _trait_distances(trait)
         above += np.where(counts, trait.weight * distance, 0.0)
         below += trait.weight * counts
-    return _share(above, below)
+    found = _share(above, below)
+    np.fill_diagonal(found, 0.0)
+    return found
 
 
 def _trait_distances(trait: Trait) -> tuple[Floats, NDArray[np.bool_]]:

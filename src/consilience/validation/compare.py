@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from consilience.validation.model import Answer, Case, Figure, Outcome, Verdict
 
 ABSENT: Final = object()
@@ -33,8 +35,13 @@ def judge(case: Case, answer: Answer) -> Outcome:
         >>> judge(case, Answer(values={"mean": 2.0})).verdict
         'agrees'
     """
-    if better := _better(case, answer):
+    outcome = _figure_by_figure(case, answer)
+    if outcome.verdict != "agrees" and (better := _better(case, answer)):
         return _outcome(case, "agrees", (better,))
+    return outcome
+
+
+def _figure_by_figure(case: Case, answer: Answer) -> Outcome:
     figures, absent = [], []
     for path, theirs, ours in _leaves(case.expected, answer.values, ""):
         if ours is ABSENT:
@@ -77,7 +84,7 @@ def _better(case: Case, answer: Answer) -> Figure | None:
         theirs, ours = _at(case.expected, name), _at(answer.values, name)
         if ABSENT in (theirs, ours) or theirs is None:
             continue
-        if float(ours) > theirs + max(AS_GOOD, case.tolerance * max(1.0, abs(theirs))):
+        if float(ours) > theirs + AS_GOOD:
             return Figure(path=name, theirs=theirs, ours=float(ours), agrees=True)
     return None
 
@@ -124,6 +131,8 @@ def _items(theirs: list[Any], ours: Any, path: str) -> Iterator[tuple[str, Any, 
 
 
 def _same(theirs: Any, ours: Any, tolerance: float, floor: float | None) -> bool:  # noqa: ANN401
+    if isinstance(ours, Mapping | list | tuple) or np.ndim(ours):
+        return False  # several figures where the case has one
     if isinstance(theirs, str) or isinstance(ours, str):
         return str(theirs) == str(ours)
     if theirs is None:

@@ -21,6 +21,7 @@ from consilience.stats.agreement.icc_forms import Intraclass, icc_forms, inferen
 from consilience.stats.profile_permutation import MEASURES, profiles_shuffled
 from consilience.stats.similarity import Trait, gower_distances, profile_similarity
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
+from consilience.validation.selected import columns_of, option, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -36,33 +37,44 @@ _NAMES: Final = {
 _AROUND: Final = ("unit", "id", "subject", "target", "ss")
 
 
+def long_table(case: Case) -> Floats | None:
+    """Return (units, raters) from rows of unit, rater and rating; None if the data are wide."""
+    lowered = {name.lower(): name for name in case.columns}
+
+    def column(key: str, *usual: str) -> str | None:
+        told = case.args.get(key)
+        if isinstance(told, str) and told in case.columns:
+            return told
+        return next((lowered[each] for each in usual if each in lowered), None)
+
+    unit = column("unit", "unit", "subject", "target", "id", "area")
+    rater = column("rater", "rater", "judge", "informant", "agency")
+    if unit is None or rater is None or len(case.columns) > 3:
+        return None
+    value = next(name for name in case.columns if name not in (unit, rater))
+    _, row = np.unique(case.texts(unit), return_inverse=True)
+    _, place = np.unique(case.texts(rater), return_inverse=True)
+    table = np.full((row.max() + 1, place.max() + 1), np.nan)
+    table[row, place] = case.numbers(value)
+    return table
+
+
 def _ratings(case: Case) -> Floats:
     """Return (units, raters): wide as it stands, or from long rows of unit, rater and rating."""
-    named = case.args.get("columns") or case.args.get("raters")
-    if isinstance(named, list):
-        return case.matrix(named)
-    lowered = {name.lower(): name for name in case.columns}
-    unit = next(
-        (lowered[each] for each in ("unit", "subject", "target", "id") if each in lowered), None
-    )
-    rater = next(
-        (lowered[each] for each in ("rater", "judge", "informant") if each in lowered), None
-    )
-    if unit and rater:
-        (value,) = [name for name in case.columns if name not in (unit, rater)][:1]
-        _, row = np.unique(case.texts(unit), return_inverse=True)
-        _, column = np.unique(case.texts(rater), return_inverse=True)
-        table = np.full((row.max() + 1, column.max() + 1), np.nan)
-        table[row, column] = case.numbers(value)
-        return table
-    return case.matrix([name for name in case.columns if name.lower() not in _AROUND])
+    if (long := long_table(case)) is not None:
+        return long
+    named = columns_of(case)
+    named = named if len(named) > 1 else list(case.columns)
+    names = [name for name in named if name.lower() not in _AROUND and case.is_numeric(name)]
+    return case.matrix(names or named)[rows_of(case, names)]
 
 
-def _level(args: Mapping[str, Any]) -> float:
-    for key in ("conf.level", "conf_level", "level", "conf"):
-        if args.get(key) is not None:
-            return float(args[key])
-    return 1 - float(args["alpha"]) if args.get("alpha") else 0.95
+def _level(case: Case) -> float:
+    level = option(case, "conf.level", "conf_level", "level", "conf")
+    alpha = option(case, "alpha")
+    if level is not None:
+        return float(level)
+    return 1 - float(alpha) if isinstance(alpha, int | float) else 0.95
 
 
 def _shown(form: Intraclass) -> dict[str, float]:
@@ -79,42 +91,42 @@ def all_forms(case: Case) -> Answer:
     """Return the six forms, by restricted likelihood where ratings are missing."""
     table = _ratings(case)
     how = "reml" if np.isnan(table).any() and "na.omit" not in case.call else "drop"
-    found = icc_forms(table, level=_level(case.args), missing=how)
+    # lme4 stops at about 1e-6 of the variances, of which F is a ratio.
+    loose = dict.fromkeys(("F", "p"), 1e-4) if how == "reml" else {}
+    found = icc_forms(table, level=_level(case), missing=how)
     values: dict[str, Any] = {}
     for form, each in found.items():
         values |= dict.fromkeys((form, *_NAMES[form]), _shown(each))
-    return Answer(values=values)
+    return Answer(values=values, loose=loose)
 
 
 def one_form(case: Case) -> Answer:
     """Return the form that irr calls by model, type and unit."""
-    args = {**_options(case.call), **case.args}
-    model = str(args.get("model", "oneway")).lower()
-    kind = str(args.get("type", "consistency")).lower()
-    of_mean = str(args.get("unit", "single")).lower().startswith("a")
+    model = str(option(case, "model", default="oneway")).lower()
+    kind = str(option(case, "type", default="consistency")).lower()
+    of_mean = str(option(case, "unit", default="single")).lower().startswith("a")
     letter = "" if model.startswith("one") else ("A," if kind.startswith("a") else "C,")
     name = f"ICC({letter}{'k' if of_mean else '1'})"
-    if name not in _NAMES:
-        raise NotSupported(f"a form {name}")
-    found = icc_forms(_ratings(case), level=_level(args), null=float(args.get("r0", 0)))[name]
-    return Answer(values=_shown(found))
-
-
-def _options(call: str) -> dict[str, str]:
-    return dict(re.findall(r"(\w+)\s*=\s*['\"](\w+)['\"]", call))
+    table = _ratings(case)
+    null = float(option(case, "r0", "null", default=0))
+    found = icc_forms(table, level=_level(case), null=null)[name]
+    counts = {"n": int((~np.isnan(table).any(axis=1)).sum()), "subjects": len(table)}
+    return Answer(values={**_shown(found), **counts, "raters": table.shape[1]})
 
 
 def by_likelihood(case: Case) -> Answer:
     """Return variances and forms of ratings of which some are missing."""
     table = _ratings(case)
     two, one = two_way_components(table), one_way_components(table)
-    forms = inferences(equivalent_mean_squares(two), level=_level(case.args))
+    forms = inferences(equivalent_mean_squares(two), level=_level(case))
     values: dict[str, Any] = {**_variances(two), "one_way": _variances(one)}
     for form, each in forms.items():
         values |= dict.fromkeys((form, *_NAMES[form]), each.coefficient)
     if len(re.findall(r"\(1\s*\|", case.call)) == 1:
         # The model of the call has one random part only: units.
         values |= {**_variances(one), "icc": one.share()}
+        values |= dict.fromkeys(("ICC(1)", *_NAMES["ICC(1)"]), one.share())
+        values |= dict.fromkeys(("ICC(k)", *_NAMES["ICC(k)"]), one.share(raters=one.raters))
     values |= {"one_way_icc": one.share(), "icc_oneway": one.share()}
     return Answer(values=values)
 
@@ -288,7 +300,18 @@ def _in_order(level: str) -> tuple[float, str]:
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
     **dict.fromkeys(("icc_all_forms", "icc_forms"), all_forms),
-    **dict.fromkeys(("icc", "icc_irr", "irr_icc", "icc_form"), one_form),
+    **dict.fromkeys(
+        (
+            "icc",
+            "icc_irr",
+            "irr_icc",
+            "icc_form",
+            "icc_mcgraw_wong",
+            "mcgraw_wong_icc",
+            "icc_f_test",
+        ),
+        one_form,
+    ),
     **dict.fromkeys(
         ("icc_reml", "icc_missing", "icc_missing_reml", "icc_lme4", "icc_unbalanced"), by_likelihood
     ),
@@ -300,6 +323,9 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
             "permutation_test",
             "exact_permutation",
             "congruence_permutation_exact",
+            "congruence_permutation_p",
+            "permutation_p_exact",
+            "permutation_p",
         ),
         shuffled,
     ),

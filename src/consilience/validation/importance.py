@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.base.seeds import stream
 from consilience.stats.importance.dominance import Dominance, dominance
-from consilience.stats.importance.draws import CONTRIBUTIONS, Resampling
 from consilience.stats.importance.importance import relative_importance
 from consilience.stats.importance.johnson import (
     RelativeWeights,
@@ -24,21 +21,15 @@ from consilience.stats.importance.johnson_models import (
     johnson_weights_ordinal,
 )
 from consilience.stats.importance.model_fits import ModelFits, model_fits
-from consilience.stats.importance.reproduced import Reproduced, dominance_resampled
-from consilience.stats.importance.resampled import (
-    ResampledImportance,
-    contribution,
-    importance_resampled,
-)
 from consilience.stats.importance.shares import beyond, variance_shares
 from consilience.stats.importance.subsets import linear_fits
-from consilience.validation.importance_model import CaseModel, case_model, said
+from consilience.validation.importance_model import CaseModel, case_model, outcome_kind, said
+from consilience.validation.importance_resampled import bootstrap, dominance_bootstrap
 from consilience.validation.importance_tables import (
     Values,
     by_name,
     differences,
     dominance_values,
-    pairs,
     ranks,
 )
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
@@ -64,9 +55,6 @@ _LINKS: Final = {
     "cloglog": "cloglog",
     "loglog": "loglog",
 }
-_FORMULA: Final = re.compile(r"[\w.]*(?:\([\w.]+\))?\s*~[\s\w.+]*")
-_INTERVALS: Final = {"perc": "percentile", "basi": "basic", "norm": "normal", "bca": "bca"}
-_REPLICATES: Final = ("B", "b", "R", "replicates", "reps", "nboot", "n_boot", "bootstrap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +113,7 @@ def relative(case: Case) -> Answer:
     measures = {"lmg": held.general, "last": held.last, "first": held.first, **found.measures}
     values = dominance_values(case, found.names, held)
     for name, each in measures.items():
-        shown = each / each.sum() if normalised else each
+        shown = _normalised(each) if normalised else each
         values[name] = by_name(found.names, shown)
         values |= dict.fromkeys((f"{name}.rank", f"{name}_rank"), by_name(found.names, ranks(each)))
         apart = differences(found.names, shown)
@@ -135,6 +123,11 @@ def relative(case: Case) -> Answer:
     values |= dict.fromkeys(("R2", "r2", "rsq", "r.squared"), held.fit)
     values |= dict.fromkeys(("R2decomp", "R2.decomp", "R2_decomp"), added)
     return Answer(values=values)
+
+
+def _normalised(values: Floats) -> Floats:
+    total = float(np.nansum(values))
+    return values / total if total else np.full(len(values), np.nan)
 
 
 def linear_dominance(case: Case) -> Answer:
@@ -166,7 +159,8 @@ def _model_dominance(case: Case, outcome: str) -> Answer:
     null, full = float(fits.null_loglik), float(fits.loglik[-1])
     values: Values = {}
     asked = str(said(case, "fit", "measure", "index", "fit.functions") or "mcfadden").lower()
-    average, levels = {}, {}
+    average: Values = {}
+    levels: Values = {}
     for index, called in _INDICES.items():
         if outcome == "ordinal" and index in ("tjur", "efron"):
             continue
@@ -197,32 +191,21 @@ def ordinal_dominance(case: Case) -> Answer:
     return _model_dominance(case, "ordinal")
 
 
-def _outcome_kind(case: Case) -> str:
-    """Return the kind of model that a case names."""
-    keys = ("family", "model_type", "model", "method", "regression")
-    told = " ".join([case.statistic, case.call, *(str(case.args.get(key, "")) for key in keys)])
-    # Names of columns say nothing of the kind of model.
-    told = _FORMULA.sub(" ", told.lower())
-    if any(word in told for word in ("polr", "clm(", "ordinal", "cumulative", "ordered")):
-        return "ordinal"
-    return "logit" if any(word in told for word in ("binomial", "logit", "logistic")) else "linear"
-
-
 def any_dominance(case: Case) -> Answer:
     """Return the dominance of the kind of model that the case names."""
-    kind = _outcome_kind(case)
+    kind = outcome_kind(case)
     return linear_dominance(case) if kind == "linear" else _model_dominance(case, kind)
 
 
 def any_importance(case: Case) -> Answer:
     """Return the importance of predictors in the kind of model that the case names."""
-    kind = _outcome_kind(case)
+    kind = outcome_kind(case)
     return relative(case) if kind == "linear" else _model_dominance(case, kind)
 
 
 def glm_dominance(case: Case) -> Answer:
     """Return the dominance of a generalised linear model, binomial unless it says otherwise."""
-    kind = _outcome_kind(case)
+    kind = outcome_kind(case)
     if "gaussian" in f"{case.args.get('family', '')} {case.call}".lower():
         return linear_dominance(case)
     return _model_dominance(case, "ordinal" if kind == "ordinal" else "logit")
@@ -235,7 +218,7 @@ def johnson(case: Case) -> Answer:
         raise NotSupported("relative weights of groups of columns, or beside others")
     names = list(model.players)
     order = [columns[0] for columns in model.players.values()]
-    kind = _outcome_kind(case)
+    kind = outcome_kind(case)
     if kind != "linear" and model.moments is None:
         return _johnson_of_model(model, kind)
     if model.moments is not None:
@@ -274,148 +257,6 @@ def _johnson_of_model(model: CaseModel, kind: str) -> Answer:
         ("raw", "weights", "raw_weights", "epsilon"), by_name(list(model.players), found.weights)
     )
     return Answer(values={**values, "rsq": found.r2, "r2": found.r2})
-
-
-def _resampling(case: Case, kind: str = "general") -> Resampling:
-    args = case.args
-    replicates = next((int(args[key]) for key in _REPLICATES if args.get(key)), 4000)
-    fixed = bool(args.get("fixed")) or "fixed=TRUE" in case.call.replace(" ", "")
-    cluster = args.get("cluster") or args.get("clusters")
-    told = str(said(case, "bty", "kind", "ci", "type") or "perc").lower()
-    return Resampling(
-        replicates=max(replicates, 2000),
-        resample="residuals" if fixed else "cases",
-        clusters=case.texts(cluster) if isinstance(cluster, str) else None,
-        kind=_INTERVALS.get(told[:4], "percentile"),
-        level=float(args.get("level") or args.get("conf") or args.get("conf.level") or 0.95),
-        contribution=kind,
-    )
-
-
-def _streams(case: Case) -> Callable[[int], np.random.Generator]:
-    seed = case.args.get("seed")
-    return lambda block: stream(
-        int(seed) if isinstance(seed, int | float) else 1, case.id, block=block
-    )
-
-
-def bootstrap(case: Case) -> Answer:
-    """Return contributions with the quantiles that resampled cases give."""
-    model = case_model(case)
-    kind = _outcome_kind(case)
-    values: Values = {}
-    told = said(case, "type", "types", "metric", "metrics")
-    every = [told] if isinstance(told, str) else [str(each) for each in told or ()]
-    asked = [each for each in every if each[:4].lower() not in _INTERVALS] or ["lmg"]
-    for name in asked:
-        source = {"lmg": "general", "genizi": "johnson"}.get(name, name)
-        if source not in CONTRIBUTIONS:
-            raise NotSupported(f"resamples of {name!r}")
-        found = importance_resampled(
-            model.y,
-            model.columns,
-            players=model.players,
-            outcome=kind,
-            always=model.always,
-            weights=model.weights,
-            streams=_streams(case),
-            how=_resampling(case, source),
-        )
-        if not values:
-            values |= dominance_values(case, found.importance.names, found.importance.dominance)
-            values |= dict.fromkeys(("R2", "r2"), found.importance.fit)
-            values |= dict.fromkeys(("R2_low", "R2.lower", "r2_lower"), found.fit_low)
-            values |= dict.fromkeys(("R2_high", "R2.upper", "r2_upper"), found.fit_high)
-            values |= _resampled_values(found, source)
-        inner = _resampled_values(found, source)
-        values |= {f"{name}{dot}{key}": each for key, each in inner.items() for dot in "._"}
-    return Answer(values=values)
-
-
-def _resampled_values(found: ResampledImportance, kind: str) -> Values:
-    names = found.importance.names
-    own = contribution(found.importance, kind)
-    known = found.draws[~np.isnan(found.draws).any(axis=1)]
-    low, high = by_name(names, found.low), by_name(names, found.high)
-    values: Values = dict.fromkeys(("low", "lower", "ci_low", "q025", "lwr"), low)
-    values |= dict.fromkeys(("high", "upper", "ci_high", "q975", "upr"), high)
-    both = {
-        name: dict.fromkeys(("low", "lower", "ci_low"), low[name])
-        | dict.fromkeys(("high", "upper", "ci_high"), high[name])
-        for name in names
-    }
-    values |= dict.fromkeys(("ci", "interval", "intervals"), both)
-    mean = known.mean(axis=0) if len(known) else np.full(len(names), np.nan)
-    values |= dict.fromkeys(("original", "estimate", "est"), by_name(names, own))
-    values |= dict.fromkeys(("mean", "boot_mean", "bs.E", "average"), by_name(names, mean))
-    values |= {"bias": by_name(names, mean - own)}
-    errors = by_name(names, found.standard_error)
-    values |= dict.fromkeys(("se", "sd", "std.error", "bs.SE", "SE"), errors)
-    values["rank1"] = values["p_first"] = by_name(names, found.ranks[:, 0])
-    values["mean_rank"] = by_name(names, found.mean_rank)
-    values["failed"] = found.failed
-    values["above"] = pairs(None, names, found.above)
-    for share in (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975):
-        at = np.quantile(known, share, axis=0) if len(known) else mean
-        shown = by_name(names, at)
-        values |= {f"{share}": shown, f"{share:.1%}".replace(".0%", "%"): shown}
-    place = len(names) + 1 - np.array([len(names) + 1 - ranks(row) for row in known])
-    if len(known):
-        for name, share in (("lower", 0.025), ("upper", 0.975)):
-            values[f"rank.{name}"] = by_name(names, np.quantile(place, share, axis=0))
-            apart = [list(differences(names, row).values()) for row in known]
-            ends = np.quantile(np.array(apart), share, axis=0) if len(names) > 1 else []
-            keys = differences(names, own)
-            values[f"diff.{name}"] = dict(zip(keys, map(float, ends), strict=True))
-    return values
-
-
-def dominance_bootstrap(case: Case) -> Answer:
-    """Return how often resamples show each dominance (dominanceanalysis's bootstrap)."""
-    model = case_model(case)
-    found = dominance_resampled(
-        model.y,
-        model.columns,
-        players=model.players,
-        outcome=_outcome_kind(case),
-        always=model.always,
-        weights=model.weights,
-        streams=_streams(case),
-        how=_resampling(case),
-    )
-    names = found.importance.names
-    values: Values = {}
-    for name in ("complete", "conditional", "general"):
-        values[name] = _reproduced_values(names, getattr(found, name))
-        values |= {f"{name}_{key}": each for key, each in values[name].items()}
-    return Answer(values=values)
-
-
-def _reproduced_values(names: Sequence[str], held: Reproduced) -> Values:
-    called = {
-        "observed": ("observed", "Dij"),
-        "mean": ("mean", "mDij"),
-        "sd": ("sd", "SE.Dij", "se"),
-        "above": ("above", "Pij"),
-        "below": ("below", "Pji"),
-        "neither": ("neither", "Pnoij"),
-        "same": ("same", "Rep", "reproducibility"),
-    }
-    return {
-        name: pairs(None, names, getattr(held, source)) | _by_pair(names, getattr(held, source))
-        for source, alike in called.items()
-        for name in alike
-    }
-
-
-def _by_pair(names: Sequence[str], matrix: Floats) -> dict[str, Any]:
-    return {
-        f"{one}{sign}{other}": float(matrix[at, to])
-        for at, one in enumerate(names)
-        for to, other in enumerate(names)
-        for sign in ("-", ".", "_", ">")
-        if at != to
-    }
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {

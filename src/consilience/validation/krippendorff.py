@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from consilience.base.seeds import stream
 from consilience.stats.agreement.krippendorff import krippendorff, krippendorff_alpha
 from consilience.stats.agreement.krippendorff_resampled import alpha_resampled, alpha_shuffled
+from consilience.validation.correlation import long_table
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
+from consilience.validation.selected import columns_of, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +25,8 @@ _AROUND: Final = ("unit", "id", "subject", "item", "area", "agency", "case", "gr
 
 def alpha(case: Case) -> Answer:
     """Return alpha of a table of units by raters, of every area, or of every metric named."""
-    area = _first(case, ("by", "group", "area", "per"), ("area",))
-    if area is not None:
+    several = isinstance(case.expected, Mapping) and isinstance(case.expected.get("alpha"), list)
+    if several or _first(case, ("by", "group", "per"), ()) is not None:
         return alpha_per_area(case)
     metrics = case.args.get("metrics")
     if isinstance(metrics, list):
@@ -41,14 +43,19 @@ def alpha(case: Case) -> Answer:
             "de": found.expected,
             "units": found.units,
             "pairable": found.units,
-            "n": found.values,
+            "n": found.units,
+            "subjects": found.units,
+            "values": found.values,
         }
     )
 
 
 def alpha_per_area(case: Case) -> Answer:
-    """Return alpha of each area in the order of the data, raters being its rows."""
-    area = _first(case, ("by", "group", "area", "per"), ("area",))
+    """Return alpha of each area in the order of the data.
+
+    Raters are the rows of an area where a column says who rated; else they are the columns.
+    """
+    area = _first(case, ("by", "group", "area", "per"), ("area", "la", "unit", "group"))
     if area is None:
         raise NotSupported("no column that says which area a row is about")
     labels = case.texts(area)
@@ -57,11 +64,21 @@ def alpha_per_area(case: Case) -> Answer:
         name for name in case.columns if name not in (area, rater) and case.is_numeric(name)
     ]
     values = case.matrix(_named(case, items))
+    turned = rater is not None or case.args.get("units") == "items"
     of_areas = {
-        str(name): krippendorff_alpha(values[labels == name].T, metric=_metric(case))
+        str(name): krippendorff_alpha(
+            values[labels == name].T if turned else values[labels == name], metric=_metric(case)
+        )
         for name in dict.fromkeys(labels.tolist())
     }
-    return Answer(values={"alpha": list(of_areas.values()), **of_areas})
+    each = list(of_areas.values())
+    known = [value for value in each if not np.isnan(value)]
+    summary = {
+        "n_defined": len(known),
+        "mean": float(np.mean(known)) if known else None,
+        "median": float(np.median(known)) if known else None,
+    }
+    return Answer(values={"alpha": each, "area": list(of_areas), **summary, **of_areas})
 
 
 def alpha_bootstrap(case: Case) -> Answer:
@@ -135,20 +152,25 @@ def _named(case: Case, items: object) -> list[str]:
 
 def _table(case: Case) -> Floats:
     """Return (units, raters) ratings; text becomes the number of its place in the alphabet."""
-    named = case.args.get("columns") or case.args.get("raters")
-    names = (
-        _named(case, named)
-        if named
-        else [name for name in case.columns if name.lower() not in _AROUND]
-    )
+    if (long := long_table(case)) is not None:
+        return long
+    named = columns_of(case)
+    # One column alone is a cell that the call takes for another end, such as d[1,1].
+    named = named if len(named) > 1 else list(case.columns)
+    names = [name for name in named if name.lower() not in _AROUND] or named
+    kept = rows_of(case, names)
     if all(case.is_numeric(name) for name in names):
-        table = case.matrix(names)
+        table = case.matrix(names)[kept]
     else:
-        texts = np.column_stack([case.texts(name) for name in names])
+        texts = np.column_stack([case.texts(name) for name in names])[kept]
         levels, places = np.unique(texts, return_inverse=True)
         codes = places.reshape(texts.shape).astype(float)
         table = np.where(texts == "", np.nan, codes) if len(levels) else codes
-    return table.T if case.args.get("units") == "columns" else table
+    if "na.omit" in case.call:
+        table = table[~np.isnan(table).any(axis=1)]
+    # irr takes raters in rows: its t(d) is our table as it stands.
+    in_rows = "kripp.alpha(" in case.call and not re.search(r"\bt\(", case.call)
+    return table.T if in_rows or case.args.get("units") == "columns" else table
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {

@@ -27,10 +27,26 @@ _CODES: Final = {
 
 def aapor_rates(case: Case) -> Answer:
     """Return the rates of counted dispositions; e by proportional allocation unless given."""
-    counts = dict(zip(case.columns["code"], case.numbers("count"), strict=True))
+    counts = _counts(case)
+    if not counts:
+        raise NotSupported("no counts by the codes I, P, R, NC, O, UH, UO and NE")
     outcomes = Outcomes(**{_CODES[code]: count for code, count in counts.items()})
-    e = float(case.args["e"]) if "e" in case.args else float(eligibility(outcomes))
+    told = re.search(r"\be\s*=\s*([\d.]+)", case.call)
+    given = case.args.get("e", told[1] if told else None)
+    e = float(eligibility(outcomes)) if given is None else float(given)
     return Answer(values={"e": e, **response_rates(outcomes, e=e)})
+
+
+def _counts(case: Case) -> dict[str, float]:
+    """Return counts by code: two columns, one column a code, or arguments."""
+    if "code" in case.columns and "count" in case.columns:
+        rows = zip(case.columns["code"], case.numbers("count"), strict=True)
+        return {code: float(count) for code, count in rows if code in _CODES}
+    wide = [code for code in _CODES if code in case.columns]
+    if wide:
+        return {code: float(case.numbers(code)[0]) for code in wide}
+    held = case.args.get("counts", case.args)
+    return {code: float(held[code]) for code in _CODES if held.get(code) is not None}
 
 
 def simple_response_rate(case: Case) -> Answer:

@@ -60,4 +60,7 @@ def _outcome(case: Case) -> Outcome:
             return judge(case, statistic(case))
         except (NotSupported, Fault) as lack:
             reason = str(lack)
+        except (TypeError, ValueError, LookupError) as misread:
+            # A case may have any form; one that is misread must not hide the others.
+            reason = f"its form was not understood ({type(misread).__name__}: {misread})"
     return unsupported(case, reason)

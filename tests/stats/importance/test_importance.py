@@ -65,6 +65,32 @@ def test_columns_in_every_model_are_taken_out_first():
     assert found.general.sum() == pytest.approx(found.fit - found.base)
 
 
+def test_simpler_measures_beside_columns_in_every_model():
+    """As those of residuals of all others, times the share of variance that is left."""
+    y, table = made()
+    found = relative_importance(y, table, always=[0])
+    design = np.column_stack([np.ones(len(y)), table[:, 0]])
+    rest = np.column_stack([y, table[:, 1:]])
+    rest = rest - design @ np.linalg.lstsq(design, rest, rcond=None)[0]
+    alone = relative_importance(rest[:, 0], rest[:, 1:])
+    left = 1 - found.base
+    for name in ("betasq", "pratt", "car", "johnson"):
+        assert getattr(found.shares, name) == pytest.approx(getattr(alone.shares, name) * left)
+    assert found.shares.pratt.sum() == pytest.approx(found.added)
+    assert found.johnson.sum() == pytest.approx(found.added)
+
+
+def test_simpler_measures_beside_one_that_does_not_vary():
+    y, table = made()
+    table[:, 1] = 7.25
+    found = relative_importance(y, table)
+    alone = relative_importance(y, table[:, [0, 2, 3]])
+    assert found.johnson[[0, 2, 3]] == pytest.approx(alone.johnson)
+    assert np.isnan(found.johnson).tolist() == [False, True, False, False]
+    nothing = relative_importance(y, np.ones((len(y), 2)))
+    assert np.isnan(nothing.shares.pratt).all()
+
+
 def test_missing_values_are_left_out_and_counted():
     y, table = made()
     table[:7, 2], y[10] = np.nan, np.nan
@@ -87,11 +113,25 @@ def test_a_predictor_that_does_not_vary_is_undefined_and_named():
     assert found.general[[0, 2, 3]] == pytest.approx(without.general)
 
 
-def test_an_outcome_that_does_not_vary():
+@pytest.mark.parametrize("value", [2.0, 0.1, 1e9 + 1 / 3, 0.0])
+def test_an_outcome_that_does_not_vary(value):
     _, table = made()
-    found = relative_importance(np.full(len(table), 2.0), table)
-    assert np.isnan(found.general).all()
-    assert np.isnan(found.share).all()
+    weights = stream(1, "any").uniform(0.1, 2, size=len(table))
+    for outcome in ("linear", "logit"):
+        found = relative_importance(
+            np.full(len(table), value), table, weights=weights, outcome=outcome
+        )
+        assert np.isnan(found.general).all()
+        assert np.isnan(found.share).all()
+        assert codes(found).count("STA-032") == 1
+
+
+def test_infinite_values_are_missing():
+    y, table = made()
+    table[4, 1], y[7] = np.inf, -np.inf
+    found = relative_importance(y, table)
+    assert found.cases == 118
+    assert np.isfinite(found.general).all()
 
 
 def test_few_cases_are_said_and_too_few_refused():
@@ -115,6 +155,20 @@ def test_other_outcomes_rank_alike(outcome):
     for measure in ("nagelkerke", "cox_snell", "estrella"):
         other = relative_importance(cut, table, outcome=outcome, measure=measure)
         assert other.general.sum() == pytest.approx(other.fit)
+
+
+def test_links_of_an_ordinal_model():
+    y, table = made(rows=300)
+    cut = np.digitize(y, [-1, 0.5]).astype(float)
+    keys = {"outcome": "ordinal", "players": {"a": [0], "b": [1, 2]}}
+    logit, probit = (
+        relative_importance(cut, table, link=link, **keys) for link in ("logit", "probit")
+    )
+    assert logit.general == pytest.approx(probit.general, abs=0.02)
+    assert logit.fit != probit.fit
+    with pytest.raises(Fault) as told:
+        relative_importance(cut, table, link="cauchit", **keys)
+    assert told.value.code == "STA-001"
 
 
 def test_weights_count_cases():

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
+from consilience.base.seeds import stream
 from consilience.stats.importance.logit import fit_logit
+from consilience.stats.importance.model_fits import model_fits
 from consilience.stats.importance.model_rows import model_rows
 from consilience.stats.importance.ordinal import fit_ordinal
 from consilience.stats.importance.separation import parted, separation
@@ -71,3 +73,18 @@ def test_the_programme_and_the_search_agree(seed, levels, k):
     if levels == 2:
         assert separation(y, x).kind == kind
         assert fit_logit(y, x).separated == (kind != "none")
+
+
+def test_a_search_that_runs_out_of_rounds_is_still_called_parted():
+    """A border so close on both sides that coefficients climb for more than 80 rounds."""
+    x = stream(1, "test/parted").normal(size=(300, 3))
+    x[:2, 0] = -1e-6, 1e-6
+    y = (x[:, 0] > 0).astype(float)
+    found = model_fits(y, x, players=[[0], [1], [2]], fallback="limit")
+    assert found.separated.tolist() == [False, True] * 4
+    assert found.loglik[1::2].tolist() == pytest.approx([0.0] * 4, abs=1e-6)
+    assert (found.loglik <= 0).all()
+    blank = model_fits(y, x, players=[[0], [1], [2]], fallback="none")
+    assert np.isnan(blank.loglik).tolist() == [False, True] * 4
+    assert fit_logit(y, x[:, :1]).separated
+    assert fit_ordinal(y, x[:, :1]).separated

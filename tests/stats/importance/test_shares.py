@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
-from consilience.stats.importance.shares import variance_shares
+from consilience.stats.importance.shares import beyond, variance_shares
 
 # Correlations of fertility with agriculture, examination and education in R's swiss data; the
 # figures by relaimpo 2.2-7 (betasq, pratt, genizi, car).
@@ -52,6 +52,30 @@ def test_johnson_is_the_definition_through_the_square_root():
     assert variance_shares(matrix).johnson == pytest.approx(loadings**2 @ beta**2)
 
 
+def test_many_matrices_at_once():
+    copies = np.array([[1, 0.5, 0.5, 0], [0.5, 1, 1, 0], [0.5, 1, 1, 0], [0, 0, 0, 1]])
+    many = np.array([SWISS, copies, np.full((4, 4), np.nan), np.eye(4)])
+    found = variance_shares(many)
+    assert found.johnson[0] == pytest.approx(variance_shares(np.array(SWISS)).johnson)
+    assert np.isnan(found.pratt[1:3]).all()
+    assert np.isnan(found.r2).tolist() == [False, True, True, False]
+    assert found.car[3].tolist() == [0, 0, 0]
+
+
+def test_beyond_is_the_correlation_of_residuals():
+    table = stream(4, "beyond").normal(size=(50, 5)) @ stream(5, "beyond").normal(size=(5, 5))
+    left, share = beyond(np.cov(table, rowvar=False), [1, 3])
+    design = np.column_stack([np.ones(50), table[:, [2, 4]]])
+    rest = table - design @ np.linalg.lstsq(design, table, rcond=None)[0]
+    assert left == pytest.approx(np.corrcoef(rest[:, [0, 1, 3]], rowvar=False))
+    assert share == pytest.approx(rest[:, 0].var() / table[:, 0].var())
+    # One that does not vary takes nothing away; one that is determined has nothing left.
+    table[:, 2], table[:, 1] = 3.0, table[:, 4] * 2
+    left, share = beyond(np.cov(table, rowvar=False), [1, 3])
+    assert np.isnan(left[1]).all()
+    assert np.isfinite(left[0, [0, 2]]).all()
+
+
 @pytest.mark.parametrize(
     "matrix",
     [
@@ -65,7 +89,9 @@ def test_undefined(matrix):
     assert np.isnan(found.r2)
 
 
-@pytest.mark.parametrize("matrix", [np.ones(3), np.ones((2, 3)), np.ones((1, 1))])
+@pytest.mark.parametrize(
+    "matrix", [np.ones(3), np.ones((2, 3)), np.ones((1, 1)), np.ones((3, 2, 4))]
+)
 def test_not_square(matrix):
     with pytest.raises(Fault) as told:
         variance_shares(matrix)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
+from consilience.stats.importance import subsets
 from consilience.stats.importance.subsets import linear_fits, moments_of
 
 
@@ -66,6 +67,34 @@ def test_many_matrices_at_once():
     found = linear_fits(np.array(many).reshape(2, 2, 6, 6), players=players)
     assert found.shape == (2, 2, 32)
     assert found.reshape(4, 32)[3] == pytest.approx(linear_fits(many[3], players=players))
+
+
+@pytest.mark.parametrize("block", [1, 2, 4, 8])
+def test_branches_one_at_a_time_are_the_same(block, monkeypatch):
+    y, table = made(columns=7)
+    players, always = [[0], [1, 5], [2], [3], [6]], (4,)
+    many = np.array([moments_of(y, table), moments_of(y[::-1], table)])
+    whole = linear_fits(many, players=players, always=always)
+    monkeypatch.setattr(subsets, "BLOCK", block)
+    apart = linear_fits(many, players=players, always=always)
+    assert apart == pytest.approx(whole, abs=1e-14)
+    assert whole[0] == pytest.approx(one_by_one(y, table, players, always), abs=1e-11)
+
+
+def test_sixteen_players_against_some_regressions():
+    y, table = made(rows=90, columns=16)
+    found = linear_fits(moments_of(y, table), players=[[at] for at in range(16)])
+    for mask in (1 << 15, 0b1010_0000_0000_0001, 0b0101_1100_0011_0110, (1 << 16) - 1):
+        columns = [at for at in range(16) if mask >> at & 1]
+        only = one_by_one(y, table[:, columns], [range(len(columns))])[1]
+        assert found[mask] == pytest.approx(only, abs=1e-10)
+
+
+def test_undefined_moments_give_undefined_fits():
+    moments = np.array([np.eye(3), np.full((3, 3), np.nan)])
+    found = linear_fits(moments, players=[[0], [1]])
+    assert (found[0] == 0).all()
+    assert np.isnan(found[1]).all()
 
 
 @settings(deadline=None, max_examples=40)

@@ -20,8 +20,10 @@ _SETTLED: Final = 1e-9
 _SETTLED_PENALISED: Final = 1e-20
 # A fit that has settled and yet moves its log-odds by this much goes on for ever.
 _ENDLESS: Final = 0.05
-# Columns have standard deviation 1, so that no sound step with a penalty is longer.
+# Columns have standard deviation 1, so that no sound step from moderate coefficients is longer.
 _LONGEST: Final = 5.0
+# A start further than this from a smaller model's fit is no use.
+_FAR: Final = 10.0
 ROUNDS: Final = 80
 ROUNDS_PENALISED: Final = 500
 _HALVINGS: Final = 30
@@ -70,7 +72,8 @@ class Fits:
 
     Args:
         coefficients: (s, m), 0 where a model does not have the coefficient.
-        loglik: (s,) log-likelihood without penalty; where `endless`, its least upper bound.
+        loglik: (s,) log-likelihood without penalty; where `endless`, its least upper bound; nan
+            where a search with a penalty did not settle.
         converged: (s,) whether the search settled.
         endless: (s,) whether it settled only as coefficients ran off to infinity, as they do
             where predictors part the outcome.
@@ -166,7 +169,8 @@ def climb(
     Source:
         Newton's method (Fisher scoring with a penalty) with halved steps. The gain left at the
         last step, half of g' H^-1 g, is added to the log-likelihood, which is then right to the
-        third order in the step.
+        third order in the step. With a penalty the symmetric rank-one rule corrects the information
+        (Conn, Gould and Toint 1991).
 
     Example:
         >>> from consilience.stats.importance.logit import LogitLikelihood
@@ -202,6 +206,8 @@ class _Ascent:
         self.step = start - self.base
         self.at = start.copy()
         self.share = np.ones(len(start))
+        self.before = np.full_like(start, np.nan)
+        self.bend = np.zeros((*start.shape, start.shape[1]) if penalty else (0, 0, 0))
         self.best = np.full(len(start), -np.inf)
         self.converged = np.zeros(len(start), dtype=bool)
         self.endless = np.zeros(len(start), dtype=bool)
@@ -212,7 +218,9 @@ class _Ascent:
             left = self._round(left)
             if not len(left):
                 break
-        loglik = self.model.slope(self.at).loglik if self.penalty else self.best
+        loglik = self.best
+        if self.penalty:
+            loglik = np.where(self.converged, self.model.slope(self.at).loglik, np.nan)
         return Fits(
             coefficients=self.at, loglik=loglik, converged=self.converged, endless=self.endless
         )
@@ -228,8 +236,11 @@ class _Ascent:
         self._halve(left[~risen])
         good = left[risen]
         gradient = here.gradient[risen] * active[risen]
-        step = _solved(masked(here.information[risen], active[risen]), gradient) * active[risen]
+        matrix = masked(here.information[risen], active[risen])
+        step = _solved(matrix, gradient) * active[risen]
         gain = (gradient * step).sum(axis=1)
+        if self.penalty:
+            step = self._learnt(good, (gradient, matrix), step)
         self._advance(good, step, here.loglik[risen])
         done = np.abs(gain) < (_SETTLED_PENALISED if self.penalty else _SETTLED)
         self._settle(good[done], step[done], gain[done])
@@ -241,14 +252,36 @@ class _Ascent:
         self.at[fallen] = self.base[fallen] + self.step[fallen] * self.share[fallen, None]
 
     def _advance(self, good: Integers, step: Floats, loglik: Floats) -> None:
-        if self.penalty:
-            longest = np.abs(step).max(axis=1, initial=_LONGEST)
-            step = step * (_LONGEST / longest)[:, None]
+        # Without a penalty coefficients may have to run off, but by no more than threefold.
+        most = np.full(len(good), _LONGEST)
+        if not self.penalty:
+            most = np.maximum(most, 2 * np.abs(self.at[good]).max(axis=1, initial=0.0))
+        longest = np.maximum(np.abs(step).max(axis=1, initial=0.0), most)
         self.base[good] = self.at[good]
-        self.step[good] = step
+        self.step[good] = step * (most / longest)[:, None]
         self.share[good] = 1.0
         self.best[good] = loglik
         self.at[good] += self.step[good]
+
+    def _learnt(self, good: Integers, slope: tuple[Floats, Floats], step: Floats) -> Floats:
+        """Return the step with what earlier steps showed of the bend of the penalty.
+
+        The information leaves it out, so that scoring swings or creeps where rows are few.
+        """
+        gradient, matrix = slope
+        moved = self.at[good] - self.base[good]
+        missed = self.before[good] - gradient
+        missed -= ((matrix + self.bend[good]) @ moved[:, :, None])[:, :, 0]
+        size = (missed * moved).sum(axis=1)
+        length = np.sqrt((missed**2).sum(axis=1) * (moved**2).sum(axis=1))
+        known = np.isfinite(self.before[good]).all(axis=1) & (np.abs(size) > 1e-8 * length)
+        rate = np.where(known, 1 / np.where(known, size, 1.0), 0.0)
+        missed = np.where(known[:, None], missed, 0.0)
+        self.bend[good] += rate[:, None, None] * missed[:, :, None] * missed[:, None, :]
+        self.before[good] = gradient
+        found = _solved(matrix + self.bend[good], gradient) * self.active[good]
+        rising = (found * gradient).sum(axis=1) > 0
+        return np.where(rising[:, None], found, step)
 
     def _settle(self, done: Integers, step: Floats, gain: Floats) -> None:
         if len(done):
@@ -295,25 +328,25 @@ def every_subset(model: Likelihood, active: Flags) -> Fits:
     sizes = np.bitwise_count(masks)
     for size in range(int(sizes[-1]) + 1):
         now = masks[sizes == size]
-        start = _starts(model, coefficients, now, size) * active[now]
+        start = _starts(model, coefficients, endless, now) * active[now]
         found = climb(model, start, active[now])
         coefficients[now], loglik[now] = found.coefficients, found.loglik
         converged[now], endless[now] = found.converged, found.endless
     return Fits(coefficients=coefficients, loglik=loglik, converged=converged, endless=endless)
 
 
-def _starts(model: Likelihood, known: Floats, masks: Integers, size: int) -> Floats:
-    if size == 0:
-        empty: Floats = np.zeros((1, known.shape[1]))
-        empty[0, : len(model.null)] = model.null
-        return empty
+def _starts(model: Likelihood, known: Floats, endless: Flags, masks: Integers) -> Floats:
+    cold = np.zeros((len(masks), known.shape[1]))
+    cold[:, : len(model.null)] = model.null
+    if masks[0] == 0:
+        return cold
     first = masks & -masks
-    parent: Floats = known[masks ^ first]
-    if size == 1:
-        return parent
     rest = masks ^ first
     second = rest & -rest
-    start = parent + known[masks ^ second] - known[rest ^ second]
-    # Far out, sums of coefficients that run off to infinity are worth nothing.
-    sound = model.reach(start - parent) < 2 * _LONGEST
-    return np.where(sound[:, None], start, parent)
+    # A model of one player has no second, and starts at the empty model.
+    start = known[rest] + known[masks ^ second] * (second > 0)[:, None]
+    start -= known[rest ^ second] * (second > 0)[:, None]
+    # Coefficients that ran off to infinity lead to where everything is flat.
+    lost = endless[rest] | ((second > 0) & endless[masks ^ second])
+    sound = model.reach(start - known[rest]) < _FAR
+    return np.where(lost[:, None], cold, np.where(sound[:, None], start, known[rest]))

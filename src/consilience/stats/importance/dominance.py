@@ -178,16 +178,17 @@ def complete_dominance(fits: Floats) -> tuple[Floats, Floats]:
     shares = np.full((*lead, players, players), np.nan)
     subsets = max(1, 1 << players >> 2)
     for one, other in combinations(range(players), 2):
-        split = fits.reshape(*lead, -1, 2, 1 << (other - one - 1), 2, 1 << one)
+        beyond = 1 << (players - 1 - other)
+        split = fits.reshape(*lead, beyond, 2, 1 << (other - one - 1), 2, 1 << one)
         # The first bit from the left is that of `other`.
         apart = split[..., 0, :, 1, :] - split[..., 1, :, 0, :]
         lost = np.where(np.isnan(apart.sum(axis=(-3, -2, -1))), np.nan, 0.0)
-        above = np.count_nonzero(apart > EQUAL, axis=(-3, -2, -1))
-        below = np.count_nonzero(apart < -EQUAL, axis=(-3, -2, -1))
-        level = np.where(above == subsets, 1.0, np.where(below == subsets, 0.0, 0.5)) + lost
+        more = np.count_nonzero(apart > EQUAL, axis=(-3, -2, -1))
+        less = np.count_nonzero(apart < -EQUAL, axis=(-3, -2, -1))
+        level = np.where(more == subsets, 1.0, np.where(less == subsets, 0.0, 0.5)) + lost
         found[..., one, other], found[..., other, one] = level, 1 - level
-        shares[..., one, other] = above / subsets + lost
-        shares[..., other, one] = below / subsets + lost
+        shares[..., one, other] = more / subsets + lost
+        shares[..., other, one] = less / subsets + lost
     return found, shares
 
 
@@ -228,8 +229,9 @@ def _sizes(players: int) -> NDArray[np.int64]:
 
 def _added(fits: Floats, player: int) -> Floats:
     """Return (..., 2 ** (p - 1)) what the player adds to every subset of the others."""
-    split = fits.reshape(*fits.shape[:-1], -1, 2, 1 << player)
-    return np.asarray((split[..., 1, :] - split[..., 0, :]).reshape(*fits.shape[:-1], -1))
+    half = fits.shape[-1] // 2
+    split = fits.reshape(*fits.shape[:-1], half >> player, 2, 1 << player)
+    return np.asarray((split[..., 1, :] - split[..., 0, :]).reshape(*fits.shape[:-1], half))
 
 
 def _sums_by_size(values: Floats) -> Floats:

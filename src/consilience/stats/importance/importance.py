@@ -150,8 +150,13 @@ def relative_importance(
     return of_fits(cases, fits, model=model, warnings=warnings)
 
 
-def check_model(outcome: str, measure: str | None, *, link: str = "logit", players: int) -> Model:
+def check_model(
+    outcome: str | Model, measure: str | None = None, *, link: str = "logit", players: int
+) -> Model:
     """Return the model; refuse what is unknown (STA-001) or too many players (STA-003)."""
+    if isinstance(outcome, Model):
+        given = outcome
+        outcome, measure, link = given.outcome, given.measure, given.link
     if outcome not in OUTCOMES:
         raise Fault("STA-001", what="outcome", value=outcome, known=", ".join(OUTCOMES))
     known = ("r2",) if outcome == "linear" else MEASURES
@@ -168,7 +173,8 @@ def subset_fits(cases: Cases, model: Model) -> tuple[Floats, tuple[Fault, ...]]:
     """Return (2 ** p,) fits by subset, and warnings."""
     if model.outcome == "linear":
         moments = moments_of(cases.y, cases.columns, weights=cases.weights)
-        return linear_fits(moments, players=cases.players, always=cases.always), ()
+        told = () if moments[0, 0] > 0 else (Fault("STA-032", value=float(cases.y[0])),)
+        return linear_fits(moments, players=cases.players, always=cases.always), told
     fits = model_fits(
         cases.y,
         cases.columns,

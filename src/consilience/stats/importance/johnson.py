@@ -84,7 +84,7 @@ def johnson_weights(
     table = np.column_stack([outcome, given])
     weight = np.nan_to_num(weight)
     if missing == "drop":
-        weight = np.where(np.isnan(table).any(axis=1), 0.0, weight)
+        weight = np.where(np.isfinite(table).all(axis=1), weight, 0.0)
         return johnson_of_correlations(_correlations(table, weight))
     size = table.shape[1]
     matrix = np.eye(size)
@@ -130,7 +130,7 @@ def johnson_of_correlations(correlations: ArrayLike) -> RelativeWeights:
 
 def _correlations(table: Floats, weight: Floats) -> Floats:
     """Return correlations over complete rows with a weight; nan where undefined."""
-    used = (weight > 0) & ~np.isnan(table).any(axis=1)
+    used = (weight > 0) & np.isfinite(table).all(axis=1)
     size = table.shape[1]
     if used.sum() < 2:
         return np.full((size, size), np.nan)

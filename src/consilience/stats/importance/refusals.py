@@ -82,7 +82,8 @@ def complete_cases(
         raise Fault("STA-002", what="columns", shape=table.shape, wanted="(cases, predictors)")
     named = _players(table.shape[1], players, always)
     weight = _weights(weights, len(outcome))
-    kept = ~(np.isnan(outcome) | np.isnan(table).any(axis=1))
+    complete = np.isfinite(outcome) & np.isfinite(table).all(axis=1)
+    kept = complete.copy()
     if weight is not None:
         kept &= weight > 0
     used = sorted({column for each in named.values() for column in each} | set(always))
@@ -94,8 +95,8 @@ def complete_cases(
     warnings = [*_of_columns(inside, flat, named, always)]
     if rows < CASES_A_COLUMN * len(used):
         warnings.append(Fault("STA-023", rows=rows, columns=len(used)))
-    if rows < len(outcome):
-        warnings.append(Fault("STA-024", count=len(outcome) - rows))
+    if not complete.all():
+        warnings.append(Fault("STA-024", count=int((~complete).sum())))
     return Cases(
         y=outcome[kept],
         columns=inside,
@@ -124,7 +125,7 @@ def _players(
 def _weights(weights: ArrayLike | None, count: int) -> Floats | None:
     if weights is None:
         return None
-    given = np.nan_to_num(np.asarray(weights, dtype=float))
+    given: Floats = np.nan_to_num(np.asarray(weights, dtype=float))
     if given.shape != (count,):
         raise Fault("STA-002", what="weights", shape=given.shape, wanted="one a case")
     if (given < 0).any():

@@ -23,6 +23,7 @@ from consilience.stats.importance.draws import (
 )
 from consilience.stats.importance.importance import (
     Importance,
+    Model,
     check_model,
     of_fits,
     subset_fits,
@@ -77,14 +78,13 @@ class ReproducedDominance:
     warnings: tuple[Fault, ...]
 
 
-def dominance_resampled(  # noqa: PLR0913  (the options of `relative_importance`, and how)
+def dominance_resampled(
     y: ArrayLike,
     columns: ArrayLike,
     *,
     streams: Streams,
     players: Mapping[str, Sequence[int]] | None = None,
-    outcome: str = "linear",
-    measure: str | None = None,
+    outcome: str | Model = "linear",
     always: Sequence[int] = (),
     weights: ArrayLike | None = None,
     how: Resampling | None = None,
@@ -96,8 +96,7 @@ def dominance_resampled(  # noqa: PLR0913  (the options of `relative_importance`
         columns: likewise.
         streams: the random stream of a block of 1,000 replicates, by its number.
         players: likewise.
-        outcome: likewise.
-        measure: likewise.
+        outcome: likewise; or a `Model`, for another measure of fit or another link.
         always: likewise.
         weights: likewise; a case drawn twice counts twice its weight.
         how: number and kind of resamples; 2,000 of cases if None. Kind and level of intervals
@@ -132,9 +131,9 @@ def dominance_resampled(  # noqa: PLR0913  (the options of `relative_importance`
         (1.0, True)
     """
     chosen = how or Resampling()
-    check_resampling(chosen, outcome)
     cases = complete_cases(y, columns, players=players, always=always, weights=weights)
-    model = check_model(outcome, measure, players=len(cases.players))
+    model = check_model(outcome, players=len(cases.players))
+    check_resampling(chosen, model.outcome)
     fits, warnings = subset_fits(cases, model)
     found = of_fits(cases, fits, model=model, warnings=warnings)
     count = len(cases.players)

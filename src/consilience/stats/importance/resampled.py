@@ -22,6 +22,7 @@ from consilience.stats.importance.draws import (
 )
 from consilience.stats.importance.importance import (
     Importance,
+    Model,
     check_model,
     linear_shares,
     of_fits,
@@ -34,8 +35,8 @@ Floats = NDArray[np.float64]
 
 # Drawing has a file of its own; who asks for importance needs `Resampling` with it.
 __all__ = [
-    "Resampling",
     "ResampledImportance",
+    "Resampling",
     "contribution",
     "importance_resampled",
     "summarise",
@@ -80,14 +81,13 @@ class ResampledImportance:
     warnings: tuple[Fault, ...]
 
 
-def importance_resampled(  # noqa: PLR0913  (the options of `relative_importance`, and how)
+def importance_resampled(
     y: ArrayLike,
     columns: ArrayLike,
     *,
     streams: Streams,
     players: Mapping[str, Sequence[int]] | None = None,
-    outcome: str = "linear",
-    measure: str | None = None,
+    outcome: str | Model = "linear",
     always: Sequence[int] = (),
     weights: ArrayLike | None = None,
     how: Resampling | None = None,
@@ -99,8 +99,7 @@ def importance_resampled(  # noqa: PLR0913  (the options of `relative_importance
         columns: likewise.
         streams: the random stream of a block of 1,000 replicates, by its number.
         players: likewise.
-        outcome: likewise.
-        measure: likewise.
+        outcome: likewise; or a `Model`, for another measure of fit or another link.
         always: likewise.
         weights: likewise; a case drawn twice counts twice its weight.
         how: number and kind of resamples; 2,000 of cases, percentile intervals, if None.
@@ -136,9 +135,9 @@ def importance_resampled(  # noqa: PLR0913  (the options of `relative_importance
         ([1.0, 0.0], True)
     """
     chosen = how or Resampling()
-    check_resampling(chosen, outcome)
     cases = complete_cases(y, columns, players=players, always=always, weights=weights)
-    model = check_model(outcome, measure, players=len(cases.players))
+    model = check_model(outcome, players=len(cases.players))
+    check_resampling(chosen, model.outcome)
     if chosen.contribution in CONTRIBUTIONS[3:] and any(len(each) > 1 for each in cases.players):
         wanted = "general, first or last, as there are predictors of several columns"
         raise Fault("STA-003", what="contribution", value=chosen.contribution, wanted=wanted)

@@ -20,6 +20,9 @@ MOST_PLAYERS: Final = 24
 # more than rounding.
 PIVOT: Final = 1e-10
 
+# A column that departs from its mean by less than this share of its size does not vary.
+ROUNDING: Final = 1e-13
+
 # How many subsets times replicates are settled at once.
 BLOCK: Final = 1 << 15
 
@@ -47,7 +50,7 @@ def linear_fits(moments: Floats, *, players: Players, always: Sequence[int] = ()
         branches double (Furnival 1971, All possible regressions with less computation).
 
     Differs:
-        relaimpo fits each subset anew; figures agree to 1e-8 and better. A predictor that others
+        relaimpo solves each subset anew; figures agree to 1e-8 and better. A predictor that others
         in the model determine (less than 1e-10 of its variance left) adds nothing there.
 
     Example:
@@ -124,7 +127,8 @@ def moments_of(y: Floats, columns: Floats, *, weights: Floats | None = None) -> 
         weights: (n,) 0 or more; 1 each if None.
 
     Returns:
-        (k + 1, k + 1) covariances, the outcome first, divided by the sum of the weights.
+        (k + 1, k + 1) covariances, the outcome first, divided by the sum of the weights; exactly
+        0 for what does not vary.
 
     Example:
         >>> moments_of(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [3.0]])).round(3).tolist()
@@ -137,4 +141,6 @@ def moments_of(y: Floats, columns: Floats, *, weights: Floats | None = None) -> 
     off = table - middle
     # Shifted twice: the mean of large numbers is rounded.
     off = off - weight @ off / total
+    # What is left of a column of one value is rounding of its mean.
+    off = np.where(np.abs(off).max(axis=0) > ROUNDING * np.abs(table).max(axis=0), off, 0.0)
     return np.asarray((off * weight[:, None]).T @ off / total)

@@ -123,6 +123,20 @@ def select_profiles(
     Differs:
         mclustBIC prints minus our `bic`; tidyLPA calls EEI, VVI, EEE and VVV models 1, 2, 3
         and 6.
+
+    Example:
+        >>> from consilience.base.seeds import stream
+        >>> rng = stream(1, "kinds")
+        >>> units = np.concatenate([rng.normal(0, 1, (40, 2)), rng.normal(6, 1, (20, 2))])
+        >>> found = select_profiles(
+        ...     units,
+        ...     streams=lambda number: stream(1, "select", block=number),
+        ...     profiles=(1, 2, 3),
+        ...     models=("EEI",),
+        ...     starts=10,
+        ... )
+        >>> found.best().profiles
+        2
     """
     task = make_task(
         values,

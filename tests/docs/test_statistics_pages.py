@@ -9,13 +9,27 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "explanation" / "statistics").glob("*.md"))
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+REAL = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_blocks_of_a_page(page, monkeypatch):
     monkeypatch.chdir(ROOT)
-    text = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    the_examples_hold(page, BLOCK)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "```pycon" in page.read_text()], ids=lambda page: page.stem
+)
+@pytest.mark.usefixtures("shared")
+def test_the_real_data_of_a_page(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    the_examples_hold(page, REAL)
+
+
+def the_examples_hold(page, blocks):
+    text = "\n".join(blocks.findall(page.read_text(encoding="utf-8")))
     examples = doctest.DocTestParser().get_doctest(text, {}, page.stem, str(page), 0)
     told = []
     outcome = doctest.DocTestRunner(optionflags=FLAGS).run(examples, out=told.append)

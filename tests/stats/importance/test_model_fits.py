@@ -275,3 +275,27 @@ def test_two_levels_are_the_logistic_models(seed, fallback):
     other = model_fits(y, x, players=SINGLE, outcome="ordinal", fallback=fallback)
     assert other.loglik == pytest.approx(one.loglik, abs=1e-6, nan_ok=True)
     assert other.separated.tolist() == one.separated.tolist()
+
+
+def test_a_penalised_likelihood_without_maximum_is_undefined():
+    x = np.array([[0.0], [1], [2], [3], [4], [5]])
+    y, weight = [0, 0, 1, 2, 2, 2], [1, 1, 0.3, 1, 1, 1]
+    fits = model_fits(y, x, players=[[0]], outcome="ordinal", weights=weight)
+    assert fits.separated.tolist() == [False, True]
+    assert np.isnan(fits.measure("mcfadden")).all()
+    assert "STA-005" in [w.code for w in fits.warnings]
+    limit = model_fits(y, x, players=[[0]], outcome="ordinal", weights=weight, fallback="limit")
+    assert limit.measure("mcfadden") == pytest.approx([0, 1], abs=1e-8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["logit", "ordinal"]))
+def test_with_few_rows_the_penalty_settles_in_every_subset(seed, outcome):
+    rng = np.random.Generator(np.random.Philox(seed))
+    n = int(rng.integers(9, 16))
+    x = np.column_stack([rng.normal(size=(n, 2)), rng.integers(0, 2, n), rng.standard_cauchy(n)])
+    y = np.clip(np.round(2 * x[:, 0] + 1), 0, 1 if outcome == "logit" else 2)
+    y[:3] = [0, 1, 1 if outcome == "logit" else 2]
+    fits = model_fits(y, x, players=SINGLE, outcome=outcome)
+    assert np.isfinite(fits.loglik).all()
+    assert "STA-005" not in [w.code for w in fits.warnings]

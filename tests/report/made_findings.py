@@ -241,8 +241,12 @@ def make_tests(areas, agencies):
         (name, mad, "agency", 0.874, 0.851, 0.006, 0.0001 if name == "total" else 0.03, 9999, areas)
         for name in ("total", *CONSTRUCTS)
     ]
-    agreement = [(name, coefficient, value, areas, agencies) for name in CONSTRUCTS
-                 for coefficient, value in (("ICC(A,1)", 0.31), ("ICC(A,k)", 0.58))]  # fmt: skip
+    found = {"ICC(A,1)": 0.31, "ICC(C,1)": 0.4, "Krippendorff's alpha": 0.3}
+    agreement = [
+        (name, coefficient, value, value - 0.1, value + 0.08, areas, agencies)
+        for name in CONSTRUCTS
+        for coefficient, value in found.items()
+    ]
     sensitivity = [
         (mad, "none", "equal-counts", 0.32, 0.21, 0.61, areas),
         ("variance", "agency", "equal-counts", 0.84, 0.0, 0.98, areas),

@@ -45,8 +45,11 @@ PERMUTATION: Final = pa.schema(
     _fields("construct index centring", "observed mean sd p", "permutations areas")
 )
 
-# Agreement coefficients of the agencies over areas, a construct at a time.
-AGREEMENT: Final = pa.schema(_fields("construct coefficient", "value", "areas agencies"))
+ALPHA: Final = "Krippendorff's alpha"
+
+# Agreement coefficients of the agencies over areas, a construct at a time; low and high are the
+# ends of its 95 % interval.
+AGREEMENT: Final = pa.schema(_fields("construct coefficient", "value low high", "areas agencies"))
 
 # How much a predictor contributes to the outcome. kind: construct, attribute or agency. value: its
 # share of the variance of the outcome (general dominance), low and high its interval over

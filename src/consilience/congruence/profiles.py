@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from consilience.base.errors import Fault
 from consilience.congruence.answers import TOTAL, Booleans, Floats, Profiles, gather
+from consilience.congruence.coefficients import coefficients
 from consilience.congruence.indices import (
     Choice,
     area_congruence,
@@ -21,11 +22,8 @@ from consilience.congruence.indices import (
 )
 from consilience.congruence.model import AGREEMENT, INDEX, PAIR, PERMUTATION, SCORE
 from consilience.design.model import CongruenceStage, Study
-from consilience.stats.agreement.icc import icc
 from consilience.stats.distance import agency_pairs, centre
 from consilience.stats.resample import Permuted, block_stream
-
-COEFFICIENTS: Final = ("ICC(A,1)", "ICC(C,1)")
 
 # Above this p the report says that bands may order nothing but chance.
 CHANCE: Final = 0.05
@@ -92,7 +90,7 @@ def measure(
     Returns:
         Scores and differences in points of the scale (0-1 where a construct mixes scales),
         indices 0-1, one permutation test a construct and centring, coefficients on the mean
-        raw answers to a construct.
+        raw answers to a construct (see `coefficients`).
 
     Raises:
         Faults: CON-004, CON-005, CON-013, see `gather`.
@@ -112,7 +110,7 @@ def measure(
         score=_score(profiles, centred),
         index=_index(profiles, choices),
         pair=_pair(profiles),
-        agreement=_agreement(profiles),
+        agreement=_agreement(stage, profiles, rng_for),
         permutation=permutation,
         profiles=profiles,
         values=values,
@@ -241,15 +239,16 @@ def _stream(
     return block_stream(rng_for(name), block)
 
 
-def _agreement(profiles: Profiles) -> pa.Table:
+def _agreement(
+    stage: CongruenceStage, profiles: Profiles, rng_for: Callable[[str], np.random.Generator]
+) -> pa.Table:
     groups, weights = _groups(profiles)
     means, _ = _weighted(profiles.values, weights)
     rows = [
-        (group, form, icc(means[..., place], form=form))
+        (group, *found, len(profiles.agencies))
         for place, group in enumerate(groups)
-        for form in COEFFICIENTS
+        for found in coefficients(
+            means[..., place], resamples=stage.bands.resamples, rng_for=rng_for, name=group
+        )
     ]
-    complete = (~np.isnan(means)).all(axis=1).sum(axis=0)
-    areas = [int(complete[place]) for place in range(len(groups)) for _ in COEFFICIENTS]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return table_of(AGREEMENT, *columns, areas, [len(profiles.agencies)] * len(rows))
+    return table_of(AGREEMENT, *[list(column) for column in zip(*rows, strict=True)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any, Final
 
+from consilience.congruence.model import ALPHA
 from consilience.design.model import CongruenceStage
-from consilience.report.charts import NAMED_ROWS, Part, Stack, stacked
+from consilience.report.charts import NAMED_ROWS, Interval, Part, Stack, intervals, stacked
 from consilience.report.lookup import (
     agency_titles,
     chosen_by,
@@ -17,9 +18,19 @@ from consilience.report.lookup import (
     without_empty,
 )
 from consilience.report.maps import area_map
-from consilience.report.model import Block, Column, Figure, Findings, Fold, Section, Sign, Words
+from consilience.report.model import (
+    Block,
+    Column,
+    Figure,
+    Findings,
+    Fold,
+    Grid,
+    Section,
+    Sign,
+    Words,
+)
 from consilience.report.profiles import profile_blocks
-from consilience.report.svg import band_colour, element, swatch
+from consilience.report.svg import band_colour, element, sign, swatch
 from consilience.report.tiles import Tile
 from consilience.report.wording import number, percent, plain, probability, several, titled
 
@@ -319,26 +330,44 @@ def _sensitivity(findings: Findings, stage: CongruenceStage) -> tuple[Block, ...
 def _agreement(findings: Findings, stage: CongruenceStage) -> tuple[Block, ...]:
     rows = findings.rows(stage.id, "agreement")
     titles = construct_titles(findings)
-    simulated = findings.simulated(stage.id)
-    blocks: list[Block] = []
-    if rows:
-        wide: dict[str, dict[str, Any]] = {}
-        columns = {"title": Column("Construct")}
-        for row in rows:
-            line = wide.setdefault(row["construct"], {})
-            line["title"] = titles.get(row["construct"], row["construct"])
-            line[row["coefficient"]] = row["value"]
-            columns[row["coefficient"]] = Column(row["coefficient"], "number", 3)
-        blocks.append(
-            make_grid(
-                "Agreement of the agencies over all areas",
-                columns,
-                wide.values(),
-                simulated=simulated,
-            )
-        )
-    blocks.extend(_pairs(findings, stage))
-    return tuple(blocks)
+    for row in rows:
+        row["title"] = titles.get(row["construct"], row["construct"])
+    drawn = [row for row in rows if row["coefficient"] == ALPHA and row["value"] is not None]
+    grid = make_grid(
+        "Agreement of the agencies over all areas",
+        {
+            "title": Column("Construct"),
+            "coefficient": Column("Coefficient"),
+            "value": Column("Value", "number", 3),
+            "low": Column("Lower end", "number", 3),
+            "high": Column("Upper end", "number", 3),
+            "areas": Column("Areas", "count"),
+        },
+        rows,
+        simulated=findings.simulated(stage.id),
+    )
+    shown = (_coefficients(drawn, grid),) if drawn else (grid,) if rows else ()
+    return (*shown, *_pairs(findings, stage))
+
+
+def _coefficients(drawn: Rows, grid: Grid) -> Figure:
+    low = min(drawn, key=lambda row: row["value"])
+    high = max(drawn, key=lambda row: row["value"])
+    bar = element("rect", x=0, y=2, width=14, height=10, rx=3, class_="asked")
+    return Figure(
+        caption=f"{ALPHA} of each construct",
+        drawings=(
+            intervals(
+                [Interval(row["title"], row["value"], row["low"], row["high"]) for row in drawn],
+                title=f"{ALPHA} by construct",
+                description=f"From {number(low['value'], 2)} ({low['title']}) to "
+                f"{number(high['value'], 2)} ({high['title']}); 0 is chance, 1 full agreement.",
+            ),
+        ),
+        key=(Sign(sign(0), "alpha: 0 is chance, 1 full agreement"), Sign(bar, "95% interval")),
+        grid=grid,
+        simulated=grid.simulated,
+    )
 
 
 def _pairs(findings: Findings, stage: CongruenceStage) -> tuple[Block, ...]:

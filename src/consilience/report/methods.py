@@ -145,15 +145,19 @@ def _congruence() -> tuple[Block, ...]:
             "(Phipson and Smyth 2010)."
         ),
         Words(
-            "ICC: intraclass correlation, absolute agreement, of the agencies as raters of the "
-            "areas (McGraw and Wong 1996); near 0, agencies agree no more within areas than "
-            "between them.",
+            "Coefficients over all areas take the agencies as raters of the areas. ICC(A,1) is the "
+            "intraclass correlation for absolute agreement, ICC(C,1) that for consistency, which "
+            "forgives an agency for always answering higher (McGraw and Wong 1996); both need "
+            "areas where every agency answered. Krippendorff's alpha takes differences as they are "
+            "and every area where two answered; its interval comes from areas drawn again. Near 0, "
+            "agencies agree no more within areas than between them.",
         ),
         Words(
             "Sources: Phipson and Smyth (2010), Permutation P-values should never be zero, "
             "Statistical Applications in Genetics and Molecular Biology 9, 39. McGraw and Wong "
             "(1996), Forming inferences about some intraclass correlation coefficients, "
-            "Psychological Methods 1, 30–46.",
+            "Psychological Methods 1, 30–46. Krippendorff (2011), Computing Krippendorff's "
+            "alpha-reliability.",
             "note",
         ),
     )

@@ -10,18 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from consilience.base.errors import Fault
 from consilience.stats.importance.climb import (
-    ROUNDS,
-    ROUNDS_PENALISED,
-    Fits,
     Flags,
     Slope,
-    climb,
     masked,
     product_table,
     quadratic_forms,
 )
-from consilience.stats.importance.model_rows import ModelRows, independent_in_subsets, model_rows
-from consilience.stats.importance.separation import parted
+from consilience.stats.importance.model_rows import ModelRows, model_rows
+from consilience.stats.importance.single_model import SingleModel, check_fallback, climb_one
 
 Floats = NDArray[np.float64]
 
@@ -226,80 +222,30 @@ def fit_logit(
     if len(rows.levels) < 2:
         return _no_fit(rows, k)
     model = logit_likelihood(rows)
-    active = np.column_stack(
-        [np.ones((1, 1), dtype=bool), independent_in_subsets(rows, np.ones((1, k), dtype=bool))]
-    )
-    start = np.zeros((1, k + 1))
-    start[0, 0] = model.null[0]
-    found = climb(model, start, active, penalty=firth)
-    # A search that ran out of rounds may have been on its way to infinity, too.
-    suspect = bool(found.endless[0]) or not found.converged[0]
-    separated = suspect and not firth and parted(rows)
-    penalised = firth or (separated and fallback == "firth")
-    if penalised and not firth:
-        found = climb(model, start, active, penalty=True)
-    only = np.zeros((1, k + 1), dtype=bool)
-    only[0, 0] = True
-    null = climb(model, start, only, penalty=penalised)
-    blank = separated and fallback == "none"
-    return _told(rows, model, (found, null), active, (separated, penalised, blank))
+    return _told(rows, model, climb_one(model, rows, fallback=fallback, firth=firth))
 
 
-def check_fallback(fallback: str) -> None:
-    """Refuse (STA-001) what is not `firth`, `limit` or `none`."""
-    if fallback not in FALLBACKS:
-        raise Fault("STA-001", what="fallback", value=fallback, known=", ".join(FALLBACKS))
-
-
-FALLBACKS: Final = ("firth", "limit", "none")
-
-
-def _told(
-    rows: ModelRows,
-    model: LogitLikelihood,
-    fits: tuple[Fits, Fits],
-    active: Flags,
-    state: tuple[bool, bool, bool],
-) -> LogitFit:
-    (found, null), (separated, penalised, blank) = fits, state
-    inverse = np.linalg.inv(masked(model.slope(found.coefficients).information, active))[0]
-    there = active[0]
+def _told(rows: ModelRows, model: LogitLikelihood, single: SingleModel) -> LogitFit:
+    at, there = single.found.coefficients, single.active[0]
+    inverse = np.linalg.inv(masked(model.slope(at).information, single.active))[0]
     # Back from columns of mean 0 and standard deviation 1 to those given.
     turn = np.diag(np.concatenate([[1.0], 1 / rows.scale]))
     turn[0, 1:] = -rows.centre / rows.scale
-    keep = np.where(there & ~blank, 1.0, np.nan)
-    loglik = _NAN if blank else min(0.0, float(found.loglik[0]))
-    null_loglik = float(null.loglik[0])
+    keep = np.where(there & ~single.blank, 1.0, np.nan)
+    null_loglik = float(single.null.loglik[0])
     return LogitFit(
-        coefficients=turn @ found.coefficients[0] * keep,
+        coefficients=turn @ at[0] * keep,
         covariance=turn @ (inverse * np.outer(there, there)) @ turn.T * np.outer(keep, keep),
-        loglik=loglik,
+        loglik=single.loglik,
         null_loglik=null_loglik,
-        deviance=-2 * loglik,
+        deviance=-2 * single.loglik,
         null_deviance=-2 * null_loglik,
         rows=rows.rows,
-        converged=bool(found.converged[0]) and not (separated and not penalised),
-        separated=separated,
-        penalised=penalised,
-        warnings=(*rows.warnings, *doubts(found, separated=separated, penalised=penalised)),
+        converged=single.converged,
+        separated=single.separated,
+        penalised=single.penalised,
+        warnings=(*rows.warnings, *single.warnings),
     )
-
-
-def doubts(found: Fits, *, separated: bool, penalised: bool) -> tuple[Fault, ...]:
-    """What should be said beside the figures of a single fit: STA-005, STA-030."""
-    told = []
-    if separated:
-        answer = "Firth's penalty was used" if penalised else "coefficients mean nothing"
-        told.append(Fault("STA-030", parted=1, models=1, answer=answer))
-    if not found.converged.all():
-        told.append(
-            Fault(
-                "STA-005",
-                what="the likelihood of the model",
-                rounds=ROUNDS_PENALISED if penalised else ROUNDS,
-            )
-        )
-    return tuple(told)
 
 
 def _no_fit(rows: ModelRows, k: int) -> LogitFit:

@@ -19,14 +19,11 @@ from consilience.stats.importance.climb import (
     every_subset,
 )
 from consilience.stats.importance.cumulative import LINKS
-from consilience.stats.importance.logit import (
-    LogitLikelihood,
-    check_fallback,
-    logit_likelihood,
-)
+from consilience.stats.importance.logit import LogitLikelihood, logit_likelihood
 from consilience.stats.importance.model_rows import ModelRows, independent_in_subsets, model_rows
 from consilience.stats.importance.ordinal import OrdinalLikelihood
 from consilience.stats.importance.separation import OUTCOMES, parted
+from consilience.stats.importance.single_model import check_fallback
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -11,18 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from consilience.base.errors import Fault
 from consilience.stats.importance.climb import (
-    Fits,
     Flags,
     Slope,
-    climb,
     masked,
     product_table,
     quadratic_forms,
 )
 from consilience.stats.importance.cumulative import LINKS, cell
-from consilience.stats.importance.logit import check_fallback, doubts
-from consilience.stats.importance.model_rows import ModelRows, independent_in_subsets, model_rows
-from consilience.stats.importance.separation import parted
+from consilience.stats.importance.model_rows import ModelRows, model_rows
+from consilience.stats.importance.single_model import SingleModel, check_fallback, climb_one
 
 Floats = NDArray[np.float64]
 
@@ -276,59 +273,36 @@ def fit_ordinal(
     if len(rows.levels) < 2:
         return _no_fit(rows, k)
     model = OrdinalLikelihood(rows, link)
-    lead = np.ones((1, model.lead), dtype=bool)
-    free = independent_in_subsets(rows, np.ones((1, k), dtype=bool))
-    active = np.hstack([lead, free])
-    start = np.zeros((1, active.shape[1]))
-    start[0, : model.lead] = model.null
-    found = climb(model, start, active, penalty=firth)
-    # A search that ran out of rounds may have been on its way to infinity, too.
-    suspect = bool(found.endless[0]) or not found.converged[0]
-    separated = suspect and not firth and parted(rows)
-    penalised = firth or (separated and fallback == "firth")
-    if penalised and not firth:
-        found = climb(model, start, active, penalty=True)
-    null = climb(model, start, np.hstack([lead, np.zeros_like(free)]), penalty=penalised)
-    blank = separated and fallback == "none"
-    return _told(rows, model, (found, null), active, (separated, penalised, blank))
+    return _told(rows, model, climb_one(model, rows, fallback=fallback, firth=firth))
 
 
-def _told(
-    rows: ModelRows,
-    model: OrdinalLikelihood,
-    fits: tuple[Fits, Fits],
-    active: Flags,
-    state: tuple[bool, bool, bool],
-) -> OrdinalFit:
-    (found, null), (separated, penalised, blank) = fits, state
-    at = found.coefficients
-    slope = model.penalised(at, active) if penalised else model.slope(at)
-    there = active[0]
-    inverse = np.linalg.inv(masked(slope.information, active))[0] * np.outer(there, there)
+def _told(rows: ModelRows, model: OrdinalLikelihood, single: SingleModel) -> OrdinalFit:
+    at, there = single.found.coefficients, single.active[0]
+    slope = model.penalised(at, single.active) if single.penalised else model.slope(at)
+    inverse = np.linalg.inv(masked(slope.information, single.active))[0] * np.outer(there, there)
     # Back from columns of mean 0 and standard deviation 1, and coefficients put first.
     k, lead = rows.columns.shape[1], model.lead
     turn = np.zeros((k + lead, k + lead))
     turn[:k, lead:] = np.diag(1 / rows.scale)
     turn[k:, :lead] = np.eye(lead)
     turn[k:, lead:] = rows.centre / rows.scale
-    keep = np.where(np.concatenate([there[lead:], there[:lead]]) & ~blank, 1.0, np.nan)
+    keep = np.where(np.concatenate([there[lead:], there[:lead]]) & ~single.blank, 1.0, np.nan)
     places = turn @ at[0] * keep
-    loglik = _NAN if blank else min(0.0, float(found.loglik[0]))
-    null_loglik = float(null.loglik[0])
+    null_loglik = float(single.null.loglik[0])
     return OrdinalFit(
         coefficients=places[:k],
         thresholds=places[k:],
         covariance=turn @ inverse @ turn.T * np.outer(keep, keep),
         levels=rows.levels,
-        loglik=loglik,
+        loglik=single.loglik,
         null_loglik=null_loglik,
-        deviance=-2 * loglik,
+        deviance=-2 * single.loglik,
         null_deviance=-2 * null_loglik,
         rows=rows.rows,
-        converged=bool(found.converged[0]) and not (separated and not penalised),
-        separated=separated,
-        penalised=penalised,
-        warnings=(*rows.warnings, *doubts(found, separated=separated, penalised=penalised)),
+        converged=single.converged,
+        separated=single.separated,
+        penalised=single.penalised,
+        warnings=(*rows.warnings, *single.warnings),
     )
 
 

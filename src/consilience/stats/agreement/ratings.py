@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,12 +26,13 @@ class Ratings:
 
     Args:
         values: (v,) values that may occur, rising; some may not occur.
-        codes: (units, raters) position of each rating in `values`, -1 where missing.
+        codes: (units, raters) position of each rating in `values`, -1 where missing; of 16 bits
+            where that is enough, as most of the time goes into moving them.
         counts: (units,) how often the unit occurs; 1 each unless equal units were joined.
     """
 
     values: Floats
-    codes: Integers
+    codes: NDArray[np.signedinteger[Any]]
     counts: Floats
 
     @property
@@ -86,7 +87,7 @@ def read_ratings(ratings: ArrayLike) -> Ratings:
         small = shifted.astype(np.int16)
         if not (small != shifted).any():
             values = low + np.arange(int(high - low) + 1, dtype=float)
-            return Ratings(values=values, codes=small.astype(np.int64), counts=counts)
+            return Ratings(values=values, codes=small, counts=counts)
     missing = np.isnan(table)
     levels, places = np.unique(table[~missing], return_inverse=True)
     codes = np.full(table.shape, -1, dtype=np.int64)

@@ -106,6 +106,10 @@ def trim_weights(
         Potter (1990), A study of procedures to identify and trim extreme sampling weights;
         the rule of spreading is that of R's survey::trimWeights.
 
+    Differs:
+        Where every weight is beyond a limit, trimWeights sets each to its limit and changes the
+        total; here those that were cut take it up within the limits.
+
     Example:
         >>> trim_weights([1, 1, 2, 16], upper=10).weights.tolist()
         [3.0, 3.0, 4.0, 10.0]

@@ -23,13 +23,20 @@ from consilience.stats.importance.johnson_models import (
 from consilience.stats.importance.model_fits import ModelFits, model_fits
 from consilience.stats.importance.shares import beyond, variance_shares
 from consilience.stats.importance.subsets import linear_fits
-from consilience.validation.importance_model import CaseModel, case_model, outcome_kind, said
+from consilience.validation.importance_model import (
+    CaseModel,
+    case_model,
+    link_of,
+    outcome_kind,
+    said,
+)
 from consilience.validation.importance_resampled import bootstrap, dominance_bootstrap
 from consilience.validation.importance_tables import (
     Values,
     by_name,
     differences,
     dominance_values,
+    labelled,
     ranks,
 )
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
@@ -48,13 +55,6 @@ _INDICES: Final[Mapping[str, tuple[str, ...]]] = {
     "tjur": ("tjur",),
     "efron": ("efron",),
 }
-_LINKS: Final = {
-    "logistic": "logit",
-    "logit": "logit",
-    "probit": "probit",
-    "cloglog": "cloglog",
-    "loglog": "loglog",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,6 +62,7 @@ class _Linear:
     """A linear model of a case: dominance, and other measures by relaimpo's names."""
 
     names: list[str]
+    labels: Mapping[str, str]
     dominance: Dominance
     measures: Mapping[str, Floats]
 
@@ -78,7 +79,7 @@ def _linear(model: CaseModel) -> _Linear:
             for name, source in _SIMPLER.items()
             if len(shares.pratt) == len(names)
         }
-        return _Linear(names=names, dominance=held, measures=measures)
+        return _Linear(names=names, labels={}, dominance=held, measures=measures)
     found = relative_importance(
         model.y,
         model.columns,
@@ -91,7 +92,7 @@ def _linear(model: CaseModel) -> _Linear:
         for name, source in _SIMPLER.items()
         if found.shares is not None
     }
-    return _Linear(names=names, dominance=found.dominance, measures=measures)
+    return _Linear(names=names, labels=model.labels, dominance=found.dominance, measures=measures)
 
 
 _SIMPLER: Final = {
@@ -122,7 +123,7 @@ def relative(case: Case) -> Answer:
     added = held.fit - held.base
     values |= dict.fromkeys(("R2", "r2", "rsq", "r.squared"), held.fit)
     values |= dict.fromkeys(("R2decomp", "R2.decomp", "R2_decomp"), added)
-    return Answer(values=values)
+    return Answer(values=labelled(values, found.labels))
 
 
 def _normalised(values: Floats) -> Floats:
@@ -134,20 +135,21 @@ def linear_dominance(case: Case) -> Answer:
     """Return the three kinds of dominance of a linear model."""
     found = _linear(case_model(case))
     values = dominance_values(case, found.names, found.dominance)
-    return Answer(values={**values, "R2": found.dominance.fit})
+    return Answer(values=labelled({**values, "R2": found.dominance.fit}, found.labels))
 
 
 def _fits(case: Case, model: CaseModel, outcome: str) -> ModelFits:
-    told = str(said(case, "link", "method") or "logit").lower()
-    if told not in _LINKS:
-        raise NotSupported(f"a link {told!r}")
+    link = link_of(case)
+    if outcome == "logit" and link != "logit":
+        # Of two values the cumulative model is the binary one, its cloglog seen from below.
+        link, outcome = {"cloglog": "loglog", "loglog": "cloglog"}.get(link, link), "ordinal"
     return model_fits(
         model.y,
         model.columns,
         players=list(model.players.values()),
         always=model.always,
         outcome=outcome,
-        link=_LINKS[told] if outcome == "ordinal" else "logit",
+        link=link,
         weights=model.weights,
     )
 
@@ -162,7 +164,7 @@ def _model_dominance(case: Case, outcome: str) -> Answer:
     average: Values = {}
     levels: Values = {}
     for index, called in _INDICES.items():
-        if outcome == "ordinal" and index in ("tjur", "efron"):
+        if (outcome == "ordinal" or link_of(case) != "logit") and index in ("tjur", "efron"):
             continue
         held = dominance(fits.measure(index))
         inner = dominance_values(case, names, held)
@@ -178,7 +180,7 @@ def _model_dominance(case: Case, outcome: str) -> Answer:
     values |= {"deviance": -2 * full, "loglik": full, "n": fits.n}
     values |= dict.fromkeys(("null_deviance", "null.deviance"), -2 * null)
     values |= dict.fromkeys(("null_loglik", "loglik_null", "loglik0"), null)
-    return Answer(values=values)
+    return Answer(values=labelled(values, model.labels))
 
 
 def logit_dominance(case: Case) -> Answer:
@@ -220,6 +222,8 @@ def johnson(case: Case) -> Answer:
     order = [columns[0] for columns in model.players.values()]
     kind = outcome_kind(case)
     if kind != "linear" and model.moments is None:
+        if link_of(case) != "logit":
+            raise NotSupported("relative weights with a link that is not the logit")
         return _johnson_of_model(model, kind)
     if model.moments is not None:
         places = [0, *[at + 1 for at in order]]
@@ -269,7 +273,18 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
         any_dominance,
     ),
     **dict.fromkeys(
-        ("dominance_analysis_glm", "dominance_glm", "dominance_logit", "dominance_analysis_logit"),
+        (
+            "dominance_analysis_glm",
+            "dominance_glm",
+            "dominance_logit",
+            "dominance_analysis_logit",
+            "dominance_logistic",
+            "logistic_dominance",
+            "dominance_analysis_logistic",
+            "dominance_probit",
+            "dominance_analysis_probit",
+            "dominance_analysis_binomial",
+        ),
         glm_dominance,
     ),
     **dict.fromkeys(
@@ -280,6 +295,12 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
             "dominance_polr",
             "dominance_analysis_polr",
             "dominance_analysis_clm",
+            "dominance_ordinal_polr",
+            "dominance_ordinal_clm",
+            "dominance_clm",
+            "polr_dominance",
+            "dominance_analysis_ordinal_polr",
+            "ordinal_importance",
             "ordinal_dominance_analysis",
         ),
         ordinal_dominance,
@@ -302,6 +323,16 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
             "relative_importance_boot",
             "relimp_bootstrap",
             "boot_relimp",
+            "relimp_boot",
+            "boot_lmg",
+            "lmg_boot",
+            "lmg_quantiles",
+            "lmg_bootstrap_quantiles",
+            "relimp_quantiles",
+            "bootstrap_relimp",
+            "relative_importance_quantiles",
+            "relative_importance_ci",
+            "lmg_ci",
             "booteval_relimp",
             "lmg_bootstrap",
             "bootstrap_lmg",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.validation.formula import Design, design, formulas
+from consilience.validation.formula import Design, design, formulas, outcome_of
 from consilience.validation.model import Case, NotSupported
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,14 @@ _BY_PREDICTOR: Final = (
     "raw",
 )
 
+_LINKS: Final = {
+    "logistic": "logit",
+    "logit": "logit",
+    "probit": "probit",
+    "cloglog": "cloglog",
+    "loglog": "loglog",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseModel:
@@ -43,6 +51,8 @@ class CaseModel:
         always: columns in every model.
         weights: (n,) or None.
         moments: (k + 1, k + 1) where the data are correlations or covariances, else None.
+        labels: how the formula writes each player that it writes as more than a name, such as
+            `factor(x)` for `x`.
     """
 
     y: Floats
@@ -51,6 +61,7 @@ class CaseModel:
     always: list[int]
     weights: Floats | None
     moments: Floats | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def case_model(case: Case) -> CaseModel:
@@ -74,6 +85,11 @@ def case_model(case: Case) -> CaseModel:
         players=players,
         always=always,
         weights=_weights(case),
+        labels={
+            term: label
+            for term, label in zip(held.terms, held.labels, strict=True)
+            if term in players and label != term
+        },
     )
 
 
@@ -117,7 +133,28 @@ def outcome_kind(case: Case) -> str:
     told = _FORMULA.sub(" ", told.lower())
     if any(word in told for word in ("polr", "clm(", "ordinal", "cumulative", "ordered")):
         return "ordinal"
-    return "logit" if any(word in told for word in ("binomial", "logit", "logistic")) else "linear"
+    return (
+        "logit"
+        if any(word in told for word in ("binomial", "logit", "logistic", "probit", "cloglog"))
+        else "linear"
+    )
+
+
+def link_of(case: Case) -> str:
+    """Return the link that a case names, the logit if none.
+
+    Raises:
+        NotSupported: if it names another than logit, probit, cloglog and loglog.
+    """
+    bare = re.search(
+        r"binomial\(\s*(?:link\s*=\s*)?['\"]?(\w+)|link\s*=\s*['\"]?(\w+)",
+        f"{case.call} {case.args.get('family') or ''}",
+    )
+    told = said(case, "link", "method") or (bare and (bare[1] or bare[2]))
+    told = str(told or "logit").lower()
+    if told not in _LINKS:
+        raise NotSupported(f"a link {told!r}")
+    return _LINKS[told]
 
 
 def _design(case: Case) -> Design:
@@ -141,9 +178,10 @@ def _design(case: Case) -> Design:
         return design(case, f"{first}~{'+'.join(_as_factors(case, _left(case, first)))}")
     left, _, right = found[0].partition("~")
     if right.strip() == ".":
-        terms = _left(case, left.strip())
+        terms = _left(case, outcome_of(left))
         return design(case, f"{left}~{'+'.join(_as_factors(case, terms))}")
-    named = [part.strip() for part in right.split("+")]
+    # A sign of adding within brackets belongs to the term.
+    named = [part.strip() for part in re.split(r"\+(?![^()]*\))", right)]
     if "-" not in right and "." not in named:
         # domin takes sets, and what is always in, beside its formula.
         beside = names_in(said(case, *_ALWAYS))
@@ -157,7 +195,7 @@ def _design(case: Case) -> Design:
 
 def _as_factors(case: Case, terms: Sequence[str]) -> list[str]:
     factors = names_in(case.args.get("factors"))
-    return [f"factor({term})" if term in factors else term for term in terms]
+    return [f"factor({term})" if term in factors else term for term in terms if term]
 
 
 def _left(case: Case, outcome: str) -> list[str]:
@@ -182,7 +220,7 @@ def _columns(held: Design, terms: Sequence[str]) -> list[int]:
 
 
 def _bare(term: str) -> str:
-    return re.sub(r"^(?:as\.)?(?:factor|ordered)\(([\w.]+)\)$", r"\1", term)
+    return re.sub(r"^(?:as\.)?(?:factor|ordered)\(([\w.]+)(?:,.*)?\)$", r"\1", term)
 
 
 def _term(held: Design, term: str) -> str:

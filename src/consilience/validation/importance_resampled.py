@@ -16,7 +16,7 @@ from consilience.stats.importance.resampled import (
     contribution,
     importance_resampled,
 )
-from consilience.validation.importance_model import case_model, outcome_kind, said
+from consilience.validation.importance_model import case_model, link_of, outcome_kind, said
 from consilience.validation.importance_tables import (
     Values,
     by_name,
@@ -60,6 +60,8 @@ def bootstrap(case: Case) -> Answer:
     """Return contributions with the quantiles that resampled cases give."""
     model = case_model(case)
     kind = outcome_kind(case)
+    if kind != "linear" and link_of(case) != "logit":
+        raise NotSupported("resamples with a link that is not the logit")
     values: Values = {}
     told = said(case, "type", "types", "metric", "metrics")
     every = [told] if isinstance(told, str) else [str(each) for each in told or ()]

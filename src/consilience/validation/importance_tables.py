@@ -70,6 +70,19 @@ def dominance_values(case: Case, names: Sequence[str], held: Dominance) -> Value
     return values
 
 
+def labelled(values: Any, labels: Mapping[str, str]) -> Any:  # noqa: ANN401  (any form)
+    """Return figures with those of each player under the label, too, that its formula has.
+
+    Example:
+        >>> labelled({"lmg": {"x": 0.5}}, {"x": "factor(x)"})
+        {'lmg': {'x': 0.5, 'factor(x)': 0.5}}
+    """
+    if not isinstance(values, Mapping) or not labels:
+        return values
+    inner = {name: labelled(each, labels) for name, each in values.items()}
+    return inner | {label: inner[name] for name, label in labels.items() if name in inner}
+
+
 def by_level(form: Any, names: Sequence[str], conditional: Floats) -> Any:  # noqa: ANN401  (any)
     """Return conditional dominance, levels by players, in the form of the case.
 

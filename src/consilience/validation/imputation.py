@@ -35,24 +35,31 @@ def _under(names: str, statistic: Callable[[Case], Answer]) -> dict[str, Statist
 STATISTICS: Final[Mapping[str, Statistic]] = {
     **_under(
         "rubin_pooling rubin_pooling_glm pooled_glm pooled_lm pool_glm pool_lm pool mice_pool"
+        " mi_pool mi_pooling mi_glm mi_lm rubin_pooling_poisson rubin_pooling_logistic rubin_pool"
         " rubin_rules rubin_pooling_lm pooled_regression pooled_logistic rubin_pooling_logit",
         rubin_pooling,
     ),
     **_under(
         "rubin_scalar pool_scalar rubin_pooling_scalar pooled_scalar scalar_pooling pool.scalar"
-        " rubin_pool_scalar rubin_scalar_pooling scalar_b0 pool_scalar_b0",
+        " rubin_pool_scalar rubin_scalar_pooling scalar_b0 pool_scalar_b0 mi_scalar mi_pool_scalar"
+        " scalar_pool rubin_scalar_pool mice_pool_scalar rubin_rules_scalar",
         rubin_scalar,
     ),
-    **_under("pooled_wald_D1 pooled_D1 D1 wald_D1 pool_wald pooled_wald mice_D1", pooled_wald),
+    **_under(
+        "pooled_wald_D1 pooled_D1 D1 wald_D1 pool_wald pooled_wald mice_D1 mi_D1 pooled_F_D1"
+        " pooled_test_D1 mi_wald",
+        pooled_wald,
+    ),
     **_under(
         "pooled_chi2_D2 pooled_D2 D2 pool_chi2 pooled_chi2 pooled_wald_D2 pooled_chisq_D2"
-        " pooled_likelihood_D2 mice_D2",
+        " pooled_likelihood_D2 mice_D2 pooled_lr_D2 pooled_lrt_D2 mi_D2 chi2_D2 pooled_test_D2",
         pooled_chi2,
     ),
     **_under(
         "pooled_likelihood_D3 pooled_lr_D3 pooled_lrt_D3 pooled_D3 D3 pooled_likelihood_ratio_D3"
         " pool_likelihood pooled_likelihood pooled_likelihood_ratio likelihood_ratio_D3 lrt_D3"
-        " pooled_LR_D3 pooled_LRT_D3 pooled_deviance_D3 mice_D3 pooled_wald_D3",
+        " pooled_LR_D3 pooled_LRT_D3 pooled_deviance_D3 mice_D3 pooled_wald_D3"
+        " mi_D3 pooled_test_D3",
         pooled_likelihood,
     ),
     **_under("pooled_test pool_test model_comparison_mi pooled_anova", pooled_test),

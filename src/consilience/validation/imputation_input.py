@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from consilience.stats.regression import (
     logistic_model,
     poisson_model,
 )
-from consilience.validation.formula import Design, design, formulas
+from consilience.validation.formula import design, formulas
 from consilience.validation.model import Case, NotSupported
 
 Floats = NDArray[np.float64]
@@ -26,9 +26,6 @@ _IMPUTATION: Final = ("imp", ".imp", "imputation", "_imp", "imputation_")
 _ROW: Final = ("id", ".id", "_id", "row", "case")
 _FULL: Final = ("full", "model", "formula", "fit", "fit1", "model1", "mod", "full_model")
 _NULL: Final = ("null", "reduced", "fit0", "model0", "restricted", "null_model", "nested")
-_COMPARED: Final = re.compile(
-    r"^\(?(?:I|as\.integer|as\.numeric)?\(?\s*([\w.]+)\s*(==|>=|<=|>|<|-)\s*([\d.]+)\s*\)?\)?$"
-)
 
 
 def argument(case: Case, *names: str) -> Any:  # noqa: ANN401  (whatever the case holds)
@@ -86,7 +83,7 @@ def models(case: Case) -> tuple[str, str]:
     """
     full, null = argument(case, *_FULL), argument(case, *_NULL)
     if not _is_formula(full):
-        named = formulas(case) or _beside(case)
+        named = formulas(case)
         if not named:
             raise NotSupported("no model formula in its arguments or call")
         # Of two models the one with more terms is the full one, however they are ordered.
@@ -99,13 +96,6 @@ def models(case: Case) -> tuple[str, str]:
 
 def _is_formula(value: object) -> bool:
     return isinstance(value, str) and "~" in value
-
-
-def _beside(case: Case) -> list[str]:
-    args: Mapping[str, Any] = getattr(case, "beside", {})
-    named = dataclasses.replace(case, args=args) if args else case
-    found = [argument(named, *_FULL), argument(named, *_NULL)]
-    return [str(each) for each in found if _is_formula(each)]
 
 
 def family(case: Case) -> str:
@@ -141,7 +131,7 @@ def sets_of(case: Case, formula: str) -> Sets:
         NotSupported: if the imputations do not have as many rows each.
     """
     of_row = imputation_of_row(case)
-    found, kind = _design(without_numbers(case), formula), family(case)
+    found, kind = design(without_numbers(case), formula, interactions=True), family(case)
     y = _two_valued(found.y) if kind == "logistic" else found.y
     counts = np.bincount(of_row[of_row >= 0])
     if not len(counts) or counts.min() != counts.max():
@@ -170,25 +160,6 @@ def _two_valued(y: Floats) -> Floats:
     if len(values) == 2 and not np.array_equal(values, [0, 1]):
         return np.where(np.isnan(y), np.nan, (y == values[1]).astype(float))
     return y
-
-
-def _design(case: Case, formula: str) -> Design:
-    left, _, right = formula.partition("~")
-    compared = _COMPARED.match(left.strip())
-    if not compared:
-        return design(case, formula)
-    name, sign, bound = compared[1], compared[2], float(compared[3])
-    found = design(case, f"{name} ~ {right}")
-    ways = {
-        "==": np.equal,
-        ">=": np.greater_equal,
-        "<=": np.less_equal,
-        ">": np.greater,
-        "<": np.less,
-        "-": np.subtract,
-    }
-    y = np.where(np.isnan(found.y), np.nan, ways[sign](found.y, bound).astype(float))
-    return dataclasses.replace(found, y=y)
 
 
 def numbers(value: object) -> Floats | None:

@@ -98,11 +98,12 @@ def _given(case: Case) -> tuple[Floats, Floats] | None:
     u, se = numbers(argument(case, *_VARIANCES)), numbers(argument(case, *_ERRORS))
     if q is None:
         q, u = numbers(called.get("q", called.get("0"))), numbers(called.get("u", called.get("1")))
-    if q is None:
+    if q is None or (u is None and se is None):
+        # What the call leaves to objects, such as `U`, the columns give.
         held = {name.lower(): name for name in case.columns}
         q, u, se = (
-            next((case.numbers(held[name]) for name in names if name in held), None)
-            for names in (_ESTIMATES, _VARIANCES, _ERRORS)
+            next((case.numbers(held[name]) for name in names if name in held), known)
+            for names, known in ((_ESTIMATES, q), (_VARIANCES, u), (_ERRORS, se))
         )
     if q is None or (u is None and se is None):
         return None
@@ -261,8 +262,8 @@ def pooled_r2(case: Case) -> Answer:
 
 def _coefficient(found: PooledCoefficient) -> Answer:
     ends = {
-        **dict.fromkeys(("low", "lower", "ci_low", "lo 95", "lo95"), found.low),
-        **dict.fromkeys(("high", "upper", "ci_high", "hi 95", "hi95"), found.high),
+        **dict.fromkeys(("low", "lower", "ci_low", "lo 95", "lo95", "lo"), found.low),
+        **dict.fromkeys(("high", "upper", "ci_high", "hi 95", "hi95", "hi"), found.high),
     }
     scaled = {
         "z": found.scaled.estimate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +40,16 @@ from consilience.validation.sample_reading import (
     answered_of,
     argument,
     as_long,
+    cells_of,
     codes_of,
     column_of,
     columns_of,
     levels_of,
+    names_of,
     number_of,
     of_weights,
     option,
+    outcome_of_answers,
     sample_of,
 )
 
@@ -54,14 +57,16 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Values = dict[str, Any]
 
+_IDS: Final = ("id", "ID", "unit", "row", "case")
+
 
 def raking_to_sample(case: Case) -> Answer:
     """Return the weights of those who answered, raked to the margins of all asked."""
     answered, sample = answered_of(case), sample_of(case)
     if answered is None:
         raise NotSupported("no column says who answered")
-    given = argument(case, "variables", "margins", "by", "vars", "auxiliaries")
-    names = [given] if isinstance(given, str) else list(given or ())
+    given = argument(case, "variables", "margins", "by", "vars", "auxiliaries", "strata")
+    names = re.findall(r"[\w.]+", given) if isinstance(given, str) else list(given or ())
     names = names or list(re.findall(r"~\s*([\w.]+)", case.call))
     names = [name for name in names if name in case.columns]
     if not names:
@@ -71,7 +76,8 @@ def raking_to_sample(case: Case) -> Answer:
         answered,
         weights=np.asarray(sample.design.weights),
     )
-    return answer(case, of_weights(as_long(case, found.weights, found.weights[answered])))
+    values = of_weights(as_long(case, found.weights, found.weights[answered]))
+    return answer(case, values | _weighted_outcomes(case, found.weights, answered))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,6 +86,7 @@ class _Response:
 
     names: tuple[str, ...]
     columns: Floats
+    labels: tuple[str, ...]
     answered: NDArray[np.bool_]
     weights: Floats | None
     fitted: Propensity
@@ -90,11 +97,13 @@ def _response(case: Case) -> _Response:
     given = argument(case, "variables", "covariates", "auxiliaries", "predictors", "x")
     text = next((each for each in formulas(case) if each.split("~")[0].strip()), None)
     if text is None and name is not None:
-        names = given if isinstance(given, list) else [n for n in case.columns if n != name]
+        apart = (name, outcome_of_answers(case), *_IDS, *WEIGHTS)
+        names = re.findall(r"[\w.]+", given) if isinstance(given, str) else given
+        names = names or [each for each in case.columns if each not in apart]
         text = f"{name} ~ {' + '.join(map(str, names))}"
     if text is None:
         raise NotSupported("no model of answering")
-    model = model_of(case, text)
+    model = model_of(case, text, interactions=True)
     weighted = columns_of(case, (), WEIGHTS)
     weights = case.numbers(weighted[0]) if weighted else None
     answered = model.y > 0
@@ -102,6 +111,7 @@ def _response(case: Case) -> _Response:
     return _Response(
         names=model.terms,
         columns=model.columns,
+        labels=("(Intercept)", *model.names),
         answered=answered,
         weights=weights,
         fitted=propensity(model.columns, answered, weights=in_fit),
@@ -127,31 +137,79 @@ def nonresponse(case: Case) -> Answer:
     answers = found.weights[response.answered]
     values = of_weights(as_long(case, found.weights, answers))
     values |= dict.fromkeys(("p", "propensity", "propensities", "probabilities", "fitted"), p)
-    coefficients = response.fitted.coefficients
+    for source, keys in (("coefficients", ("coef", "coefficients", "estimate")), ("se", ("se",))):
+        listed = getattr(response.fitted, source)
+        by_name = dict(zip(response.labels, listed.tolist(), strict=True))
+        for key in keys:
+            values[key] = by_name if _is_named(case, key) else listed
     values |= {
-        "coef": coefficients,
-        "coefficients": coefficients,
-        "se": response.fitted.se,
+        "term": list(response.labels),
         "deviance": response.fitted.deviance,
         "null_deviance": response.fitted.null_deviance,
+        "aic": response.fitted.deviance + 2 * len(response.labels),
+        "mean_propensity": float(np.nanmean(p)),
         "classes": None if classes is None else classes + 1,
         "deff": values["deff_kish"],
         "response_rate": float(np.mean(response.answered)),
         "sum": values["sum_weights"],
     }
-    return answer(case, values | _weighted_outcomes(case, found.weights))
+    return answer(case, values | _weighted_outcomes(case, found.weights, response.answered))
 
 
-def _weighted_outcomes(case: Case, weights: Floats) -> Values:
+def _is_named(case: Case, key: str) -> bool:
+    return isinstance(case.expected, Mapping) and isinstance(case.expected.get(key), Mapping)
+
+
+def weighting_class(case: Case) -> Answer:
+    """Return rates and weights by class, of a column or, if none is named, of propensities."""
+    cells = names_of(case, "classes", "class", "cells", "cell", "by", "strata", "variable")
+    if not cells:
+        called = re.search(r"(?:tapply|ave|by)\([^,()]*,((?:[^()]|\([^()]*\))*)\)", case.call)
+        named = re.findall(r"[\w.]+", called[1]) if called else []
+        cells = [name for name in named if name in case.columns]
+    answered = answered_of(case)
+    if not cells or answered is None:
+        return nonresponse(case)
+    weighted = columns_of(case, (), WEIGHTS)
+    levels, codes = cells_of(case, cells)
+    found = nonresponse_weights(
+        np.ones(len(answered)),
+        answered,
+        weights=case.numbers(weighted[0]) if weighted else None,
+        classes=codes,
+    )
+    answers = found.weights[answered]
+    factors = {
+        level: float(found.factors[answered & (codes == k)][0]) for k, level in enumerate(levels)
+    }
+    values = of_weights(as_long(case, found.weights, answers))
+    rates = {level: 1 / factor for level, factor in factors.items()}
+    values |= dict.fromkeys(("rates", "rate", "response_rates", "class_rates"), rates)
+    values |= dict.fromkeys(("factors", "class_weights", "adjustment", "adjustments"), factors)
+    for key in ("rates", "response_rates", "factors", "class_weights"):
+        if not _is_named(case, key):
+            values[key] = list(values[key].values())
+    values |= {"classes": levels, "levels": levels, "deff": values["deff_kish"]}
+    values |= {"response_rate": float(np.mean(answered))}
+    return answer(case, values | _weighted_outcomes(case, found.weights, answered))
+
+
+def _weighted_outcomes(case: Case, weights: Floats, answered: NDArray[np.bool_]) -> Values:
     """Return the mean of every numeric column over those who answered."""
     values: Values = {}
     for name in case.columns:
         if case.is_numeric(name):
             estimate = weighted_mean(case.numbers(name), design=SampleDesign(weights=weights))
             values[f"mean_{name}"] = values[f"weighted_mean_{name}"] = estimate.value
-    told = column_of(case, "outcome", "y", "variable")
-    if told:
+    if told := outcome_of_answers(case):
         values["mean"] = values["weighted_mean"] = values[f"mean_{told}"]
+        plain = weighted_mean(case.numbers(told), design=SampleDesign(weights=answered * 1.0))
+        names = ("unweighted_mean", "respondent_mean", "raw_mean", "mean_unweighted")
+        values |= dict.fromkeys((*names, "mean_respondents", "naive_mean"), plain.value)
+        everyone = weighted_mean(
+            case.numbers(told), design=SampleDesign(weights=np.ones(len(weights)))
+        )
+        values |= dict.fromkeys(("full_mean", "true_mean", "frame_mean"), everyone.value)
     return values
 
 
@@ -186,7 +244,8 @@ def r_indicators(case: Case) -> Answer:
         "propensity": p,
         "fitted": p,
     }
-    texts = [each for each in names if len(levels_of(case, each)) <= max(12, len(p) // 20)]
+    held = [each for each in names if each in case.columns]
+    texts = [each for each in held if len(levels_of(case, each)) <= max(12, len(p) // 20)]
     codes = [codes_of(case, each, levels_of(case, each)) for each in texts]
     partials = partial_indicators(p, codes, weights=weights, form=form)
     return answer(case, values | _partials(case, dict(zip(texts, partials, strict=True))), "r")

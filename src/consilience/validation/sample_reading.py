@@ -145,6 +145,23 @@ def codes_of(case: Case, column: str, levels: Sequence[str]) -> Integers:
     return np.array([place.get(str(text), -1) for text in case.texts(column)], dtype=np.int64)
 
 
+def cells_of(case: Case, columns: Sequence[str]) -> tuple[list[str], Integers]:
+    """Return the cells of one or more classifications, and the number of each row's, -1 if none.
+
+    R names a cell of two columns `a.b`; the categories of the first change fastest.
+    """
+    texts = case.texts(columns[0])
+    levels = levels_of(case, columns[0])
+    for other in columns[1:]:
+        missing = (texts == "") | (case.texts(other) == "")
+        levels = [f"{one}.{two}" for two in levels_of(case, other) for one in levels]
+        joined = np.char.add(np.char.add(texts, "."), case.texts(other))
+        texts = np.where(missing, "", joined)
+        levels = [level for level in levels if level in texts]
+    place = {level: number for number, level in enumerate(levels)}
+    return levels, np.array([place.get(str(text), -1) for text in texts], dtype=np.int64)
+
+
 def _table_of(case: Case, column: str, given: Any) -> dict[str, float]:  # noqa: ANN401
     """Return a margin given as {level: total}, rows of a table, or a list in order of levels."""
     if isinstance(given, Mapping):
@@ -197,12 +214,20 @@ def column_of(case: Case, *keys: str) -> str | None:
     return name if name in case.columns else None
 
 
+def names_of(case: Case, *keys: str) -> list[str]:
+    """Return the columns that an argument names: one, several, or a sum such as `~ a + b`."""
+    given = argument(case, *keys)
+    named = re.findall(r"[\w.]+", given) if isinstance(given, str) else given
+    return [str(each) for each in named if each in case.columns] if isinstance(named, list) else []
+
+
 def outcomes_of(case: Case, used: Sequence[str]) -> list[str]:
     """Return the numeric columns, those that the case names as asked about before others."""
     free = [name for name in case.columns if name not in used and case.is_numeric(name)]
     keys = list(case.expected) if isinstance(case.expected, Mapping) else []
     asked = [name for name in free if any(str(key).endswith(name) for key in keys)]
     called = re.findall(r"svy(?:mean|total)\(\s*~\s*([\w.]+)", case.call)
+    called += re.findall(r"weighted\.mean\(\s*(?:\w+\$)?([\w.]+)", case.call)
     told = argument(case, "variable", "y", "outcome")
     first = [name for name in (told, *called) if isinstance(name, str) and name in free]
     return list(dict.fromkeys([*first, *asked, *free]))
@@ -220,6 +245,25 @@ def answered_of(case: Case, *, told: bool = False) -> NDArray[np.bool_] | None:
     )
 
 
+def outcome_of_answers(case: Case) -> str | None:
+    """Return the column asked about: told, called, or missing just where nobody answered."""
+    told = column_of(case, "outcome", "y", "variable", "study_variable", "target")
+    if told is not None:
+        return told
+    called = re.findall(
+        r"(?:svy(?:mean|total)\(\s*~|(?:weighted\.)?mean\()\s*(?:\w+\$)?([\w.]+)", case.call
+    )
+    answered = answered_of(case)
+    free = [name for name in case.columns if name not in RESPONSE and case.is_numeric(name)]
+    named = [name for name in free if name in called]
+    if named:
+        return named[0]
+    if answered is None or answered.all():
+        return None
+    alike = [name for name in free if np.array_equal(np.isnan(case.numbers(name)), ~answered)]
+    return alike[0] if alike else None
+
+
 def as_long(case: Case, everyone: Floats, answers: Floats) -> Floats:
     """Return the weights of all rows or of those who answered, as many as the case has."""
     held = case.expected.get("weights") if isinstance(case.expected, Mapping) else case.expected
@@ -228,7 +272,20 @@ def as_long(case: Case, everyone: Floats, answers: Floats) -> Floats:
 
 def answer(case: Case, values: Values, main: str = "weights") -> Answer:
     """Return the values, or only the main one where the case has but one figure or list."""
-    return Answer(values=values if isinstance(case.expected, Mapping) else values[main])
+    if not isinstance(case.expected, Mapping):
+        return Answer(values=values[main])
+    return Answer(values=values | _first_of(case.expected, values))
+
+
+def _first_of(expected: Mapping[str, Any], values: Values) -> Values:
+    """Return the first figures of lists, where a case has them under such as `weights_first10`."""
+    found: Values = {}
+    for key in expected:
+        part = re.fullmatch(r"(?:(\w+?)_?)?first_?(\d+)", str(key))
+        whole = values.get(part[1] or "weights") if part else None
+        if part and isinstance(whole, np.ndarray):
+            found[key] = whole[: int(part[2])]
+    return found
 
 
 def of_weights(weights: Floats) -> Values:

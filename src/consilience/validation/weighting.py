@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -11,19 +11,10 @@ from numpy.typing import NDArray
 
 from consilience.stats.weighting.calibrated import Calibrated
 from consilience.stats.weighting.calibration import calibrate
-from consilience.stats.weighting.estimates import (
-    Estimate,
-    domain_means,
-    weighted_mean,
-    weighted_ratio,
-    weighted_total,
-)
-from consilience.stats.weighting.proportions import weighted_proportion
 from consilience.stats.weighting.raking import poststratify, rake
 from consilience.stats.weighting.sample_design import (
     SampleDesign,
     adjusted,
-    degrees_of_freedom,
 )
 from consilience.stats.weighting.trimming import kish, trim_weights
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
@@ -33,83 +24,31 @@ from consilience.validation.nonresponse import (
     nonresponse,
     r_indicators,
     raking_to_sample,
+    weighting_class,
 )
 from consilience.validation.sample_reading import (
     NAMED,
     WEIGHTS,
-    Sample,
     answer,
     answered_of,
     argument,
     as_long,
+    cells_of,
     codes_of,
     column_of,
     columns_of,
-    levels_of,
     margins_of,
     number_of,
     of_weights,
     option,
-    outcomes_of,
     pair,
     sample_of,
 )
+from consilience.validation.survey_figures import estimates_of, survey_estimates
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Values = dict[str, Any]
-
-
-def _spread(estimate: Estimate) -> Values:
-    return {
-        "se": estimate.se,
-        "SE": estimate.se,
-        "df": estimate.df,
-        "ci_low": estimate.low,
-        "ci_high": estimate.high,
-        "low": estimate.low,
-        "high": estimate.high,
-        "deff": estimate.deff,
-        "var": estimate.se**2,
-    }
-
-
-def _free(case: Case) -> float | None:
-    """Return what confint of R takes: normal unless degrees of freedom are named."""
-    if "confint" in case.call and not re.search(r"\bdf\s*=", case.call):
-        return float("inf")
-    return None
-
-
-def _estimates(case: Case, design: SampleDesign, used: Sequence[str], suffix: str = "") -> Values:
-    """Return mean and total of every variable under the names that a case may use."""
-    values: Values = {}
-    level = number_of(case, "level", "conf_level", "confidence", otherwise=0.95)
-    removes = "na.rm" in case.call or bool(argument(case, "na.rm"))
-    total_only = "svytotal" in case.call and "svymean" not in case.call
-    for number, name in enumerate(outcomes_of(case, used)):
-        column = case.numbers(name)
-        if np.isnan(column).any() and not removes:
-            continue
-        found = {
-            "mean": weighted_mean(column, design=design, confidence=level, df=_free(case)),
-            "total": weighted_total(column, design=design, confidence=level, df=_free(case)),
-        }
-        for kind, estimate in found.items():
-            for head in (kind, f"svy{kind}"):
-                values[f"{head}_{name}{suffix}"] = estimate.value
-                values[f"se_{head}_{name}{suffix}"] = estimate.se
-                values[f"{head}_{name}_se{suffix}"] = estimate.se
-                if not number:
-                    values[f"{head}{suffix}"] = estimate.value
-                    values[f"se_{head}{suffix}"] = estimate.se
-                    values[f"{head}_se{suffix}"] = estimate.se
-        values[f"se_{name}{suffix}"] = found["mean"].se
-        values[name + suffix] = found["mean"].value
-        if not number:
-            main = found["total" if total_only else "mean"]
-            values |= {key + suffix: value for key, value in _spread(main).items()}
-    return values
 
 
 def raking(case: Case) -> Answer:
@@ -135,8 +74,10 @@ def raking(case: Case) -> Answer:
     for each in codes * 10:
         raked = adjusted(raked, found.weights, codes=[each], regression="equal")
     used = (*sample.used, *margins)
-    values = _estimates(case, raked, used)
-    values |= _estimates(case, design, used, "_unraked") | _estimates(case, design, used, "_base")
+    values = estimates_of(case, raked, used)
+    values |= estimates_of(case, design, used, "_unraked") | estimates_of(
+        case, design, used, "_base"
+    )
     weights = found.weights if answered is None else found.weights[answered]
     return answer(case, values | of_weights(as_long(case, found.weights, weights)))
 
@@ -163,17 +104,34 @@ def _raked(case: Case, codes: list[Integers], totals: list[Floats], base: Floats
     return found
 
 
-def poststratification(case: Case) -> Answer:
-    """Return poststratified weights and estimates with them; one margin, or all jointly."""
-    margins, sample = margins_of(case), sample_of(case)
+def _cells(case: Case) -> tuple[list[str], Integers, list[float]]:
+    """Return columns, cell of each row and total of each cell of a poststratification."""
+    given = argument(case, "margins", "population", "totals", "margin", "targets")
+    if isinstance(given, list) and given and isinstance(given[0], Mapping):
+        names = [key for key in given[0] if key in case.columns]
+        total = next((key for key in given[0] if key not in names), None)
+        if len(names) > 1 and total is not None:
+            table = {".".join(str(row[name]) for name in names): float(row[total]) for row in given}
+            levels, codes = cells_of(case, names)
+            if set(levels) <= set(table):
+                return names, codes, [table[level] for level in levels]
+    margins = margins_of(case)
     if len(margins) != 1:
         raise NotSupported("poststratification without one margin")
-    ((name, table),) = margins.items()
-    codes = codes_of(case, name, list(table))
-    found = poststratify(codes, list(table.values()), weights=sample.design.weights, missing="nan")
+    ((name, known),) = margins.items()
+    return [name], codes_of(case, name, list(known)), list(known.values())
+
+
+def poststratification(case: Case) -> Answer:
+    """Return poststratified weights and estimates with them; one margin, or all jointly."""
+    sample = sample_of(case)
+    names, codes, totals = _cells(case)
+    found = poststratify(codes, totals, weights=sample.design.weights, missing="nan")
     design = adjusted(sample.design, found.weights, codes=[codes])
-    used = (*sample.used, name)
-    values = _estimates(case, design, used) | _estimates(case, sample.design, used, "_unadjusted")
+    used = (*sample.used, *names)
+    values = estimates_of(case, design, used) | estimates_of(
+        case, sample.design, used, "_unadjusted"
+    )
     return answer(case, values | of_weights(found.weights))
 
 
@@ -250,13 +208,16 @@ def calibration(case: Case) -> Answer:
         auxiliaries,
         list(population.values()),
         weights=sample.design.weights,
-        method=option(case, "calfun", "method") or "linear",
+        method=option(case, "calfun", "method")
+        or next((each for each in ("raking", "logit") if each in case.statistic), "linear"),
         bounds=None if unlimited else bounds,
     )
     design = adjusted(sample.design, found.weights, auxiliaries=auxiliaries)
-    values = _estimates(case, design, sample.used)
-    values |= _estimates(case, sample.design, sample.used, "_uncalibrated")
-    return answer(case, values | of_weights(found.weights) | {"g": found.factors})
+    values = estimates_of(case, design, sample.used)
+    values |= estimates_of(case, sample.design, sample.used, "_uncalibrated")
+    values |= {"g": found.factors, "g_weights": found.factors}
+    values |= {"g_min": np.nanmin(found.factors), "g_max": np.nanmax(found.factors)}
+    return answer(case, values | of_weights(found.weights))
 
 
 def trimming(case: Case) -> Answer:
@@ -274,147 +235,75 @@ def trimming(case: Case) -> Answer:
         clusters=sample.design.clusters,
         fpc=sample.design.fpc,
     )
-    return answer(case, _estimates(case, design, sample.used) | of_weights(found.weights))
+    values = estimates_of(case, design, sample.used) | of_weights(found.weights)
+    if "svytotal" not in case.call:
+        values |= dict.fromkeys(("total", "total_weight"), values["sum_weights"])
+    return answer(case, values)
 
 
-def survey_estimates(case: Case) -> Answer:
-    """Return means, totals, shares, a ratio and domain means, as far as the case asks."""
-    sample = sample_of(case)
-    values = _estimates(case, sample.design, sample.used)
-    values |= {"degf": degrees_of_freedom(sample.design)}
-    if not case.args.get("weights") and "n" not in values:
-        values["n"] = len(np.asarray(sample.design.weights))
-    if over := _ratio_columns(case):
-        estimate = weighted_ratio(
-            case.numbers(over[0]), case.numbers(over[1]), design=sample.design, df=_free(case)
-        )
-        values |= {"ratio": estimate.value, "estimate": estimate.value} | _spread(estimate)
-    if names := _domain_columns(case, sample):
-        values |= _domains(case, sample, *names)
-    elif category := _category(case):
-        values |= _shares(case, sample, category)
-    values.setdefault("estimate", values.get("mean"))
-    return answer(case, values, "mean")
-
-
-def _ratio_columns(case: Case) -> tuple[str, str] | None:
-    above, below = column_of(case, "numerator", "above"), column_of(case, "denominator", "below")
-    found = re.search(r"svyratio\(\s*~\s*([\w.]+)\s*,\s*~\s*([\w.]+)", case.call)
-    if above and below:
-        return above, below
-    return (found[1], found[2]) if found else None
-
-
-def _domain_columns(case: Case, sample: Sample) -> tuple[str, str] | None:
-    by = column_of(case, "by", "domain", "group", "domains")
-    found = re.search(r"svyby\(\s*~\s*([\w.]+)\s*,\s*~\s*([\w.]+)", case.call)
-    if found:
-        return found[1], by or found[2]
-    names = [name for name in outcomes_of(case, sample.used) if name != by]
-    return (names[0], by) if by and names else None
-
-
-def _domains(case: Case, sample: Sample, name: str, by: str) -> Values:
-    levels = levels_of(case, by)
-    found = domain_means(
-        case.numbers(name), codes_of(case, by, levels), design=sample.design, domains=len(levels)
-    )
-    rows = {
-        level: {"mean": found.value[k], name: found.value[k], by: level}
-        | {
-            key: np.atleast_1d(part)[k % len(np.atleast_1d(part))]
-            for key, part in _spread(found).items()
-        }
-        for k, level in enumerate(levels)
-    }
-    plain = isinstance(case.expected, Mapping) and any(
-        isinstance(case.expected.get(level), int | float) for level in levels
-    )
-    named: Values = {level: row["mean"] for level, row in rows.items()} if plain else dict(rows)
-    lists = {"mean": found.value, "means": found.value, name: found.value, "levels": levels}
-    return named | lists | {"se": found.se, "ses": found.se, "by": levels}
-
-
-def _category(case: Case) -> str | None:
-    named = re.search(r"svy(?:mean|table|ciprop)\(\s*~\s*(?:I\()?([\w.]+)", case.call)
-    name = column_of(case, "variable", "category", "y") or (named[1] if named else "")
-    if name not in case.columns:
-        return None
-    return name if "svyciprop" in case.call or not case.is_numeric(name) else None
-
-
-def _shares(case: Case, sample: Sample, name: str) -> Values:
-    levels = levels_of(case, name)
-    method = {"asin": "arcsine", "xlogit": "logit"}.get(option(case, "method") or "logit")
-    found = weighted_proportion(
-        codes_of(case, name, levels),
-        design=sample.design,
-        categories=len(levels),
-        interval=method or option(case, "method") or "logit",
-        confidence=number_of(case, "level", "conf_level", otherwise=0.95),
-    )
-    values: Values = {}
-    for k, level in enumerate(levels):
-        for label in (level, f"{name}{level}"):
-            values[label] = found.value[k]
-            values[f"se_{label}"] = found.se[k]
-    told = argument(case, "level", "category")
-    picked = re.search(r"==\s*[\"']?([\w.]+)", case.call)
-    one = str(told) if str(told) in levels else picked[1] if picked else None
-    lists = {"mean": found.value, "p": found.value, "share": found.value} | _spread(found)
-    if one in levels:
-        k = levels.index(one)
-        lists = {
-            key: np.atleast_1d(part)[k % len(np.atleast_1d(part))] for key, part in lists.items()
-        }
-    return values | lists
-
-
-def _all(function: Callable[[Case], Answer], *names: str) -> dict[str, Statistic]:
-    return dict.fromkeys(names, function)
+def _under(names: str, function: Callable[[Case], Answer]) -> dict[str, Statistic]:
+    return dict.fromkeys(names.split(), function)
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
-    **_all(raking, "raking", "rake", "raking_weights", "raked_mean"),
-    **_all(raking_to_sample, "raked_nonresponse_weights", "nonresponse_raking"),
-    **_all(poststratification, "poststratification", "poststratify", "post_stratification"),
-    **_all(kish_design_effect, "kish_design_effect", "kish", "effective_sample_size", "neff"),
-    **_all(calibration, "calibration", "calibrate", "linear_calibration", "calibrated_totals"),
-    **_all(trimming, "trim_weights", "trimWeights", "weight_trimming", "trimming"),
-    **_all(
+    **_under(
+        "raking rake raking_weights raked_mean survey_raking raking_strata raking_clusters"
+        " raked_weights rake_weights raking_stratified ipf_weights raking_bounded",
+        raking,
+    ),
+    **_under(
+        "raked_nonresponse_weights nonresponse_raking raked_nonresponse raking_nonresponse"
+        " sample_based_raking",
+        raking_to_sample,
+    ),
+    **_under(
+        "poststratification poststratify post_stratification postStratify survey_poststratification"
+        " poststratification_weights poststratified_mean",
+        poststratification,
+    ),
+    **_under(
+        "kish_design_effect kish effective_sample_size neff kish_deff kish_neff design_effect",
+        kish_design_effect,
+    ),
+    **_under(
+        "calibration calibrate linear_calibration calibrated_totals calibration_linear"
+        " calibration_raking raking_calibration calibration_logit logit_calibration"
+        " calibration_weights calibrated_weights survey_calibration greg greg_weights",
+        calibration,
+    ),
+    **_under(
+        "trim_weights trimWeights weight_trimming trimming trimmed_weights weights_trimmed",
+        trimming,
+    ),
+    **_under(
+        "svymean svytotal svyratio svyby svyciprop survey_mean survey_total survey_ratio"
+        " survey_by survey_domain_means survey_proportion survey_ciprop svy_mean svy_total"
+        " weighted_mean weighted_total weighted_ratio weighted_proportion weighted_proportions"
+        " domain_means domain_totals design_based_mean",
         survey_estimates,
-        "svymean",
-        "svytotal",
-        "svyratio",
-        "svyby",
-        "svyciprop",
-        "survey_mean",
-        "survey_total",
-        "survey_ratio",
-        "weighted_mean",
-        "weighted_total",
-        "weighted_ratio",
-        "weighted_proportion",
-        "weighted_proportions",
-        "domain_means",
-        "design_based_mean",
     ),
-    **_all(
+    **_under(
+        "nonresponse_weights nonresponse_weighting nonresponse_adjustment propensity_weights"
+        " propensity_weighting response_propensity propensity nonresponse_propensity"
+        " propensity_scores response_propensities nonresponse_propensity_weights"
+        " propensity_classes propensity_adjustment inverse_propensity_weights",
         nonresponse,
-        "nonresponse_weights",
-        "nonresponse_weighting",
-        "nonresponse_adjustment",
-        "propensity_weights",
-        "propensity_weighting",
-        "response_propensity",
-        "propensity",
     ),
-    **_all(r_indicators, "r_indicator", "R_indicator", "representativity", "partial_r_indicators"),
-    **_all(
+    **_under(
+        "weighting_class weighting_classes weighting_class_weights weighting_cells"
+        " weighting_class_adjustment nonresponse_classes nonresponse_cells adjustment_cells"
+        " weighting_cell_adjustment class_weights",
+        weighting_class,
+    ),
+    **_under(
+        "r_indicator R_indicator r_indicators R_indicators representativity"
+        " representativity_indicator partial_r_indicator partial_r_indicators"
+        " partial_R_indicators representativeness",
+        r_indicators,
+    ),
+    **_under(
+        "finite_population_interval finite_population_ci finite_interval",
         finite_population_interval,
-        "finite_population_interval",
-        "finite_population_ci",
-        "finite_interval",
     ),
-    **_all(frame_comparison, "frame_comparison", "compare_with_frame"),
+    **_under("frame_comparison compare_with_frame", frame_comparison),
 }

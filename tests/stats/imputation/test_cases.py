@@ -1,5 +1,7 @@
 """Our functions on the shipped cases, and on cases told in other ways."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,11 +67,8 @@ def test_a_model_is_found_in_arguments_or_call():
 
 
 def test_a_model_is_found_in_other_cases_of_the_same_data():
-    class Told(Case):
-        beside = {"full": "y ~ x", "null": "y ~ 1"}  # noqa: RUF012
-
     alone = case("pooled_r2", call="mice::pool.r.squared(fit)")
-    told = Told(**{name: getattr(alone, name) for name in Case.__slots__})
+    told = replace(alone, beside={"full": "y ~ x", "null": "y ~ 1", "r_call": ["lm(x ~ y)"]})
     found = STATISTICS["pooled_r2"](told).values
     assert found["est"] == values("pooled_r2", args={"model": "y ~ x"})["est"]
     assert STATISTICS["D1"](told).values["F"] == values("D1", args={"full": "y ~ x"})["F"]

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
@@ -115,6 +115,7 @@ def test_figures_of_psych(form):
     st.lists(st.lists(st.integers(0, 10), min_size=3, max_size=3), min_size=3, max_size=10),
     st.floats(0.5, 0.99),
 )
+@example([[0, 0, 6], [0, 0, 7], [0, 6, 1]], 0.5)  # a quantile of F below all numbers
 def test_interval_is_where_the_test_no_longer_rejects(rows, level):
     """An end of the interval of a consistency form is a null with p = (1 - level) / 2."""
     for form in ("ICC(1)", "ICC(C,1)", "ICC(C,k)"):
@@ -126,6 +127,7 @@ def test_interval_is_where_the_test_no_longer_rejects(rows, level):
 
 
 @settings(max_examples=30, deadline=None)
+@example([[0, 4, 6, 1], [0, 5, 7, 0], [6, 4, 0, 0]])  # quantiles of F beyond all numbers
 @given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=3, max_size=8))
 def test_order_and_units_of_measurement_do_not_matter(rows):
     table = np.array(rows, dtype=float)

@@ -180,15 +180,22 @@ def _interval(m: MeanSquares, form: str, level: float) -> tuple[float, float]:
     v = _satterthwaite(m, a, 1 + a * (n - 1))
     if v <= FLAT:  # units do not differ at all, and F has no distribution
         return float("nan"), float("nan")
-    f_low, f_high = float(f_quantile(upper, n - 1, v)), float(f_quantile(upper, v, n - 1))
     mixed = k * m.raters_between + (k * n - k - n) * m.error
-    return (
-        n * (m.between - f_low * m.error) / (f_low * mixed + n * m.between),
-        n * (f_high * m.between - m.error) / (mixed + n * f_high * m.between),
-    )
+    one, f = _balanced(float(f_quantile(upper, n - 1, v)))
+    low = n * (one * m.between - f * m.error) / (f * mixed + n * one * m.between)
+    one, f = _balanced(float(f_quantile(upper, v, n - 1)))
+    return low, n * (f * m.between - one * m.error) / (one * mixed + n * f * m.between)
+
+
+def _balanced(f: float) -> tuple[float, float]:
+    """Return 1 and a quantile of F over the larger of them.
+
+    With few degrees of freedom a quantile is below or beyond all numbers.
+    """
+    return (1.0, f) if f <= 1 else (1 / f, 1.0)
 
 
 def _stepped_up(value: float, raters: int) -> float:
     """Return the reliability of the mean of raters, by Spearman and Brown."""
     below = 1 + (raters - 1) * value
-    return raters * value / below if below > 0 else float("-inf")
+    return raters * value / below if below > raters * FLAT else float("-inf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -29,15 +29,21 @@ from consilience.stats.agreement.homogeneity import bhapkar, rater_bias, stuart_
 from consilience.stats.agreement.kappa import cohen_kappa, fleiss_kappa, light_kappa
 from consilience.stats.agreement.kappa_tables import Kappa
 from consilience.stats.agreement.weights import KINDS, agreement_weights
+from consilience.stats.distributions import normal_tail
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
-from consilience.validation.selected import counts_of, option, ratings_of
+from consilience.validation.selected import counts_of, option, r_value, ratings_of
+from consilience.validation.within_group_call import split
 
 Floats = NDArray[np.float64]
 
 _CATEGORIES: Final = ("categories", "categ_labels", "categ.labels", "categ", "labels", "scale")
 _LEVEL: Final = ("conf_level", "conf.level", "conflev", "level", "confidence")
 _QUOTED: Final = re.compile(r"['\"]([\w-]+)['\"]")
-_NAMES: Final = {"Equal-Spacing": "equal", "Fleiss-Cohen": "squared", "u": "unweighted"}
+_NAMES: Final = {
+    "Equal-Spacing": "equal", "Fleiss-Cohen": "squared", "equal-spacing": "equal",
+    "fleiss-cohen": "squared", "u": "unweighted", "none": "unweighted", "identity": "unweighted",
+    "cicchetti-allison": "equal", "quad": "quadratic",
+}  # fmt: skip
 
 # irrCAC's functions of tables, and vcd::Kappa of the whole data.
 _OF_TABLE: Final = re.compile(r"\w\.table\(|Kappa\((as\.(matrix|table)\()*\w+\b(?![$\[(])")
@@ -56,12 +62,12 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _weights(case: Case) -> str | Floats:
-    given = option(case, "weights", "weight")
+    given = option(case, "weights", "weight", "w", "kappa_weights")
     if given is None or (isinstance(given, str) and given.endswith(")")):
         known = [each for each in _QUOTED.findall(case.call) if each in (*KINDS, *_NAMES)]
         given = known[0] if known else "unweighted"
     if isinstance(given, str):
-        kind = _NAMES.get(given, given)
+        kind = _NAMES.get(given, _NAMES.get(given.lower(), given.lower()))
         if found := re.match(r"(\w+)\.weights", kind):
             kind = found[1]
         if kind not in KINDS:
@@ -70,9 +76,8 @@ def _weights(case: Case) -> str | Floats:
     return np.array(given, dtype=float)
 
 
-def _kappa_weights(case: Case, scale: NDArray[Any]) -> str | Floats:
+def _by_distance(given: str | Floats, scale: NDArray[Any]) -> str | Floats:
     """Return weights; a vector runs from agreement to the widest disagreement, as in irr."""
-    given = _weights(case)
     if isinstance(given, str) or given.ndim != 1:
         return given
     if len(given) != len(scale) or given[0] == given[-1]:
@@ -83,7 +88,10 @@ def _kappa_weights(case: Case, scale: NDArray[Any]) -> str | Floats:
 
 
 def _scale(case: Case) -> list[Any] | None:
-    given = option(case, *_CATEGORIES)
+    given = option(case, *_CATEGORIES, "levels")
+    if not isinstance(given, list) and (found := re.search(r"factor\(", case.call)):
+        parts = split(case.call[found.end() :] + ")")
+        given = r_value(parts[1]) if len(parts) > 1 else None
     return given if isinstance(given, list) else None
 
 
@@ -171,44 +179,98 @@ def _one(*names: str) -> Statistic:
     return statistic
 
 
-def _cohen(case: Case) -> Kappa:
-    level = float(option(case, *_LEVEL, default=0.95))
-    scale = _scale(case)
+def _cohen(case: Case, weights: str | Floats) -> Kappa:
+    scale, level = _scale(case), _level(case)
     if _is_table(case):
         counts = counts_of(case)
-        weights = _kappa_weights(case, np.arange(len(counts)))
-        return cohen_kappa(counts, weights=weights, categories=scale, level=level)
+        people = option(case, "n_obs", "nobs")
+        if isinstance(people, int | float) and abs(counts.sum() - 1) < 1e-6:
+            counts = counts * people
+        given = _by_distance(weights, np.arange(len(counts)))
+        return cohen_kappa(counts, weights=given, categories=scale, level=level)
     ratings = ratings_of(case)
     if ratings.shape[1] < 2:
         raise NotSupported("one rater only")
     two = complete_codes(ratings[:, :2], scale)
-    weights = _kappa_weights(case, two.categories)
+    given = _by_distance(weights, two.categories)
     return cohen_kappa(
-        ratings[:, 0], ratings[:, 1], weights=weights, categories=two.categories, level=level
+        ratings[:, 0], ratings[:, 1], weights=given, categories=two.categories, level=level
     )
 
 
+def _level(case: Case) -> float:
+    """Return the probability of the interval, which psych tells by its complement alpha."""
+    told = option(case, *_LEVEL)
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return float(told)
+    alpha = option(case, "alpha")
+    return 1 - float(alpha) if isinstance(alpha, float) and 0 < alpha < 0.5 else 0.95
+
+
 def cohen(case: Case) -> Answer:
-    """Return Cohen's kappa as irr, vcd and psych print it: z and p of the first."""
-    found = _cohen(case)
+    """Return Cohen's kappa as irr, vcd and psych print it, without and with weights.
+
+    z and p are those of irr, against no agreement, unless vcd was called, whose z is kappa over
+    its error. Weights that are not told are squared as in psych, or equally spaced as in vcd.
+    """
+    by_vcd = re.search(r"\bKappa\(", case.call) is not None
+    told = _weights(case)
+    plain = isinstance(told, str) and told == "unweighted"
+    without = _kappa_named(_cohen(case, "unweighted"), by_vcd=by_vcd)
+    other: str | Floats = ("equal" if by_vcd else "squared") if plain else told
+    weighted = _kappa_named(_cohen(case, other), by_vcd=by_vcd)
+    values = weighted if _asks_weighted(case, plain=plain) else without
+    both = {"unweighted": without, "weighted": weighted}
+    ends = ("lower", "estimate", "upper")
+    return Answer(
+        values={
+            **values,
+            "weighted_kappa": weighted["kappa"],
+            "weighted.kappa": weighted["kappa"],
+            "kappa_weighted": weighted["kappa"],
+            "unweighted_kappa": without["kappa"],
+            "kappa_unweighted": without["kappa"],
+            **dict.fromkeys(("var_kappa", "var.kappa"), without["var"]),
+            **dict.fromkeys(("var_weighted", "var.weighted"), weighted["var"]),
+            **dict.fromkeys(("n.obs", "n_obs"), without["n"]),
+            **both,
+            "confid": {f"{k} kappa": {end: each[end] for end in ends} for k, each in both.items()},
+            "ci": {name: values[name] for name in ("low", "high", "lower", "upper", "lwr", "upr")},
+        }
+    )
+
+
+def _asks_weighted(case: Case, *, plain: bool) -> bool:
+    """Say whether `kappa` means the weighted one: as the call picks it, else where it is told."""
+    asked = {str(name).lower() for name in case.expected} if _is_object(case.expected) else set()
+    if re.search(r"\$Unweighted|\$kappa\b|'kappa'\]", case.call):
+        return False
+    if re.search(r"\$Weighted|\$weighted\.kappa", case.call):
+        return True
+    if "kappa" in asked and asked & {"weighted_kappa", "weighted.kappa", "kappa_weighted"}:
+        return False
+    return not plain or "weighted" in case.statistic.replace("unweighted", "")
+
+
+def _is_object(expected: Any) -> bool:  # noqa: ANN401  (figures of any form)
+    return isinstance(expected, Mapping)
+
+
+def _kappa_named(found: Kappa, *, by_vcd: bool) -> dict[str, Any]:
     general = found.standard_error
-    values = {
-        "kappa": found.kappa,
-        "value": found.kappa,
-        "weighted_kappa": found.kappa,
-        "z": found.z,
-        "statistic": found.z,
-        "p": found.p,
-        "p.value": found.p,
-        "ase": general,
-        "se": general,
+    ratio = found.kappa / general if general > 0 else math.nan
+    z = ratio if by_vcd else found.z
+    p = min(1.0, 2 * float(normal_tail(abs(z)))) if by_vcd else found.p
+    return {
+        **dict.fromkeys(("kappa", "value", "estimate"), found.kappa),
+        **dict.fromkeys(("z", "statistic"), z),
+        **dict.fromkeys(("p", "p.value", "p_value", "Pr(>|z|)"), p),
+        **dict.fromkeys(("ase", "se", "std_error"), general),
         "var": general**2,
         "ase0": found.null_error,
-        "z_ase": found.kappa / general if general > 0 else math.nan,
-        "lower": found.low,
-        "upper": found.high,
-        "ci_low": found.low,
-        "ci_high": found.high,
+        "z_ase": ratio,
+        **dict.fromkeys(("lower", "low", "ci_low", "lwr", "lower_ci"), found.low),
+        **dict.fromkeys(("upper", "high", "ci_high", "upr", "upper_ci"), found.high),
         "po": found.observed,
         "pe": found.expected,
         "max_kappa": found.maximum,
@@ -217,12 +279,12 @@ def cohen(case: Case) -> Answer:
         "bias_index": found.bias_index,
         "n": found.n,
     }
-    return Answer(values=values)
 
 
 def fleiss(case: Case) -> Answer:
     """Return Fleiss' kappa, or Conger's if `exact`, with its details by category."""
-    exact = bool(option(case, "exact", default="exact" in case.statistic))
+    named = "exact" in case.statistic or "conger" in case.statistic
+    exact = bool(option(case, "exact", default=named))
     found = fleiss_kappa(ratings_of(case), categories=_scale(case), exact=exact)
     detail = {
         _text(each.category): {"kappa": each.kappa, "z": each.z, "p": each.p, "p.value": each.p}
@@ -254,7 +316,7 @@ def light(case: Case) -> Answer:
     """Return Light's kappa."""
     ratings = ratings_of(case)
     scale = complete_codes(ratings, _scale(case)).categories
-    found = light_kappa(ratings, weights=_kappa_weights(case, scale), categories=scale)
+    found = light_kappa(ratings, weights=_by_distance(_weights(case), scale), categories=scale)
     values = {
         "kappa": found.kappa,
         "value": found.kappa,
@@ -384,25 +446,35 @@ def weight_matrix(case: Case) -> Answer:
     return Answer(values={"weights": agreement_weights(categories, _weights(case)).tolist()})
 
 
+def conger(case: Case) -> Answer:
+    """Return Conger's kappa: of irr's exact Fleiss where that is called, else of the family."""
+    return fleiss(case) if "kappam.fleiss" in case.call else _one("conger", "cohen")(case)
+
+
+def _forms(names: Sequence[str], statistic: Statistic) -> dict[str, Statistic]:
+    """Return a statistic under its names, and those of its table, distribution and interval."""
+    ends = ("", "_table", "_raw", "_distribution", "_se", "_ci", "_test")
+    return {name + end: statistic for name in names for end in ends}
+
+
 STATISTICS: Final[Mapping[str, Statistic]] = {
     "chance_corrected_family": chance_corrected_family,
     "chance_corrected_table": chance_corrected_family,
     "chance_corrected_distribution": chance_corrected_family,
-    "gwet_ac": _one("ac"),
-    "gwet_ac1": _one("ac"),
-    "gwet_ac2": _one("ac"),
-    "gwet_ac2_table": _one("ac"),
-    "gwet_ac1_distribution": _one("ac"),
-    "conger_kappa": _one("conger", "cohen"),
-    "scott_pi": _one("scott", "fleiss"),
-    "brennan_prediger": _one("brennan_prediger"),
-    "cohen_kappa": cohen,
-    "cohen_kappa_table": cohen,
-    "weighted_kappa": cohen,
-    "fleiss_kappa": fleiss,
-    "fleiss_kappa_exact": fleiss,
-    "light_kappa": light,
-    "kendall_w": kendall,
+    **dict.fromkeys(("chance_corrected", "chance_corrected_raw"), chance_corrected_family),
+    **_forms(("gwet_ac", "gwet_ac1", "gwet_ac2", "ac1", "ac2", "gwet"), _one("ac")),
+    **_forms(("conger_kappa", "conger"), conger),
+    **_forms(("scott_pi", "scott"), _one("scott", "fleiss")),
+    **_forms(("brennan_prediger", "bp", "bp_coefficient"), _one("brennan_prediger")),
+    **_forms(("cohen_kappa", "kappa", "kappa2", "weighted_kappa", "cohen_weighted_kappa",
+              "cohens_kappa", "kappa_weighted", "vcd_kappa", "psych_kappa"), cohen),
+    **dict.fromkeys(("fleiss_kappa", "fleiss", "fleiss_kappa_detail", "fleiss_kappa_exact",
+                     "fleiss_exact", "fleiss_exact_kappa", "exact_fleiss_kappa", "conger_exact",
+                     "conger_exact_kappa", "conger_kappa_exact", "kappam_fleiss"), fleiss),
+    **dict.fromkeys(("fleiss_kappa_distribution", "fleiss_distribution", "fleiss_kappa_raw"),
+                    _one("fleiss")),
+    **dict.fromkeys(("light_kappa", "light", "kappam_light"), light),
+    **dict.fromkeys(("kendall_w", "kendall", "kendalls_w", "kendall_concordance"), kendall),
     "mean_pearson": _mean_of_pairs(ranked=False),
     "mean_spearman": _mean_of_pairs(ranked=True),
     "meancor": _mean_of_pairs(ranked=False),
@@ -421,4 +493,4 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     "benchmark_altman": benchmarked,
     "benchmark_fleiss": benchmarked,
     "agreement_weights": weight_matrix,
-}
+}  # fmt: skip

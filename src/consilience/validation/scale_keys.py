@@ -21,7 +21,8 @@ _LOW: Final = ("min", "low", "minimum", "lowest", "lower")
 _HIGH: Final = ("max", "high", "maximum", "highest", "upper")
 _RANGE: Final = ("range", "limits", "points", "bounds", "scale_range", "response_range")
 _LEAST: Final = ("least", "missing_rule", "rule", "missing", "min_share", "min_answered",
-                 "threshold", "min_prop", "share", "min_valid", "prop", "required")  # fmt: skip
+                 "threshold", "min_prop", "share", "min_valid", "prop", "required",
+                 "na_rule", "missing_threshold", "completeness")  # fmt: skip
 # Columns that say whose a row is, and hold no answer.
 _AROUND: Final = ("id", "person", "respondent", "teacher", "staff", "school", "unit", "group",
                   "site", "area", "role", "gender", "age", "education", "team", "cluster",
@@ -259,6 +260,11 @@ def as_asked(case: Case, values: dict[str, Any]) -> dict[str, Any]:
         if str(name).lower() in held
     }
     return values | asked
+
+
+def as_rows(theirs: Sequence[Any], ours: list[Mapping[str, Any]]) -> Any:  # noqa: ANN401
+    """Return rows as the list that the case has: of objects, lists or the one number each."""
+    return _rows_formed(list(theirs), ours)
 
 
 def _formed(theirs: Any, ours: Any) -> Any:  # noqa: ANN401  (figures of any form)

@@ -19,7 +19,7 @@ from consilience.stats.scales.alpha import (
 )
 from consilience.stats.scales.halves import split_half
 from consilience.stats.scales.items import ItemStatistics, item_statistics
-from consilience.stats.scales.moments import moments
+from consilience.stats.scales.moments import correlation, moments
 from consilience.stats.scales.omega import omega_bootstrap, omega_total
 from consilience.stats.scales.scoring import reverse
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
@@ -36,7 +36,9 @@ def reliability(case: Case) -> Answer:
         return _of_matrix(case)
     found = keyed(case)
     if len(found.scales) == 1:
-        return Answer(values=as_asked(case, _reliable(case, _turned_or_checked(case, found))))
+        items = _turned_or_checked(case, found)
+        values = _reliable(case, items)
+        return Answer(values=as_asked(case, {**values, **_by_item(case, found, items, values)}))
     each = {
         scale: _reliable(case, turned(found, place)) for place, scale in enumerate(found.scales)
     }
@@ -73,7 +75,12 @@ def _reliable(case: Case, items: Floats) -> dict[str, Any]:
     missing = _missing(case)
     everybody = len(items) if missing == "pairwise" else None
     confidence = _confidence(case)
-    alpha = cronbach_alpha(items, missing=missing, confidence=confidence, n=everybody)
+    # psych leaves out items that do not vary; the formula typed out counts them.
+    by_hand = re.search(r"\(\s*k\s*-\s*1\s*\)|ncol\(\w+\)\s*-\s*1", case.call) is not None
+    constant = "keep" if by_hand and "alpha(" not in case.call else "drop"
+    alpha = cronbach_alpha(
+        items, missing=missing, constant=constant, confidence=confidence, n=everybody
+    )
     points = given(case.args, ("points", "categories"))
     each = item_statistics(
         items,
@@ -129,7 +136,7 @@ def _alpha_named(found: Alpha) -> dict[str, Any]:
         (("median_r", "med_r"), found.median_r),
         (("G6(smc)", "G6", "lambda6", "g6_smc"), found.lambda6),
         (("S/N", "s_n", "sn", "signal_noise"), found.s_n),
-        (("ase", "se", "alpha_se"), found.ase),
+        (("ase", "se", "alpha_se", "alpha se"), found.ase),
         (("feldt_low", "lower.ci", "lower", "ci_low", "low", "feldt_lower"), found.low),
         (("feldt_high", "upper.ci", "upper", "ci_high", "high", "feldt_upper"), found.high),
     ):  # fmt: skip
@@ -168,6 +175,66 @@ def _items_named(each: ItemStatistics, alpha: Alpha, items: Floats, missing: str
     values["response_freq"] = values["response.freq"] = (each.frequencies / valid).tolist()
     values["frequencies"] = each.frequencies.tolist()
     return values
+
+
+# What psych's item.stats prints, beside our names.
+_ITEM_ROW: Final = {
+    "n": "item_n", "raw.r": "raw_r", "std.r": "std_r", "r.cor": "r_cor", "r.drop": "r_drop",
+    "mean": "item_mean", "sd": "item_sd",
+}  # fmt: skip
+
+
+def _by_item(case: Case, found: Keyed, items: Floats, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of psych by item: item.stats, alpha.drop, response.freq."""
+    asked = {str(name).lower() for name in case.expected or ()} if _keys(case.expected) else set()
+    wanted = {"item.stats", "item_stats", "alpha.drop", "alpha_drop", "response.freq"}
+    if not asked & wanted:
+        return {}
+    own = np.flatnonzero(found.keys[:, 0])
+    constant = moments(items, missing=_missing(case)).constant
+    kept = [place for place in range(items.shape[1]) if not constant[place]]
+    names = [found.names[own[place]] for place in kept]
+    stats = [{name: values[of][k] for name, of in _ITEM_ROW.items()} for k in range(len(kept))]
+    tables: dict[str, Any] = dict.fromkeys(("item.stats", "item_stats"), _labelled(names, stats))
+    if _keys(_held(case.expected, "alpha.drop", "alpha_drop")):
+        drop = [_without(case, items[:, kept], k, values) for k in range(len(kept))]
+        tables |= dict.fromkeys(("alpha.drop", "alpha_drop"), _labelled(names, drop))
+    return tables
+
+
+def _keys(expected: Any) -> bool:  # noqa: ANN401  (figures of any form)
+    """Say whether figures have names: an object, or a table of named rows."""
+    if isinstance(expected, list):
+        return bool(expected) and isinstance(expected[0], Mapping)
+    return isinstance(expected, Mapping)
+
+
+def _held(expected: Mapping[str, Any], *names: str) -> Any:  # noqa: ANN401  (of any form)
+    return next((expected[name] for name in names if name in expected), None)
+
+
+def _labelled(names: list[str], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return rows under the names of items; psych writes a minus after those turned round."""
+    both = (each for name in names for each in (name, f"{name}-"))
+    return dict(zip(both, (row for row in rows for _ in range(2)), strict=True))
+
+
+def _without(case: Case, items: Floats, left_out: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reliability of the items without one, in the words of psych's alpha.drop."""
+    rest = np.delete(items, left_out, axis=1)
+    missing = _missing(case)
+    everybody = len(items) if missing == "pairwise" else None
+    found = cronbach_alpha(rest, missing=missing, n=everybody)
+    covariance = moments(rest, missing=missing).covariance
+    pairs = correlation(covariance)[np.tril_indices(rest.shape[1], -1)]
+    return {
+        **_alpha_named(found),
+        "raw_alpha": values["alpha_drop"][left_out],
+        "std.alpha": values["std_alpha_drop"][left_out],
+        "alpha se": values["ase_drop"][left_out],
+        "var.r": float(pairs.var(ddof=1)) if len(pairs) > 1 else float("nan"),
+        "med.r": found.median_r,
+    }
 
 
 def _omega_named(case: Case, items: Floats) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from consilience.stats.scales.moments import moments
 from consilience.stats.scales.norms import look_up, t_scores
 from consilience.stats.scales.omega import omega_total
 from consilience.stats.scales.relations import scale_relations
@@ -22,6 +24,7 @@ from consilience.validation.model import Answer, Case, NotSupported, Statistic
 from consilience.validation.scale_keys import (
     Keyed,
     as_asked,
+    as_rows,
     given,
     group_column,
     keyed,
@@ -33,6 +36,8 @@ from consilience.validation.scale_keys import (
 Floats = NDArray[np.float64]
 
 _UNITS: Final = ("school", "unit", "group", "team", "site", "grpid", "cluster", "area")
+_UNIT_ROWS: Final = ("units", "groups", "schools", "unit_means", "group_means", "school_means",
+                     "by_unit", "by_school", "aggregated")  # fmt: skip
 _FIRST: Final = re.compile(r"(?:first|head)_?(\d+)$", re.IGNORECASE)
 
 
@@ -62,6 +67,9 @@ def scores(case: Case) -> Answer:
         "omega": _by(found.scales, _omegas(found)),
     }
     between = (("scale_cor", relations.correlation), ("cor", relations.correlation))
+    values |= dict.fromkeys(
+        ("G6", "lambda6", "guttman6"), _by(found.scales, _pooled6(found, imputed))
+    )
     for name, matrix in (*between, ("corrected", relations.corrected)):
         values[name] = {
             scale: _by(found.scales, row) for scale, row in zip(found.scales, matrix, strict=True)
@@ -117,6 +125,20 @@ def _filled(found: Keyed, by: str) -> Floats:
     ).scores
 
 
+def _pooled6(found: Keyed, imputed: str) -> Floats:
+    """Return lambda 6 of each scale, with items explained by all items of all scales, as psych."""
+    items = _filled(found, imputed) if imputed else found.values
+    covariance = moments(items, missing="pairwise").covariance
+    keys = found.keys
+    nan = np.full(len(found.scales), np.nan)
+    if not np.isfinite(covariance).all() or np.linalg.matrix_rank(covariance) < len(covariance):
+        return nan
+    left = 1 / np.diag(np.linalg.inv(covariance))
+    whole = np.einsum("ik,ij,jk->k", keys, covariance, keys)
+    own: Floats = np.divide(keys.T**2 @ left, whole, out=nan, where=whole > 0)
+    return 1 - own
+
+
 def _omegas(found: Keyed) -> Floats:
     return np.array([omega_total(turned(found, k)).omega for k in range(len(found.scales))])
 
@@ -166,8 +188,7 @@ def _units(case: Case, table: Floats, scales: Sequence[str]) -> dict[str, Any]:
         return {}
     labels, means = _unit_means(case, column, table)
     rows = [{column: label, **row} for label, row in zip(labels, _rows(means, scales), strict=True)]
-    names = ("units", "groups", "schools", "unit_means", "group_means", "school_means", "by_unit")
-    return dict.fromkeys((*names, "by_school", "aggregated"), rows)
+    return dict.fromkeys(_UNIT_ROWS, rows)
 
 
 def _unit_means(case: Case, column: str, table: Floats) -> tuple[list[Any], Floats]:
@@ -194,7 +215,50 @@ def t_of_norms(case: Case) -> Answer:
     else:
         scales = _norm_scales(case)
         table = case.matrix(scales)
-    return Answer(values=as_asked(case, _standing(case, table, scales, alone=True)))
+    values = _standing(case, table, scales, alone=True)
+    if isinstance(case.expected, list):
+        return Answer(values=as_rows(case.expected, values["t"]))
+    return Answer(values=as_asked(case, values))
+
+
+def of_schools(case: Case) -> Answer:
+    """Return T-scores of schools from the answers of their people; their means without norms."""
+    by = group_column(case) or next((name for name in _UNITS if name in case.columns), None)
+    if by is None:
+        raise NotSupported("no column that says to which unit a person belongs")
+    told = replace(case, args={**case.args, "group": by})
+    norms = ("norms", "norm", "norm_mean", "norm_means", "norm_table")
+    if given(case.args, norms) is not None:
+        return t_of_norms(told)
+    found = keyed(told)
+    rows = _units(told, _scored(told, found), found.scales)["units"]
+    if isinstance(case.expected, list):
+        return Answer(values=as_rows(case.expected, rows))
+    heads = {
+        str(name): rows[: int(first[1])]
+        for name in (case.expected if isinstance(case.expected, Mapping) else ())
+        if (first := _FIRST.search(str(name)))
+    }
+    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    labelled = {str(row[by]): row for row in _plain(rows)}
+    values = {
+        **labelled,
+        **columns,
+        **dict.fromkeys((*_UNIT_ROWS, "rows", "scores"), rows),
+        **heads,
+    }
+    return Answer(values=as_asked(case, values))
+
+
+def _plain(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with whole numbers as R writes them when they become names: 3, not 3.0."""
+    return [
+        {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def _told(case: Case) -> tuple[tuple[str, ...], Floats] | None:
@@ -244,10 +308,16 @@ def _standing(case: Case, table: Floats, scales: Sequence[str], *, alone: bool) 
     }
     found |= dict.fromkeys(("t", "t_scores", "tscores", "T", "t_score", "rows"), t)
     found |= {
-        f"t_{name}": value
+        f"{before}{name}": value
         for name, value in _described(standing.t, scales).items()
-        if name in ("mean", "means", "sd", "sds")
+        for before in (("t_", "") if alone else ("t_",))
+        if alone or name in ("mean", "means", "sd", "sds")
     }
+    if alone and column is not None:
+        units = {column: [first[column] for first in head]}
+        by_scale = dict(zip(scales, standing.t.T.tolist(), strict=True))
+        found |= {**by_scale, **units, **dict.fromkeys(_UNIT_ROWS, t)}
+        found |= {str(first[column]): row for first, row in zip(_plain(head), t, strict=True)}
     for name in case.expected if isinstance(case.expected, Mapping) else ():
         if (told := _FIRST.search(str(name))) and (alone or str(name).lower().startswith("t")):
             found[str(name)] = t[: int(told[1])]
@@ -314,7 +384,17 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
          "scale_means", "person_scores", "scoring"),
         scores,
     ),
-    **dict.fromkeys(("t_scores", "climate_t_scores", "t_score", "norm_scores"), t_of_norms),
+    **dict.fromkeys(
+        ("t_scores", "climate_t_scores", "t_score", "norm_scores", "climate_t", "norm_t_scores",
+         "norm_referenced_scores"),
+        t_of_norms,
+    ),
+    **dict.fromkeys(
+        ("climate_school_scores", "school_scores", "school_t_scores", "climate_school_t_scores",
+         "school_climate_scores", "unit_t_scores", "unit_scores", "group_t_scores",
+         "climate_unit_scores", "school_means", "school_climate_t_scores"),
+        of_schools,
+    ),
     **dict.fromkeys(
         ("climate_aggregation", "school_climate", "climate_agreement", "aggregation"), aggregation
     ),

@@ -37,6 +37,7 @@ from consilience.validation.within_group_call import (
     option,
     other_numbers,
 )
+from consilience.validation.within_group_form import answer_as_asked, of_variables, rows_of_groups
 
 Floats = NDArray[np.float64]
 
@@ -50,12 +51,19 @@ _ITEMS: Final = (
     "value",
     "x",
 )
+_CRITICAL: Final = (
+    *("rwg_sim", "rwg_j_sim", "rwgj_sim", "rwg.sim", "rwg.j.sim", "ad_m_sim", "ad.m.sim"),
+    *("awg_sim", "a_wg_sim", "agreement_critical_values", "agreement_critical"),
+    *("rwg_critical", "rwg_critical_values", "rwg_critical_value", "rwg_simulation"),
+    *("rwg_j_critical", "rwgj_critical", "rwg_j_critical_values", "rwgj_critical_values"),
+    *("rwg_j_lindell_critical", "a_wg_critical", "awg_critical"),
+    *("ad_critical", "ad_m_critical", "ad_critical_values", "average_deviation_critical"),
+)
 _MODEL: Final = re.compile(
     r"(?:[\w.]+\$)?([\w.]+)\s*~\s*(?:1\s*(?:\+\s*\(\s*1\s*\|)?|(?:as\.)?(?:factor|character)\()?"
     r"\s*(?:[\w.]+\$)?([A-Za-z][\w.]*)?"
 )
 _RANDOM: Final = re.compile(r"random\s*=\s*(?:list\()?~?\s*1\s*\|\s*(?:[\w.]+\$)?([\w.]+)")
-_FIRST: Final = re.compile(r"(?:first|head)_?(\d+)$", re.IGNORECASE)
 
 
 # --- agreement --------------------------------------------------------------------------
@@ -64,12 +72,16 @@ _FIRST: Final = re.compile(r"(?:first|head)_?(\d+)$", re.IGNORECASE)
 def single_item(case: Case) -> Answer:
     """Return rwg of one item, or of each of several."""
     groups, items = _items(case, ("rwg",))
-    found = rwg(case.matrix(items), groups.codes, null_variance=_null(case))
+    found = rwg(
+        case.matrix(items), groups.codes, null_variance=_null(case), negative=_negative(case)
+    )
     each = {
-        name: _rows(groups, found.answers[:, k], {"rwg": found.value[:, k], "var": variance})
+        name: rows_of_groups(
+            case, groups, found.answers[:, k], {"rwg": found.value[:, k], "var": variance}
+        )
         for k, (name, variance) in enumerate(zip(items, found.variance.T, strict=True))
     }
-    return _answer(case, each[items[0]] if len(items) == 1 else each)
+    return answer_as_asked(case, each[items[0]] if len(items) == 1 else {**each[items[0]], **each})
 
 
 def multi_item(case: Case) -> Answer:
@@ -80,10 +92,10 @@ def multi_item(case: Case) -> Answer:
             case.matrix(items),
             groups.codes,
             null_variance=_null(case),
-            negative="keep" if given(case, ("negative", "reset")) in ("keep", False) else "zero",
+            negative=_negative(case),
             missing=_missing(case, kept_since=(2, 8)),
         )
-        return _agreement(groups, found, ("rwg_j", "rwg.j", "rwgj"))
+        return _agreement(case, groups, found, ("rwg_j", "rwg.j", "rwgj"))
 
     return _by_scale(case, ("rwg.j", "rwgj", "RWGJ"), one)
 
@@ -99,7 +111,7 @@ def lindell(case: Case) -> Answer:
             missing=_missing(case, kept_since=(2, 8)),
         )
         names = ("rwg_lindell", "rwg.lindell", "rwg_j_lindell", "rwgj_lindell", "rwg_star")
-        return _agreement(groups, found, names)
+        return _agreement(case, groups, found, names)
 
     return _by_scale(case, ("rwg.j.lindell",), one)
 
@@ -110,7 +122,8 @@ def in_range(case: Case) -> Answer:
 
     def one(items: Sequence[str], groups: Groups) -> dict[str, Any]:
         found = a_wg(case.matrix(items), groups.codes, low=low, high=high, missing=_missing(case))
-        return _rows(
+        return rows_of_groups(
+            case,
             groups,
             found.raters,
             {
@@ -139,21 +152,24 @@ def deviation(case: Case) -> Answer:
         names = ("AD", "AD.M", "ad_m", "AD_M", "average_deviation")
         points = number(case, ("points", "nresp"), 5)
         return {
-            **_rows(groups, found.n, dict.fromkeys(names, found.value)),
+            **rows_of_groups(case, groups, found.n, dict.fromkeys(names, found.value)),
             "pract.sig": practical_limit(int(points or 5)),
         }
 
     return _by_scale(case, ("ad.m",), one)
 
 
-def _agreement(groups: Groups, found: Agreement, names: Sequence[str]) -> dict[str, Any]:
+def _agreement(
+    case: Case, groups: Groups, found: Agreement, names: Sequence[str]
+) -> dict[str, Any]:
     # An item with one answer has no variance, so the mean is over the others.
     defined = ~np.isnan(found.variance)
     with np.errstate(invalid="ignore"):
         variance = np.where(defined, found.variance, 0.0).sum(axis=1) / np.where(
             defined.any(axis=1), defined.sum(axis=1), np.nan
         )
-    return _rows(groups, found.n, {**dict.fromkeys(names, found.value), "mean_variance": variance})
+    columns = {**dict.fromkeys(names, found.value), "mean_variance": variance}
+    return rows_of_groups(case, groups, found.n, columns)
 
 
 # --- variance components ----------------------------------------------------------------
@@ -166,7 +182,7 @@ def anova(case: Case) -> Answer:
     level = number(case, ("conf_level", "conf.level", "level", "conf"), 0.95) or 0.95
     method = "smith" if "smith" in f"{case.args} {case.call}".lower() else "f"
     low, high = icc1_interval(found, level=level, method=method)
-    return _of_variables(case, items, {**_anova_figures(found), **_bounds(low, high)})
+    return of_variables(case, items, {**_anova_figures(found), **_bounds(low, high)})
 
 
 def _anova_figures(found: GroupComponents) -> dict[str, Any]:
@@ -234,7 +250,15 @@ def likelihood(case: Case) -> Answer:
         **dict.fromkeys(("k", "groups", "n_groups"), found.groups),
         "n": found.n,
     }
-    return _of_variables(case, items, figures)
+    answer = of_variables(case, items, figures)
+    if full or not any(re.match("multilevel|nlme", package) for package in case.packages):
+        return answer
+    # nlme searches the logarithm of a standard deviation and stops near the best, or near 0.
+    near = max(case.tolerance, 1e-4)
+    size = np.isfinite(groups.codes).sum() / len(groups.labels)
+    at_bound = bool(np.any(found.icc1 <= near))
+    loose = {"ICC1": near, "ICC": near, "ICC2": near * size if at_bound else near}
+    return Answer(values=answer.values, loose=loose)
 
 
 def mean_reliability(case: Case) -> Answer:
@@ -245,7 +269,7 @@ def mean_reliability(case: Case) -> Answer:
         case.numbers(items[0]), groups.codes, method="ml" if full else "reml"
     )
     names = ("MeanRel", "mean_rel", "reliability", "lambda", "group_mean_reliability")
-    rows = _rows(groups, found.n, dict.fromkeys(names, found.reliability))
+    rows = rows_of_groups(case, groups, found.n, dict.fromkeys(names, found.reliability))
     values = {
         **rows,
         **dict.fromkeys(("ICC", "ICC1"), found.icc1),
@@ -253,7 +277,7 @@ def mean_reliability(case: Case) -> Answer:
         "GrpSize": rows["gsize"],
         "mean_reliability": rows["mean"],
     }
-    return _answer(case, values)
+    return answer_as_asked(case, values)
 
 
 def between_within(case: Case) -> Answer:
@@ -293,12 +317,26 @@ def aggregated(case: Case) -> Answer:
     minimum = int(number(case, ("minimum", "min_n", "min_respondents", "suppress")) or 0)
     found = group_means(case.matrix(items), groups.codes, minimum=minimum)
     each = {
-        name: _rows(groups, found.n[:, k], {"group_mean": found.mean[:, k], "sd": found.sd[:, k]})
+        name: rows_of_groups(
+            case, groups, found.n[:, k], {"group_mean": found.mean[:, k], "sd": found.sd[:, k]}
+        )
         for k, name in enumerate(items)
     }
     means = {name: rows["group_mean"] for name, rows in each.items()}
-    one = {"means": means[items[0]], "mean": means[items[0]], "sd": each[items[0]]["sd"]}
-    return _answer(case, {**each[items[0]], **means, **(one if len(items) == 1 else {})})
+    by = groups.columns[0]
+    rows = [
+        {by: label, **dict(zip(items, row, strict=True)), "n": int(n[0])}
+        for label, row, n in zip(groups.labels, found.mean.tolist(), found.n, strict=True)
+    ]
+    if isinstance(case.expected, list):
+        return Answer(values=rows)
+    labelled: dict[str, Any] = {row[by]: {name: row[name] for name in items} for row in rows}
+    values = {**labelled, **each[items[0]], **means, "rows": rows, "groups": rows}
+    if len(items) > 1:
+        return answer_as_asked(case, values)
+    first = each[items[0]]
+    one = {"means": means[items[0]], "mean": means[items[0]], "sd": first["sd"]}
+    return answer_as_asked(case, {**values, **{row[by]: row[items[0]] for row in rows}, **one})
 
 
 # --- chance -----------------------------------------------------------------------------
@@ -325,11 +363,23 @@ def by_chance(case: Case) -> Answer:
     limit = number(case, ("limit", "threshold", "cutoff"), 0.7)
     figures = {
         **dict.fromkeys(names, critical),
+        **{f"rwg.{p}": found.critical(level=1 - p / 100) for p in (90, 99)},
+        **{f"critical_{p}": found.critical(level=1 - p / 100) for p in (90, 99)},
         **dict.fromkeys(chances, found.chance(0.7 if limit is None else limit)),
         "mean": float(found.values.mean()) if len(found.values) else float("nan"),
         "pract.sig": practical_limit(found.points),
     }
-    return Answer(values=figures, loose=dict.fromkeys(figures, max(case.tolerance, 0.02)))
+    # Two runs may stop at neighbours, which lie far apart in small groups.
+    reps = number(case, ("nrep", "draws", "replicates", "reps"), 1000) or 1000
+    error = 3 * (0.05 * 0.95 / reps) ** 0.5
+    ends = [found.critical(level=level) for level in (max(0.05 - error, 0.0), 0.05 + error)]
+    apart = max((abs(end - critical) for end in ends if not np.isnan(end - critical)), default=0.0)
+    loose = dict.fromkeys(figures, max(case.tolerance, 0.02))
+    # The last part of `rwg.95` is the name of the figure.
+    ends_of = [name.rsplit(".", 1)[-1] for name in names]
+    return Answer(
+        values=figures, loose=loose | dict.fromkeys(ends_of, max(loose["mean"], apart + 1e-9))
+    )
 
 
 def dealt_anew(case: Case) -> Answer:
@@ -370,7 +420,7 @@ def _simulated_index(case: Case) -> str:
         return "rwg_j_lindell"
     if "awg" in told or "a_wg" in told:
         return "a_wg"
-    if re.search(r"\bad[_.m]|average_deviation", told):
+    if re.search(r"\bad[_.]?(m|crit)|average_deviation", told):
         return "ad_median" if "median" in told else "ad_mean"
     return "rwg_j"
 
@@ -417,9 +467,13 @@ def _by_scale(
     if isinstance(scales, Mapping):
         groups = groups_of(case)
         each = {name: one(named_columns(case, told), groups) for name, told in scales.items()}
-        return Answer(values=each)
+        across = {
+            name: {scale: figures[name] for scale, figures in each.items()}
+            for name in next(iter(each.values()), {})
+        }
+        return answer_as_asked(case, {**across, **each})
     groups, items = _items(case, functions)
-    return _answer(case, one(items, groups))
+    return answer_as_asked(case, one(items, groups))
 
 
 def _null(case: Case) -> float:
@@ -431,6 +485,17 @@ def _null(case: Case) -> float:
     if points is None and kind is None:
         return 2.0
     return null_variance(int(points or 5), kind=kind or "uniform")
+
+
+def _negative(case: Case) -> str:
+    """Return what becomes of values below 0: set to 0, as in R, unless the case says otherwise."""
+    names = ("negative", "reset", "truncate", "floor")
+    told = given(case, names)
+    if told is None:
+        told = next((found for name in names if (found := option(case, name))), None)
+    if given(case, ("keep_negative", "keep")) is True:
+        told = "keep"
+    return "keep" if str(told).lower() in ("keep", "false", "f") else "zero"
 
 
 def _kind(case: Case) -> str | None:
@@ -469,63 +534,6 @@ def _missing(case: Case, *, kept_since: tuple[int, int] | None = None) -> str:
     return "answered" if (int(version[1]), int(version[2])) >= kept_since else "complete"
 
 
-# --- the form of R ----------------------------------------------------------------------
-
-
-def _rows(groups: Groups, n: NDArray[Any], columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a data frame as R's functions give it, and a summary of its first column.
-
-    A group in which nobody counts has no row.
-    """
-    some = n > 0
-    labels = [name for name, kept in zip(groups.labels, some, strict=True) if kept]
-    rows = {name: np.asarray(column)[some].tolist() for name, column in columns.items()}
-    first = np.asarray(next(iter(columns.values())), dtype=float)[some]
-    defined = first[~np.isnan(first)]
-    nan = float("nan")
-    return {
-        **dict.fromkeys(("mean", "median", "sd", "min", "max"), nan),
-        **(_summary(defined) if len(defined) else {}),
-        **rows,
-        **dict.fromkeys(("grpid", "group", "labels"), labels),
-        **dict.fromkeys(("gsize", "n"), n[some].tolist()),
-        "n_groups": len(labels),
-    }
-
-
-def _summary(values: Floats) -> dict[str, float]:
-    above = float((values >= 0.7).mean())
-    return {
-        "mean": float(values.mean()),
-        "median": float(np.median(values)),
-        "sd": float(values.std(ddof=1)) if len(values) > 1 else float("nan"),
-        "min": float(values.min()),
-        "max": float(values.max()),
-        **dict.fromkeys(("share_70", "share_above_70", "prop_above_70", "share_ge_70"), above),
-    }
-
-
-def _of_variables(case: Case, names: Sequence[str], figures: Mapping[str, Any]) -> Answer:
-    """Return figures of one variable as numbers, of several as lists and by name."""
-    table = {name: np.asarray(each, dtype=float).tolist() for name, each in figures.items()}
-    if len(names) == 1:
-        one = {name: each[0] for name, each in table.items()}
-        return _answer(case, {**one, "variable": [names[0]]})
-    by_name = {
-        variable: {name: each[place] for name, each in table.items()}
-        for place, variable in enumerate(names)
-    }
-    return _answer(case, {**by_name, **table, "variable": list(names)})
-
-
-def _answer(case: Case, values: dict[str, Any]) -> Answer:
-    """Return the figures, with the first few of the groups where the case asks for these."""
-    asked = case.expected if isinstance(case.expected, Mapping) else {}
-    main = next((each for each in values.values() if isinstance(each, list)), [])
-    heads = {name: main[: int(found[1])] for name in asked if (found := _FIRST.match(str(name)))}
-    return Answer(values={**values, **heads})
-
-
 STATISTICS: Final[Mapping[str, Statistic]] = {
     **dict.fromkeys(("rwg", "rwg_single"), single_item),
     **dict.fromkeys(("rwg_j", "rwgj", "rwg.j"), multi_item),
@@ -536,8 +544,11 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     **dict.fromkeys(("icc1_icc2_reml", "mult_icc", "icc_reml", "icc1_icc2_ml"), likelihood),
     **dict.fromkeys(("group_mean_reliability", "gmeanrel"), mean_reliability),
     "waba": between_within,
-    **dict.fromkeys(("group_means", "group_aggregate", "aggregate_means"), aggregated),
-    **dict.fromkeys(("rwg_sim", "rwg_j_sim", "ad_m_sim", "agreement_critical_values"), by_chance),
+    **dict.fromkeys(
+        ("group_means", "group_aggregate", "aggregate_means", "means_by_group", "aggregate"),
+        aggregated,
+    ),
+    **dict.fromkeys(_CRITICAL, by_chance),
     **dict.fromkeys(("rgr_agree", "random_group_resampling"), dealt_anew),
     "null_variance": without_agreement,
 }

@@ -138,6 +138,9 @@ def named_columns(case: Case, told: Any) -> list[str]:  # noqa: ANN401  (name, l
         return [text]
     if "," in text and "(" not in text:
         return named_columns(case, [part for part in text.split(",") if part.strip()])
+    if text.startswith("-") and text[1:].strip() in known:
+        # A sign says that an item is turned round, which no index of agreement feels.
+        return [text[1:].strip()]
     found = _spanned(known, text) or _numbered(known, text) or expressed(case, text)
     if not found:
         raise NotSupported(f"the columns {told!r}")

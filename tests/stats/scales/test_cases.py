@@ -1,10 +1,12 @@
 """The cases of R that ship with the package, and the many ways in which a case may be told."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from consilience.base.seeds import stream
 from consilience.validation.compare import judge
 from consilience.validation.model import Case, NotSupported
 from consilience.validation.read import SHIPPED, read_cases
@@ -50,6 +52,88 @@ def test_the_cases_are_many_and_small():
     assert sum(path.stat().st_size for path in folder.iterdir()) < 110_000
     held = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     assert all("CC0" in each["licence"] for each in held["datasets"].values())
+
+
+def test_reliability_of_items_by_name():
+    rows = {"q1": {"raw.r": 0}, "q2-": {}}
+    told = {"items": ["q1", "-q2", "q3"], "min": 1, "max": 5}
+    asked = {"item.stats": rows, "alpha.drop": rows}
+    found = values("cronbach_alpha", asked, args=told)
+    plain = values("cronbach_alpha", {}, args=told)
+    assert found["item.stats"]["q1"]["raw.r"] == plain["raw_r"][0]
+    assert found["item.stats"]["q2-"] == found["item.stats"]["q2"]
+    dropped = found["alpha.drop"]["q3"]
+    assert dropped["raw_alpha"] == plain["alpha_drop"][2]
+    two = values("cronbach_alpha", {}, args={**told, "items": ["q1", "-q2"]})
+    assert dropped["average_r"] > 0.9
+    assert two["average_r"] > 0.9
+    assert np.isnan(dropped["var.r"])
+    assert "item.stats" not in plain
+
+
+def test_lambda_6_of_scales_takes_all_items():
+    rng = stream(5, "lambda 6")
+    table = rng.normal(size=(40, 4)) + rng.normal(size=(40, 1))
+    columns = {f"q{k}": [f"{cell}" for cell in table[:, k]] for k in range(4)}
+    made = case("scale_scores", {}, args={"keys": {"a": ["q0", "q1"], "b": ["q2", "q3"]}})
+    found = STATISTICS["scale_scores"](replace(made, columns=columns)).values["G6"]
+    left = 1 / np.diag(np.linalg.inv(np.cov(table.T)))
+    own = 1 - left[:2].sum() / np.cov(table[:, :2].T).sum()
+    assert found["a"] == pytest.approx(own)
+    twice = replace(made, columns={**columns, "q3": columns["q2"]})
+    assert np.isnan(STATISTICS["scale_scores"](twice).values["G6"]["a"])
+
+
+CLIMATE = {"keys": {"warm": ["q1", "q3"]}, "min": 1, "max": 5, "norms": {"warm": [3, 1]}, "rule": 1}
+
+
+def test_means_of_t_under_both_names():
+    found = values("climate_t_scores", {}, args=CLIMATE)
+    assert found["means"] == found["t_means"]
+    assert found["means"]["warm"] == pytest.approx(50.0)
+    assert found["sds"] == found["t_sds"]
+
+
+@pytest.mark.parametrize("statistic", ["climate_school_scores", "school_t_scores"])
+def test_schools_end_to_end(statistic):
+    rows = [
+        {"school": "a", "warm": 35.0},
+        {"school": "b", "warm": 65.0},
+        {"school": "c", "warm": None},
+    ]
+    for expected in (
+        rows,
+        {"schools": rows},
+        {"first2": rows[:2]},
+        {"school": ["a", "b", "c"], "warm": [35.0, 65.0, None]},
+        {"b": {"warm": 65.0}},
+        [35.0, 65.0, None],
+    ):
+        made = case(statistic, expected, args=CLIMATE)
+        assert judge(made, STATISTICS[statistic](made)).verdict == "agrees", expected
+
+
+def test_schools_without_norms_and_without_a_column():
+    told = {name: each for name, each in CLIMATE.items() if name != "norms"}
+    for expected in (
+        [{"school": "a", "warm": 1.5}, {"school": "b", "warm": 4.5}, {"school": "c", "warm": None}],
+        {"first1": [{"school": "a", "warm": 1.5}]},
+        {"b": {"warm": 4.5}},
+    ):
+        made = case("climate_school_scores", expected, args=told)
+        assert judge(made, STATISTICS["climate_school_scores"](made)).verdict == "agrees"
+    alone = replace(made, columns={name: COLUMNS[name] for name in ("q1", "q2", "q3")})
+    with pytest.raises(NotSupported):
+        STATISTICS["climate_school_scores"](alone)
+
+
+def test_constant_items_count_in_the_formula_typed_out():
+    columns = {"a": list("1234"), "b": list("1243"), "c": list("2222")}
+    made = replace(case("cronbach_alpha", {}, call="psych::alpha(d)"), columns=columns)
+    dropped = STATISTICS["cronbach_alpha"](made).values["raw_alpha"]
+    typed = replace(made, call="k/(k-1)*(1-sum(diag(cov(d)))/sum(cov(d)))")
+    kept = STATISTICS["cronbach_alpha"](typed).values["raw_alpha"]
+    assert kept == pytest.approx(dropped * 3 / 4)
 
 
 @pytest.mark.parametrize(

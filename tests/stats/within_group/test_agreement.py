@@ -92,9 +92,9 @@ def test_groups_of_one_and_unanswered_items_are_undefined():
         average_deviation(items, groups, centre="median").value,
     ):
         assert np.isnan(found[1:3]).all()
-    # Were J still 2 this would be 6 / 7.
+    # J is 2 as the scale has two items; were it 1 this would be 3 / 4.
     one = rwg_j([[2, np.nan], [3, 4]], [1, 1], null_variance=2.0).value
-    assert one.tolist() == [0.75]
+    assert one.tolist() == [pytest.approx(6 / 7)]
     nothing = rwg_j(np.empty((0, 3)), [], null_variance=2.0)
     assert nothing.value.shape == (0,)
     assert average_deviation(np.empty((0, 2)), [], centre="median").items.shape == (0, 2)

@@ -18,8 +18,16 @@ from consilience.validation.within_group_call import (
 CASES = read_cases(SHIPPED / "within_group")
 
 
-def case(call="", *, statistic="rwg_j", expected=None, packages=("multilevel 2.8",), **args):
-    columns = {
+def case(
+    call="",
+    *,
+    statistic="rwg_j",
+    expected=None,
+    packages=("multilevel 2.8",),
+    columns=None,
+    **args,
+):
+    columns = columns or {
         "GRP": ("2", "2", "10", "10", "10", "1"),
         "team": ("b", "a", "b", "b", "", "a"),
         "Q1": ("1", "2", "4", "5", "4", "3"),
@@ -157,13 +165,61 @@ def test_missing_answers_as_the_version_of_multilevel_has_them():
 def test_several_scales_or_variables_are_told_by_name():
     scales = {"short": ["Q1", "Q2"], "long": "Q1..Q3"}
     found = answer(case(scales=scales, group="GRP"))
-    assert set(found) == {"short", "long"}
+    assert found["rwg_j"]["short"] == found["short"]["rwg_j"]
     assert found["long"]["grpid"] == ["1", "2", "10"]
     each = answer(case(statistic="rwg", values=["Q1", "Q3"], group="GRP"))
     assert len(each["Q3"]["rwg"]) == 3
     many = answer(case(statistic="icc1_icc2", variables=["Q1", "Q3"], group="GRP"))
     assert many["variable"] == ["Q1", "Q3"]
     assert many["ICC1"] == [many["Q1"]["ICC1"], many["Q3"]["ICC1"]]
+
+
+def test_negative_values_may_be_kept():
+    far = {"GRP": ["1", "1", "2", "2"], "Q1": ["1", "5", "3", "3"]}
+    told = {"values": "Q1", "group": "GRP", "ranvar": 2}
+    assert answer(case(statistic="rwg", columns=far, **told))["rwg"] == [0, 1]
+    for kept in ({"reset": False}, {"negative": "keep"}, {"keep_negative": True}):
+        assert answer(case(statistic="rwg", columns=far, **told, **kept))["rwg"] == [-3, 1]
+
+
+def test_groups_without_an_answer_stand_where_the_case_has_them():
+    gaps = {"GRP": ["a", "a", "b", "c", "c"], "Q1": ["1", "2", "", "3", "3"]}
+    told = {"values": "Q1", "group": "GRP", "ranvar": 2}
+    left_out = answer(case(statistic="rwg", columns=gaps, **told))
+    assert (left_out["rwg"], left_out["grpid"]) == ([0.75, 1], ["a", "c"])
+    whole = {"rwg": [0.75, None, 1]}
+    kept = answer(case(statistic="rwg", columns=gaps, expected=whole, **told))
+    assert kept["rwg"] == [0.75, pytest.approx(np.nan, nan_ok=True), 1]
+    by_group = case(statistic="rwg", columns=gaps, expected={"rwg": {"a": 0.75, "c": 1}}, **told)
+    assert answer(by_group)["rwg"] == {"a": 0.75, "c": 1}
+    bare = case(statistic="rwg", columns=gaps, expected={"a": 0.75, "c": 1}, **told)
+    assert (answer(bare)["a"], answer(bare)["c"]) == (0.75, 1)
+    rows = [{"grpid": "a", "rwg": 0.75}, {"grpid": "c", "rwg": 1}]
+    listed = case(statistic="rwg", columns=gaps, expected=rows, **told)
+    assert [row["rwg"] for row in answer(listed)] == [0.75, 1]
+    assert answer(case(statistic="rwg", columns=gaps, expected=[0.75, 1], **told)) == [0.75, 1]
+
+
+def test_a_sign_before_an_item_is_dropped():
+    plain = answer(case(items=["Q1", "Q2"], group="GRP"))
+    assert answer(case(items=["-Q1", "Q2"], group="GRP"))["rwg_j"][1:] == plain["rwg_j"][1:]
+
+
+def test_means_by_label():
+    told = {"group": "GRP", "statistic": "group_means"}
+    one = answer(case(value="Q1", **told))
+    assert one["1"] == one["means"][0]
+    two = answer(case(values=["Q1", "Q2"], **told))
+    assert two["10"] == {"Q1": two["Q1"][2], "Q2": two["Q2"][2]}
+    rows = answer(case(value="Q1", expected=[{"GRP": 1, "Q1": 2}], **told))
+    assert rows[0]["Q1"] == one["means"][0]
+
+
+def test_the_ends_of_nlme_are_not_the_last_digit():
+    told = {"statistic": "icc1_icc2_reml", "value": "Q1", "group": "GRP"}
+    for packages, loose in (("multilevel 2.7",), True), (("lme4 1.1",), False):
+        given = case("mult.icc(d$Q1, d$GRP)", packages=packages, **told)
+        assert bool(STATISTICS["icc1_icc2_reml"](given).loose) is loose
 
 
 def test_nulls_and_ranges_may_be_named():

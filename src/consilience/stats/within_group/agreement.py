@@ -108,8 +108,9 @@ def rwg_j(
             with every item answered.
 
     Returns:
-        J(1 - q) / (J(1 - q) + q) with q the mean item variance / null_variance. An item with
-        fewer than two answers is left out, and J is that much smaller; nan where none is left.
+        J(1 - q) / (J(1 - q) + q) with q the mean item variance / null_variance. J counts all
+        items of the scale; an item with fewer than two answers has no part in the mean
+        variance. nan where no item has two.
 
     Raises:
         Fault: STA-001 for another rule, STA-002 for shapes that do not fit, STA-003 for a
@@ -120,7 +121,9 @@ def rwg_j(
 
     Differs:
         R's multilevel 2.8 stops with an error where an item has fewer than two answers in a
-        group; before 2.8 it took people with every item answered (`missing="complete"`).
+        group; before 2.8 it took people with every item answered (`missing="complete"`). The
+        paper knows no gaps: its J is the length of the scale whose reliability is stepped up,
+        and the mean variance of parallel items is estimated from those that have one.
 
     Example:
         >>> answers = [[4, 4], [5, 4], [1, 3], [3, 4]]
@@ -130,7 +133,7 @@ def rwg_j(
     """
     table, found = _given(items, groups, null_variance, negative, missing)
     spread = group_spread(table, found)
-    off, count = mean_defined(spread.variance) / null_variance, (spread.n > 1).sum(axis=1)
+    off, count = mean_defined(spread.variance) / null_variance, table.shape[1]
     above = count * (1 - off)
     # The denominator is 0 only far above the null variance, at q = J / (J - 1).
     value = np.divide(above, above + off, out=np.full(off.shape, np.nan), where=above + off != 0)

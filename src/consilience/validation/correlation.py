@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any, Final
 
@@ -20,8 +20,9 @@ from consilience.stats.agreement.icc_components import (
 from consilience.stats.agreement.icc_forms import Intraclass, icc_forms, inferences
 from consilience.stats.profile_permutation import MEASURES, profiles_shuffled
 from consilience.stats.similarity import Trait, gower_distances, profile_similarity
+from consilience.validation.level_order import levels_in_order
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
-from consilience.validation.selected import columns_of, option, rows_of
+from consilience.validation.selected import columns_of, named_columns, option, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -101,17 +102,27 @@ def all_forms(case: Case) -> Answer:
 
 
 def one_form(case: Case) -> Answer:
-    """Return the form that irr calls by model, type and unit."""
+    """Return the form that is named, or that irr calls by model, type and unit; all by name too."""
+    table, name = _ratings(case), _form(case)
+    null = float(option(case, "r0", "null", default=0))
+    found = icc_forms(table, level=_level(case), null=null)
+    values: dict[str, Any] = {}
+    for form, each in found.items():
+        values |= dict.fromkeys((form, *_NAMES[form]), _shown(each))
+    counts = {"n": int((~np.isnan(table).any(axis=1)).sum()), "subjects": len(table)}
+    return Answer(values={**values, **_shown(found[name]), **counts, "raters": table.shape[1]})
+
+
+def _form(case: Case) -> str:
+    told = option(case, "form", "icc_form", "icc_type")
+    for form, others in _NAMES.items():
+        if told in (form, *others):
+            return form
     model = str(option(case, "model", default="oneway")).lower()
     kind = str(option(case, "type", default="consistency")).lower()
     of_mean = str(option(case, "unit", default="single")).lower().startswith("a")
     letter = "" if model.startswith("one") else ("A," if kind.startswith("a") else "C,")
-    name = f"ICC({letter}{'k' if of_mean else '1'})"
-    table = _ratings(case)
-    null = float(option(case, "r0", "null", default=0))
-    found = icc_forms(table, level=_level(case), null=null)[name]
-    counts = {"n": int((~np.isnan(table).any(axis=1)).sum()), "subjects": len(table)}
-    return Answer(values={**_shown(found), **counts, "raters": table.shape[1]})
+    return f"ICC({letter}{'k' if of_mean else '1'})"
 
 
 def by_likelihood(case: Case) -> Answer:
@@ -233,7 +244,7 @@ _KINDS: Final = {
 
 def gower(case: Case) -> Answer:
     """Return distances of units; ordered levels by their place among those that occur."""
-    weights = case.args.get("weights")
+    weights = option(case, "weights")
     traits: list[Trait] = []
     for place, (name, kind, ordered) in enumerate(_traits(case)):
         values = _levels(case, name, ordered=ordered)
@@ -265,37 +276,24 @@ def _weight(weights: Any, name: str, place: int) -> float:  # noqa: ANN401  (lis
 
 def _traits(case: Case) -> list[tuple[str, str, bool]]:
     """Return each column that counts, its kind, and whether its levels are only ordered."""
+    every = list(case.columns)
     kinds: dict[str, str] = {}
-    for word, names in case.args.items():
-        if word in _KINDS:
-            kinds |= dict.fromkeys([names] if isinstance(names, str) else names, word)
-    found = []
-    for name in case.columns:
-        if kinds and name not in kinds:
-            continue
-        word = kinds.get(name) or ("numeric" if case.is_numeric(name) else "nominal")
-        found.append((name, _KINDS[word], word in ("ordinal", "ordered")))
-    return found
+    for word in _KINDS:
+        if (given := option(case, word)) is not None:
+            kinds |= dict.fromkeys(named_columns(given, every), word)
+    # Arguments tell of every column that counts, a call only of those that are not as they look.
+    wanted = kinds if set(_KINDS) & set(case.args) else every
+    usual = {name: "numeric" if case.is_numeric(name) else "nominal" for name in every}
+    words = [(name, (usual | kinds)[name]) for name in every if name in wanted]
+    return [(name, _KINDS[word], word in ("ordinal", "ordered")) for name, word in words]
 
 
 def _levels(case: Case, name: str, *, ordered: bool) -> Floats:
-    texts = case.texts(name)
-    known = texts != ""
-    given = case.args.get("levels", {})
-    if isinstance(given, Mapping) and name in given:
-        order: Sequence[str] = [str(each) for each in given[name]]
-    elif case.is_numeric(name) and not ordered:
+    if case.is_numeric(name) and not ordered:
         return case.numbers(name)
-    else:
-        order = sorted(set(texts[known].tolist()), key=_in_order)
+    texts = case.texts(name)
+    order = levels_in_order(case, name, sorted({*texts.tolist()} - {""}), outcome=ordered)
     return np.array([float(order.index(str(text))) if text else np.nan for text in texts])
-
-
-def _in_order(level: str) -> tuple[float, str]:
-    try:
-        return float(level), ""
-    except ValueError:
-        return float("inf"), level
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {

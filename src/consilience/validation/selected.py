@@ -196,7 +196,7 @@ def columns_of(case: Case) -> list[str]:
     every = list(case.columns)
     for name in _COLUMNS:
         given = case.args.get(name)
-        if isinstance(given, str | list) and (found := _expanded(given, every)):
+        if isinstance(given, str | list) and (found := named_columns(given, every)):
             return found
     for pair in _PAIRS:
         two = [case.args.get(name) for name in pair]
@@ -214,7 +214,7 @@ def _of_call(call: str, every: list[str]) -> list[str]:
     if select := re.search(r"\bselect\s*=(?!=)", call):
         chosen.append(split(call[select.end() :] + ")")[0])
     for each in chosen:
-        if found := _expanded(r_value_or_names(each), every):
+        if found := named_columns(r_value_or_names(each), every):
             return found
     dollars = _DOLLAR.findall(call) + re.findall(r"\[\[\s*['\"]([^'\"]+)['\"]", call)
     if len(found := [name for name in dict.fromkeys(dollars) if name in every]) > 1:
@@ -282,12 +282,12 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401  (of any form)
     return value if isinstance(value, list) else [value]
 
 
-def _expanded(given: Any, every: list[str]) -> list[str]:  # noqa: ANN401  (of any form)
-    """Return the columns that are meant, [] if one of them is not there."""
+def named_columns(given: Any, every: list[str]) -> list[str]:  # noqa: ANN401  (of any form)
+    """Return the columns that names, places, spans or stems mean, [] if one is not there."""
     if isinstance(given, Mapping):
         if "like" in given:
             return [name for name in every if re.search(given["like"], name)]
-        dropped = set(_expanded(given["without"], every))
+        dropped = set(named_columns(given["without"], every))
         return [name for name in every if name not in dropped] if dropped else []
     names: list[str] = []
     for each in _listed(given):
@@ -310,7 +310,7 @@ def _named(each: Any, every: list[str]) -> list[str]:  # noqa: ANN401  (of any f
     if span := _NUMBERED.match(each):
         return _numbered(span, every)
     if "," in each and "(" not in each:
-        return _expanded([part.strip() for part in each.split(",") if part.strip()], every)
+        return named_columns([part.strip() for part in each.split(",") if part.strip()], every)
     if each.startswith("-") and each[1:].strip() in every:
         return [each[1:].strip()]
     return [name for name in every if re.fullmatch(rf"{re.escape(each)}[._]?\d+", name)]

@@ -90,8 +90,9 @@ def cohen_kappa_table(
 
     Differs:
         irr::kappa2 has this z and p. vcd::Kappa divides by `standard_error` for its z, and its
-        intervals may leave [-1, 1]. psych::cohen.kappa cuts intervals as here, but its variance
-        of weighted kappa is not that of the paper, and at times 0 (seen in version 2.2.9).
+        intervals may leave [-1, 1]. psych::cohen.kappa 2.2.9 cuts intervals as here, but its
+        variance of weighted kappa is not that of the paper: it multiplies the weights of a row
+        by that row's own share, not by those of the columns, and is at times 0.
 
     Example:
         >>> found = cohen_kappa_table([[13, 0, 0], [0, 20, 7], [0, 4, 56]], weights="squared")

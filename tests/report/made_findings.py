@@ -5,6 +5,7 @@ Numbers are drawn, not computed by the rooms that compute them in earnest; what 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 from collections import Counter
@@ -414,3 +415,14 @@ def make_findings(
             groups, schools, rng, spare=["S0001", "S0004"], status="bounded", short=True
         )
     return Findings(study=study, tables=tables, lineage=make_lineage(study), version="0.1.0")
+
+
+def with_table(findings, stage, name, **columns):
+    """Return findings with columns of one table set to one value in every row."""
+    table = findings.tables[stage][name]
+    for column, value in columns.items():
+        at = table.column_names.index(column)
+        values = pa.array([value] * table.num_rows, table.schema.field(at).type)
+        table = table.set_column(at, column, values)
+    tables = {**findings.tables, stage: {**findings.tables[stage], name: table}}
+    return dataclasses.replace(findings, tables=tables)

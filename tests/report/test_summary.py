@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-import pyarrow as pa
 import pytest
+from made_findings import with_table
 
 from consilience.base.errors import Fault
 from consilience.report.model import Facts, Points
 from consilience.report.summary import cautions, summary_section
-
-
-def with_table(findings, stage, name, **columns):
-    """Return findings with columns of one table set to one value in every row."""
-    table = findings.tables[stage][name]
-    for column, value in columns.items():
-        at = table.column_names.index(column)
-        values = pa.array([value] * table.num_rows, table.schema.field(at).type)
-        table = table.set_column(at, column, values)
-    tables = {**findings.tables, stage: {**findings.tables[stage], name: table}}
-    return dataclasses.replace(findings, tables=tables)
 
 
 def said(findings):

@@ -264,9 +264,10 @@ def _pairs(findings: Findings, stage: ImportanceStage) -> tuple[Block, ...]:
         (row for row in rows if row["probability"] is not None and row["probability"] >= SURE),
         key=lambda row: (place.get(row["predictor"], 0), place.get(row["other"], 0)),
     )
+    many = several(len(sure), "is", "are") if sure else "none is"
     said = (
-        f"Of {several(len(rows) // 2, 'pair', 'pairs')} of predictors "
-        f"{several(len(sure), 'is', 'are')} told apart with a probability of at least 0.95"
+        f"Of {several(len(rows) // 2, 'pair', 'pairs')} of predictors {many} told apart with a "
+        "probability of at least 0.95"
     )
     shown = [f"{row['title']} above {row['against']}" for row in sure[:4]]
     more = f": {listed(shown)}{' and others' if len(sure) > 4 else ''}." if shown else "."

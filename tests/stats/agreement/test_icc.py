@@ -16,6 +16,8 @@ from consilience.stats.agreement.icc_components import (
 from consilience.stats.agreement.icc_forms import icc_forms
 from consilience.stats.agreement.residual import residual_sd
 
+NAN = float("nan")
+
 # Shrout and Fleiss (1979), Table 2: six targets, four judges.
 JUDGES = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 NAMES = ("ICC(1)", "ICC(A,1)", "ICC(C,1)")
@@ -204,3 +206,15 @@ def test_shift_and_size_of_the_scale_carry_over():
     assert other.mean == pytest.approx(one.mean * 1e4 + 5e4, rel=1e-6)
     known = (~np.isnan(table)).sum()
     assert other.loglik == pytest.approx(one.loglik - (known - 1) * math.log(1e4), rel=1e-6)
+
+
+def test_the_mean_weighs_units_by_what_is_known_of_them():
+    """With gaps: the mean of unit means, each over the variance of its own."""
+    units = [[3, 4, 5, 4], [9, NAN, NAN, NAN], [6, 7, NAN, NAN], [1, 2, 2, NAN]]
+    found = one_way_components(units)
+    counts = [4, 1, 2, 3]
+    means = [4, 9, 6.5, 5 / 3]
+    weight = [1 / (found.unit + found.error / n) for n in counts]
+    wanted = np.average(means, weights=weight)
+    assert found.mean == pytest.approx(wanted, abs=1e-5)
+    assert found.mean > np.nanmean(units)

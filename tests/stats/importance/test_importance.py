@@ -206,3 +206,13 @@ def test_shapes_and_sizes():
     with pytest.raises(Fault) as told:
         relative_importance(*made(rows=200, columns=25))
     assert told.value.code == "STA-003"
+
+
+@pytest.mark.parametrize("outcome", ["linear", "logit"])
+def test_shares_are_of_what_is_added_to_the_columns_always_there(outcome):
+    y, table = made()
+    y = (y > 0).astype(float) if outcome == "logit" else y
+    found = relative_importance(y, table, players={"a": [1], "b": [2]}, always=[0], outcome=outcome)
+    assert found.base > 0.05
+    assert found.share.sum() == pytest.approx(1)
+    assert found.general.sum() == pytest.approx(found.fit - found.base)

@@ -72,6 +72,18 @@ def test_every_kind_of_interval_holds_the_estimate(kind):
     assert found.fit_low < found.importance.fit < found.fit_high
 
 
+def test_a_basic_interval_turns_the_percentiles_round():
+    y, table = made()
+    plain, basic = (
+        importance_resampled(y, table, streams=streams, how=Resampling(replicates=300, kind=kind))
+        for kind in ("percentile", "basic")
+    )
+    own = basic.importance.general
+    assert basic.low == pytest.approx(2 * own - plain.high, abs=1e-12)
+    assert basic.high == pytest.approx(2 * own - plain.low, abs=1e-12)
+    assert basic.fit_high == pytest.approx(2 * basic.importance.fit - plain.fit_low, abs=1e-12)
+
+
 def test_intervals_cover_the_truth_as_often_as_they_say():
     """Uncorrelated predictors: the contribution is the squared correlation, 0.25 and 0.04."""
     inside = []

@@ -149,3 +149,14 @@ def test_simulated_units_have_the_moments_of_the_solution():
         assert np.allclose(drawn[profile == k].mean(axis=0), found.means[k], atol=0.06)
         assert np.allclose(np.cov(drawn[profile == k].T), found.covariances[k], atol=0.08)
     assert np.allclose(np.bincount(profile) / 20_000, found.shares, atol=0.02)
+
+
+def test_units_of_measurement_do_not_matter_to_the_cut():
+    rng = stream(8, "cut")
+    data = rng.normal(size=(80, 2)) @ [[1.0, 0.9], [0.0, 0.5]]
+    cuts = [
+        split_widest(table, latent_profiles(table, profiles=1, rng=stream(1, "one")))
+        for table in (data, data * [1.0, 1000.0])
+    ]
+    assert (cuts[0] == cuts[1]).all()
+    assert 0.3 < cuts[0][0].mean() < 0.7

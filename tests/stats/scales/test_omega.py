@@ -216,3 +216,12 @@ def test_what_does_not_fit_is_refused(code, work):
     with pytest.raises(Fault) as caught:
         work()
     assert caught.value.code == code
+
+
+def test_the_higher_of_two_peaks_is_taken():
+    # From the largest eigenvalue alone the climb ends at a discrepancy of 1.117.
+    r = [[1, 0.79, -0.48, -0.01], [0.79, 1, -0.36, 0.39], [-0.48, -0.36, 1, 0.47],
+         [-0.01, 0.39, 0.47, 1]]  # fmt: skip
+    found = one_factor(np.array([r]))
+    assert found.settled[0]
+    assert found.discrepancy[0] < 0.6

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from consilience.base.errors import Fault
+from consilience.stats.within_group import chance
 from consilience.stats.within_group.chance import (
     STATISTICS,
     ChanceAgreement,
@@ -191,3 +192,9 @@ def test_faults_of_chance():
         critical_values("rwg", rng=philox(), **good)
     with pytest.raises(Fault, match="STA-002"):
         group_p_values("rwg", [0.1], [3, 3], items=1, points=5, draws=9, rng=philox())
+
+
+def test_as_many_groups_are_drawn_as_were_asked_for(monkeypatch):
+    monkeypatch.setattr(chance, "ANSWERS", 100)
+    found = critical_values("rwg_j", size=3, items=4, points=5, draws=25, rng=philox())
+    assert len(found.values) == 25

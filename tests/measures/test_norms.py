@@ -137,6 +137,7 @@ def test_a_norm_table_with_steps():
     with pytest.raises(Fault) as caught:
         to_t_by_steps(given, steps, population="pupils")
     assert caught.value.code == "MEA-011"
+    assert caught.value.values["known"] == "heads, staff"
 
 
 def test_the_invented_norms_and_steps_go_together(key, norms, staff):

@@ -281,3 +281,19 @@ def test_faults_of_resampling():
     with pytest.raises(Fault) as told:
         alphas_by_area(FOUR, replicates=9, streams=streams("f"))
     assert told.value.code == "STA-002"
+
+
+@pytest.mark.parametrize("metric", ["nominal", "interval", "ratio"])
+def test_alpha_is_one_less_what_is_seen_over_what_is_expected(metric):
+    found = krippendorff(FOUR, metric=metric)
+    assert found.alpha == pytest.approx(1 - found.observed / found.expected)
+    assert found.contributions[:11].sum() == pytest.approx(1)
+
+
+def test_observed_and_expected_disagreement_of_the_published_example():
+    # Krippendorff (2011), section C, nominal: of 40 pairable values, 8 stand off the diagonal of
+    # the coincidence matrix; of the 1,560 ordered pairs of these values 1,216 differ.
+    found = krippendorff(FOUR)
+    assert found.values == 40
+    assert found.observed == pytest.approx(8 / 40)
+    assert found.expected == pytest.approx(1216 / 1560)

@@ -5,6 +5,7 @@ import pytest
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
+from consilience.stats.importance import draws
 from consilience.stats.importance.draws import CONTRIBUTIONS, KINDS
 from consilience.stats.importance.importance import relative_importance
 from consilience.stats.importance.resampled import (
@@ -236,3 +237,14 @@ def test_refusals(how, keys, code):
     with pytest.raises(Fault) as told:
         importance_resampled(*made(), streams=streams, how=how, **keys)
     assert told.value.code == code
+
+
+def test_bias_corrected_ends_do_not_depend_on_how_cases_are_parted(monkeypatch):
+    """Each case is left out once, a few at a time."""
+    y, table = made(rows=40)
+    how = Resampling(replicates=200, kind="bca")
+    whole = importance_resampled(y, table, streams=streams, how=how)
+    monkeypatch.setattr(draws, "BLOCK", 40 * 7)
+    parted = importance_resampled(y, table, streams=streams, how=how)
+    assert parted.low == pytest.approx(whole.low, abs=1e-9)
+    assert parted.high == pytest.approx(whole.high, abs=1e-9)

@@ -5,8 +5,9 @@ import pytest
 
 from consilience.validation import agreement
 from consilience.validation.compare import judge
+from consilience.validation.count_tables import counts_of
 from consilience.validation.model import Case, NotSupported
-from consilience.validation.selected import columns_of, counts_of, option, r_value, ratings_of
+from consilience.validation.selected import columns_of, option, r_value, ratings_of
 
 COLUMNS = {
     "unit": ["a", "b", "c", "d", "e"],

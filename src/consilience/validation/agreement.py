@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
@@ -26,17 +27,31 @@ from consilience.stats.agreement.concordance import (
 )
 from consilience.stats.agreement.counts import complete_codes
 from consilience.stats.agreement.homogeneity import bhapkar, rater_bias, stuart_maxwell
-from consilience.stats.agreement.kappa import cohen_kappa, fleiss_kappa, light_kappa
+from consilience.stats.agreement.kappa import (
+    CategoryKappa,
+    cohen_kappa,
+    fleiss_kappa,
+    light_kappa,
+)
 from consilience.stats.agreement.kappa_tables import Kappa
 from consilience.stats.agreement.weights import KINDS, agreement_weights
 from consilience.stats.distributions import normal_tail
+from consilience.validation.count_tables import counts_of, is_distribution, is_table
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
-from consilience.validation.selected import counts_of, option, r_value, ratings_of
+from consilience.validation.selected import columns_of, option, r_value, ratings_of
 from consilience.validation.within_group_call import split
 
 Floats = NDArray[np.float64]
 
-_CATEGORIES: Final = ("categories", "categ_labels", "categ.labels", "categ", "labels", "scale")
+_CATEGORIES: Final = (
+    "order",
+    "categories",
+    "categ_labels",
+    "categ.labels",
+    "categ",
+    "labels",
+    "scale",
+)
 _LEVEL: Final = ("conf_level", "conf.level", "conflev", "level", "confidence")
 _QUOTED: Final = re.compile(r"['\"]([\w-]+)['\"]")
 _NAMES: Final = {
@@ -45,8 +60,11 @@ _NAMES: Final = {
     "cicchetti-allison": "equal", "quad": "quadratic",
 }  # fmt: skip
 
-# irrCAC's functions of tables, and vcd::Kappa of the whole data.
-_OF_TABLE: Final = re.compile(r"\w\.table\(|Kappa\((as\.(matrix|table)\()*\w+\b(?![$\[(])")
+_KAPPA_OF_IRRCAC: Final = re.compile(r"kappa2\.table\b|kappa2\b[^()]*\}\.table\b")
+_FLEISS_OF_IRRCAC: Final = re.compile(r"fleiss\.kappa\.(dist|raw)\b")
+_PERCENT_OF_IRRCAC: Final = re.compile(r"\bpa2\.table\b|\bpa\.coeff\.(raw|dist)\b")
+# What a kappa without and one with weights are asked for as `weighted_ase` and so on.
+_PARTS: Final = ("ase", "se", "z", "p", "low", "high", "ci_low", "ci_high", "lower", "upper")
 
 # Names under which a case may ask for a coefficient of the family.
 _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -64,7 +82,8 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 def _weights(case: Case) -> str | Floats:
     given = option(case, "weights", "weight", "w", "kappa_weights")
     if given is None or (isinstance(given, str) and given.endswith(")")):
-        known = [each for each in _QUOTED.findall(case.call) if each in (*KINDS, *_NAMES)]
+        called = re.findall(r"(\w+)\.weights\(", case.call) + _QUOTED.findall(case.call)
+        known = [each for each in called if each in (*KINDS, *_NAMES)]
         given = known[0] if known else "unweighted"
     if isinstance(given, str):
         kind = _NAMES.get(given, _NAMES.get(given.lower(), given.lower()))
@@ -93,15 +112,6 @@ def _scale(case: Case) -> list[Any] | None:
         parts = split(case.call[found.end() :] + ")")
         given = r_value(parts[1]) if len(parts) > 1 else None
     return given if isinstance(given, list) else None
-
-
-def _is_table(case: Case) -> bool:
-    if "table" in case.args or case.statistic.endswith("_table"):
-        return True
-    if not _OF_TABLE.search(case.call):
-        return False
-    counts = counts_of(case)
-    return bool(counts.shape[0] == counts.shape[1])
 
 
 def _agreement(found: ChanceCorrected) -> dict[str, Any]:
@@ -142,9 +152,9 @@ def _family(case: Case) -> dict[str, ChanceCorrected]:
         "level": float(option(case, *_LEVEL, default=0.95)),
         "population": _population(case),
     }
-    if _is_table(case):
+    if is_table(case):
         return chance_corrected_table(counts_of(case), **options)
-    if "distribution" in case.statistic or re.search(r"\.dist\b", case.call):
+    if is_distribution(case):
         return chance_corrected_distribution(counts_of(case), **options)
     return chance_corrected(ratings_of(case), **options)
 
@@ -166,8 +176,11 @@ def chance_corrected_family(case: Case) -> Answer:
     return Answer(values=values, loose=_printed(case))
 
 
-def _one(*names: str) -> Statistic:
-    """Return the statistic that gives one coefficient of the family, the first there is."""
+def one_of_family(*names: str) -> Statistic:
+    """Return the statistic that gives one coefficient of the family, the first there is.
+
+    Of ratings, a table or a distribution, whichever the case holds.
+    """
 
     def statistic(case: Case) -> Answer:
         found = _family(case)
@@ -181,12 +194,13 @@ def _one(*names: str) -> Statistic:
 
 def _cohen(case: Case, weights: str | Floats) -> Kappa:
     scale, level = _scale(case), _level(case)
-    if _is_table(case):
+    if is_table(case):
         counts = counts_of(case)
         people = option(case, "n_obs", "nobs")
         if isinstance(people, int | float) and abs(counts.sum() - 1) < 1e-6:
             counts = counts * people
         given = _by_distance(weights, np.arange(len(counts)))
+        scale = scale if scale is not None and len(scale) == len(counts) else None
         return cohen_kappa(counts, weights=given, categories=scale, level=level)
     ratings = ratings_of(case)
     if ratings.shape[1] < 2:
@@ -212,7 +226,10 @@ def cohen(case: Case) -> Answer:
 
     z and p are those of irr, against no agreement, unless vcd was called, whose z is kappa over
     its error. Weights that are not told are squared as in psych, or equally spaced as in vcd.
+    irrCAC's function of a table takes the t distribution, as its whole family does.
     """
+    if _KAPPA_OF_IRRCAC.search(case.call):
+        return one_of_family("cohen", "conger")(case)
     by_vcd = re.search(r"\bKappa\(", case.call) is not None
     told = _weights(case)
     plain = isinstance(told, str) and told == "unweighted"
@@ -234,6 +251,9 @@ def cohen(case: Case) -> Answer:
             **dict.fromkeys(("var_weighted", "var.weighted"), weighted["var"]),
             **dict.fromkeys(("n.obs", "n_obs"), without["n"]),
             **both,
+            **{f"{k}_{name}": each[name] for k, each in both.items() for name in _PARTS},
+            **dict.fromkeys(("lower_w", "lower_weighted"), weighted["lower"]),
+            **dict.fromkeys(("upper_w", "upper_weighted"), weighted["upper"]),
             "confid": {f"{k} kappa": {end: each[end] for end in ends} for k, each in both.items()},
             "ci": {name: values[name] for name in ("low", "high", "lower", "upper", "lwr", "upr")},
         }
@@ -283,13 +303,11 @@ def _kappa_named(found: Kappa, *, by_vcd: bool) -> dict[str, Any]:
 
 def fleiss(case: Case) -> Answer:
     """Return Fleiss' kappa, or Conger's if `exact`, with its details by category."""
+    if _FLEISS_OF_IRRCAC.search(case.call) or is_distribution(case):
+        return one_of_family("fleiss")(case)
     named = "exact" in case.statistic or "conger" in case.statistic
     exact = bool(option(case, "exact", default=named))
     found = fleiss_kappa(ratings_of(case), categories=_scale(case), exact=exact)
-    detail = {
-        _text(each.category): {"kappa": each.kappa, "z": each.z, "p": each.p, "p.value": each.p}
-        for each in found.detail
-    }
     values = {
         "kappa": found.kappa,
         "value": found.kappa,
@@ -298,14 +316,43 @@ def fleiss(case: Case) -> Answer:
         "statistic": found.z,
         "p": found.p,
         "p.value": found.p,
-        "detail": detail,
-        "category_kappa": [each.kappa for each in found.detail],
-        "category_z": [each.z for each in found.detail],
         "n": found.units,
         "subjects": found.units,
         "raters": found.raters,
     }
-    return Answer(values=values)
+    return Answer(values=values | _by_category(case, found.detail))
+
+
+def _by_category(case: Case, detail: Sequence[CategoryKappa]) -> dict[str, Any]:
+    """Return the kappas of categories: records, lists or objects, whichever the case has."""
+    asked = case.expected if isinstance(case.expected, Mapping) else {}
+    values: dict[str, Any] = {"categories": [each.category for each in detail]}
+    for part in ("kappa", "z", "p"):
+        column = {_text(each.category): getattr(each, part) for each in detail}
+        names = (f"detail_{part}", f"category_{part}", f"{part}_by_category", f"{part}_categories")
+        for name in names:
+            by_name = isinstance(asked.get(name), Mapping)
+            values[name] = column if by_name else list(column.values())
+    whole = {name: _detail(asked.get(name), detail) for name in ("detail", "by_category")}
+    return values | whole
+
+
+def _detail(asked: Any, detail: Sequence[CategoryKappa]) -> Any:  # noqa: ANN401  (of any form)
+    """Return categories in the form that is asked for: object of objects if in none."""
+    inner = list(asked.values()) if isinstance(asked, Mapping) else asked or []
+    first = inner[0] if isinstance(inner, list) and inner else None
+    records = {
+        _text(each.category): {"category": each.category, "kappa": each.kappa, "z": each.z}
+        | {"p": each.p, "p.value": each.p, "p_value": each.p}
+        for each in detail
+    }
+    if isinstance(first, list) and isinstance(asked, Mapping):
+        return {part: [each[part] for each in records.values()] for part in ("kappa", "z", "p")}
+    if isinstance(first, int | float):
+        records = {name: each["kappa"] for name, each in records.items()}
+    if isinstance(asked, list) and not (isinstance(first, Mapping) and "_row" in first):
+        return list(records.values())
+    return records
 
 
 def _text(category: Any) -> str:  # noqa: ANN401  (a number or a text)
@@ -317,7 +364,9 @@ def light(case: Case) -> Answer:
     ratings = ratings_of(case)
     scale = complete_codes(ratings, _scale(case)).categories
     found = light_kappa(ratings, weights=_by_distance(_weights(case), scale), categories=scale)
+    pairs = found.pairs[np.triu_indices(len(found.pairs), 1)].tolist()
     values = {
+        **dict.fromkeys(("pairwise", "pairs", "pairwise_kappa", "kappas"), pairs),
         "kappa": found.kappa,
         "value": found.kappa,
         "av.kappa": found.kappa,
@@ -367,15 +416,44 @@ def _mean_of_pairs(*, ranked: bool) -> Statistic:
 
 def agree(case: Case) -> Answer:
     """Return the share of units on which all agree, in percent as irr and as a share."""
+    if _PERCENT_OF_IRRCAC.search(case.call):
+        return one_of_family("percent")(case)
     tolerance = float(option(case, "tolerance", default=0))
-    share = percent_agreement(ratings_of(case), tolerance=tolerance)
     names = ("value", "percent", "percent_agreement", "agree")
-    return Answer(values=dict.fromkeys(names, 100 * share) | {"share": share, "po": share})
+    if is_table(case):
+        counts = counts_of(case)
+        share = _share_of_table(counts, tolerance)
+        units, raters = float(counts.sum()), 2
+    else:
+        ratings = ratings_of(case)
+        share = percent_agreement(ratings, tolerance=tolerance)
+        units, raters = len(complete_codes(ratings).codes), ratings.shape[1]
+    sizes = {"n": units, "subjects": units, "raters": raters}
+    return Answer(values=dict.fromkeys(names, 100 * share) | {"share": share, "po": share} | sizes)
+
+
+def _share_of_table(counts: Floats, tolerance: float = 0) -> float:
+    places = np.arange(len(counts))
+    near = np.abs(places[:, None] - places) <= tolerance
+    return float(counts[near].sum() / counts.sum()) if counts.sum() > 0 else math.nan
+
+
+def agree_by_pair(case: Case) -> Answer:
+    """Return the share of units on which two agree, for every two raters, and its mean."""
+    ratings, names = ratings_of(case), columns_of(case)
+    shares = {
+        f"{names[one]}|{names[other]}": percent_agreement(ratings[:, [one, other]])
+        for one, other in combinations(range(ratings.shape[1]), 2)
+    }
+    mean = float(np.mean(list(shares.values()))) if shares else math.nan
+    asked = case.expected.get("pairs") if isinstance(case.expected, Mapping) else None
+    pairs = list(shares.values()) if isinstance(asked, list) else shares
+    return Answer(values={"mean": mean, "value": mean, "pairs": pairs, "pairwise": pairs, **shares})
 
 
 def maxwell(case: Case) -> Answer:
     """Return Maxwell's RE, 2 po - 1, of two raters and two categories."""
-    share = percent_agreement(ratings_of(case)[:, :2])
+    share = _share_of_table(_two_raters(case))
     return Answer(values=dict.fromkeys(("re", "value"), 2 * share - 1))
 
 
@@ -396,7 +474,7 @@ def robinson(case: Case) -> Answer:
 
 
 def _two_raters(case: Case) -> Floats:
-    if _is_table(case):
+    if is_table(case):
         return counts_of(case)
     seen = complete_codes(ratings_of(case)[:, :2], _scale(case))
     size = len(seen.categories)
@@ -448,31 +526,31 @@ def weight_matrix(case: Case) -> Answer:
 
 def conger(case: Case) -> Answer:
     """Return Conger's kappa: of irr's exact Fleiss where that is called, else of the family."""
-    return fleiss(case) if "kappam.fleiss" in case.call else _one("conger", "cohen")(case)
+    return fleiss(case) if "kappam.fleiss" in case.call else one_of_family("conger", "cohen")(case)
 
 
 def _forms(names: Sequence[str], statistic: Statistic) -> dict[str, Statistic]:
     """Return a statistic under its names, and those of its table, distribution and interval."""
-    ends = ("", "_table", "_raw", "_distribution", "_se", "_ci", "_test")
+    ends = ("", "_table", "_raw", "_distribution", "_se", "_ase", "_ci", "_test")
     return {name + end: statistic for name in names for end in ends}
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
     "chance_corrected_family": chance_corrected_family,
-    "chance_corrected_table": chance_corrected_family,
-    "chance_corrected_distribution": chance_corrected_family,
-    **dict.fromkeys(("chance_corrected", "chance_corrected_raw"), chance_corrected_family),
-    **_forms(("gwet_ac", "gwet_ac1", "gwet_ac2", "ac1", "ac2", "gwet"), _one("ac")),
+    **_forms(("chance_corrected", "chance_corrected_family"), chance_corrected_family),
+    "agreement_table": chance_corrected_family,
+    **_forms(("gwet_ac", "gwet_ac1", "gwet_ac2", "ac1", "ac2", "gwet"), one_of_family("ac")),
     **_forms(("conger_kappa", "conger"), conger),
-    **_forms(("scott_pi", "scott"), _one("scott", "fleiss")),
-    **_forms(("brennan_prediger", "bp", "bp_coefficient"), _one("brennan_prediger")),
+    **_forms(("scott_pi", "scott"), one_of_family("scott", "fleiss")),
+    **_forms(("brennan_prediger", "bp", "bp_coefficient"), one_of_family("brennan_prediger")),
     **_forms(("cohen_kappa", "kappa", "kappa2", "weighted_kappa", "cohen_weighted_kappa",
               "cohens_kappa", "kappa_weighted", "vcd_kappa", "psych_kappa"), cohen),
-    **dict.fromkeys(("fleiss_kappa", "fleiss", "fleiss_kappa_detail", "fleiss_kappa_exact",
+    **dict.fromkeys(("fleiss_kappa", "fleiss", "fleiss_kappa_detail", "fleiss_detail",
+                     "fleiss_kappa_exact",
                      "fleiss_exact", "fleiss_exact_kappa", "exact_fleiss_kappa", "conger_exact",
                      "conger_exact_kappa", "conger_kappa_exact", "kappam_fleiss"), fleiss),
     **dict.fromkeys(("fleiss_kappa_distribution", "fleiss_distribution", "fleiss_kappa_raw"),
-                    _one("fleiss")),
+                    one_of_family("fleiss")),
     **dict.fromkeys(("light_kappa", "light", "kappam_light"), light),
     **dict.fromkeys(("kendall_w", "kendall", "kendalls_w", "kendall_concordance"), kendall),
     "mean_pearson": _mean_of_pairs(ranked=False),
@@ -481,6 +559,7 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     "meanrho": _mean_of_pairs(ranked=True),
     "percent_agreement": agree,
     "agree": agree,
+    **dict.fromkeys(("percent_agreement_pairwise", "pairwise_agreement"), agree_by_pair),
     "maxwell_re": maxwell,
     "maxwell": maxwell,
     "finn": finn_coefficient,

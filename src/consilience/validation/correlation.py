@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from itertools import combinations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.base.seeds import stream
+from consilience.stats.agreement.icc import MeanSquares, mean_squares
 from consilience.stats.agreement.icc_components import (
     Components,
     equivalent_mean_squares,
@@ -88,6 +90,31 @@ def _shown(form: Intraclass) -> dict[str, float]:
     return {**value, **f, "df1": form.df1, "df2": form.df2, **p, **ends}
 
 
+def _named_forms(case: Case, found: Mapping[str, Intraclass], raters: int) -> dict[str, Any]:
+    """Return every form under its names: its parts, or its coefficient where that is asked for.
+
+    The names of forms of a mean hold k, or the number of raters itself.
+    """
+    asked = case.expected if isinstance(case.expected, Mapping) else {}
+    numbers = {str(key).lower() for key, each in asked.items() if not isinstance(each, Mapping)}
+    values: dict[str, Any] = {}
+    for form, each in found.items():
+        names = (form, *_NAMES[form])
+        for name in (*names, *(re.sub(r"k(\)?)$", rf"{raters}\1", name) for name in names)):
+            values[name] = each.coefficient if name.lower() in numbers else _shown(each)
+    return values
+
+
+def _squares(found: MeanSquares) -> dict[str, float]:
+    """Return mean squares of units (B), within units (W), of raters (J), and of the rest (E)."""
+    return {
+        **dict.fromkeys(("MSB", "MSR", "BMS"), found.between),
+        **dict.fromkeys(("MSW", "WMS"), found.within),
+        **dict.fromkeys(("MSJ", "MSC", "JMS"), found.raters_between),
+        **dict.fromkeys(("MSE", "EMS"), found.error),
+    }
+
+
 def all_forms(case: Case) -> Answer:
     """Return the six forms, by restricted likelihood where ratings are missing."""
     table = _ratings(case)
@@ -95,20 +122,21 @@ def all_forms(case: Case) -> Answer:
     # lme4 stops at about 1e-6 of the variances, of which F is a ratio.
     loose = dict.fromkeys(("F", "p"), 1e-4) if how == "reml" else {}
     found = icc_forms(table, level=_level(case), missing=how)
-    values: dict[str, Any] = {}
-    for form, each in found.items():
-        values |= dict.fromkeys((form, *_NAMES[form]), _shown(each))
-    return Answer(values=values, loose=loose)
+    squares = (
+        mean_squares(table) if how == "drop" else equivalent_mean_squares(two_way_components(table))
+    )
+    values = _named_forms(case, found, table.shape[1])
+    return Answer(values=values | _squares(squares), loose=loose)
 
 
 def one_form(case: Case) -> Answer:
     """Return the form that is named, or that irr calls by model, type and unit; all by name too."""
     table, name = _ratings(case), _form(case)
     null = float(option(case, "r0", "null", default=0))
-    found = icc_forms(table, level=_level(case), null=null)
-    values: dict[str, Any] = {}
-    for form, each in found.items():
-        values |= dict.fromkeys((form, *_NAMES[form]), _shown(each))
+    by_irr = "irr::" in case.call or any(name.split()[:1] == ["irr"] for name in case.packages)
+    degrees = "irr" if by_irr else "paper"
+    found = icc_forms(table, level=_level(case), null=null, degrees=degrees)
+    values = _named_forms(case, found, table.shape[1]) | _squares(mean_squares(table))
     counts = {"n": int((~np.isnan(table).any(axis=1)).sum()), "subjects": len(table)}
     return Answer(values={**values, **_shown(found[name]), **counts, "raters": table.shape[1]})
 
@@ -131,8 +159,7 @@ def by_likelihood(case: Case) -> Answer:
     two, one = two_way_components(table), one_way_components(table)
     forms = inferences(equivalent_mean_squares(two), level=_level(case))
     values: dict[str, Any] = {**_variances(two), "one_way": _variances(one)}
-    for form, each in forms.items():
-        values |= dict.fromkeys((form, *_NAMES[form]), each.coefficient)
+    values |= _named_forms(case, forms, table.shape[1])
     if len(re.findall(r"\(1\s*\|", case.call)) == 1:
         # The model of the call has one random part only: units.
         values |= {**_variances(one), "icc": one.share()}
@@ -144,7 +171,7 @@ def by_likelihood(case: Case) -> Answer:
 
 def _variances(found: Components) -> dict[str, float]:
     unit = dict.fromkeys(("unit", "var_unit", "var_subject", "subject", "sigma2_s"), found.unit)
-    rater = dict.fromkeys(("rater", "var_rater", "sigma2_r"), found.rater)
+    rater = dict.fromkeys(("rater", "var_rater", "var_judge", "sigma2_r"), found.rater)
     error = dict.fromkeys(
         ("error", "var_error", "residual", "var_residual", "sigma2_e"), found.error
     )
@@ -195,8 +222,10 @@ def similarity(case: Case) -> Answer:
 
 def shuffled(case: Case) -> Answer:
     """Return mean similarity within units against shuffled informants, exact where it can be."""
-    _, _, table = _informants(case)
+    _, informants, table = _informants(case)
     args = case.args
+    if len(informants) > 2 and {args.get("x"), args.get("y")} <= set(informants):
+        raise NotSupported("two of several informants, of which one is shuffled")
     if isinstance(args.get("areas"), int):
         table = table[: args["areas"]]
     table = table[~np.isnan(table).any(axis=(1, 2))]
@@ -217,10 +246,24 @@ def shuffled(case: Case) -> Answer:
         permutations=int(args.get("permutations") or 1_000_000),
         streams=lambda block: stream(int(args.get("seed") or 1), case.id, block=block),
     )
+    _same_design(case, found.permutations)
     p = dict.fromkeys(("p", "p_value", "p_exact"), found.p)
     observed = dict.fromkeys(("observed", "statistic"), found.observed)
     count = dict.fromkeys(("permutations", "n_permutations", "n_perm"), found.permutations)
     return Answer(values={**p, **observed, **count, "mean": found.mean, "sd": found.sd})
+
+
+def _same_design(case: Case, permutations: int) -> None:
+    """Refuse a case whose count of permutations says that it shuffles something else."""
+    asked = case.expected if isinstance(case.expected, Mapping) else {}
+    names = ("permutations", "n_permutations", "n_perm", "nperm")
+    told = [asked[name] for name in names if isinstance(asked.get(name), int | float)]
+    told += [
+        math.factorial(int(each))
+        for each in re.findall(r"(?<!\()\b(\d{1,2})!(?!=|\s*[\^*)])", case.call)
+    ]
+    if any(each != permutations for each in told):
+        raise NotSupported(f"a test with {told[0]:g} permutations; ours has {permutations}")
 
 
 # --- Gower ------------------------------------------------------------------------------
@@ -311,7 +354,15 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
         one_form,
     ),
     **dict.fromkeys(
-        ("icc_reml", "icc_missing", "icc_missing_reml", "icc_lme4", "icc_unbalanced"), by_likelihood
+        (
+            "icc_variance_components",
+            "icc_reml",
+            "icc_missing",
+            "icc_missing_reml",
+            "icc_lme4",
+            "icc_unbalanced",
+        ),
+        by_likelihood,
     ),
     "profile_similarity": similarity,
     **dict.fromkeys(

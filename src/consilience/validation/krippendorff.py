@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from consilience.base.seeds import stream
 from consilience.stats.agreement.krippendorff import krippendorff, krippendorff_alpha
 from consilience.stats.agreement.krippendorff_resampled import alpha_resampled, alpha_shuffled
+from consilience.validation.agreement import one_of_family
 from consilience.validation.correlation import long_table
 from consilience.validation.model import Answer, Case, NotSupported, Statistic
 from consilience.validation.selected import columns_of, rows_of
@@ -19,12 +20,16 @@ from consilience.validation.selected import columns_of, rows_of
 Floats = NDArray[np.float64]
 
 _METRIC: Final = re.compile(r"['\"](nominal|ordinal|interval|ratio|circular)['\"]")
+# Functions that take no ratings but counts of them, or weights instead of a metric.
+_OF_IRRCAC: Final = re.compile(r"krippen2\.table\b|krippen\.alpha\.(dist|raw)\b")
 # Columns that say which unit a row is about, or who rated it, and hold no rating.
 _AROUND: Final = ("unit", "id", "subject", "item", "area", "agency", "case", "group", "rater")
 
 
 def alpha(case: Case) -> Answer:
     """Return alpha of a table of units by raters, of every area, or of every metric named."""
+    if _OF_IRRCAC.search(case.call):
+        return one_of_family("krippendorff")(case)
     several = isinstance(case.expected, Mapping) and isinstance(case.expected.get("alpha"), list)
     if several or _first(case, ("by", "group", "per"), ()) is not None:
         return alpha_per_area(case)

@@ -336,16 +336,36 @@ def rows_of(case: Case, columns: Iterable[str]) -> NDArray[np.bool_]:
     keep = np.ones(count, dtype=bool)
     used, call = list(columns), _call(case)
     for name, how, value in _WHERE.findall(call):
-        if name in case.columns:
+        if name in case.columns and not _is_variable(case, name, value):
             keep &= _compared(case, name, how, r_value(value))
     for name, value in case.args.items():
         if name in case.columns and name not in used and isinstance(value, str | int | float):
             own = _compared(case, name, "==", value)
             keep &= own if own.any() else True
+    for name, value in _subset(case):
+        keep &= _compared(case, name, "==", value)
     for parts in _indices(call):
         if len(parts) > 1 and (places := _places(parts[0], count)) is not None:
             keep &= places
     return keep & _whole(case, call)
+
+
+def _subset(case: Case) -> Iterator[tuple[str, Any]]:
+    """Yield the columns, and their values, to which an argument restricts the rows."""
+    for key in ("subset", "filter", "where", "stratum", "slice"):
+        told = case.args.get(key)
+        for name, value in told.items() if isinstance(told, Mapping) else ():
+            if name not in case.columns:
+                raise NotSupported(f"a subset by {name!r}, which is no column")
+            if not _compared(case, name, "==", value).any():
+                raise NotSupported(f"a subset in which {name!r} is {value!r}; there is none")
+            yield name, value
+
+
+def _is_variable(case: Case, name: str, value: str) -> bool:
+    """Say whether a column is compared with a name that is not a value of it: a variable of R."""
+    bare = re.fullmatch(r"[A-Za-z.][\w.]*", value) is not None
+    return bare and value not in ("TRUE", "FALSE", "T", "F") and value not in case.columns[name]
 
 
 def _whole(case: Case, call: str) -> NDArray[np.bool_]:
@@ -402,32 +422,3 @@ def ratings_of(case: Case) -> NDArray[Any]:
     turned = re.search(r"(?<![\w.])t\(", call) is not None
     by_row = re.search(r"kripp\.alpha\(", call) is not None
     return table.T if turned != by_row else table
-
-
-def counts_of(case: Case) -> NDArray[np.float64]:
-    """Return a table of counts: an argument of that name, else the columns that are numbers.
-
-    Counts that stand one a row beside two columns of categories become their table.
-    """
-    given = case.args.get("table", case.args.get("counts"))
-    if isinstance(given, list):
-        return np.array(given, dtype=float)
-    every = list(case.columns)
-    long = [name for name in every if name.lower() in ("freq", "count", "counts", "n", "frequency")]
-    if len(every) == 3 and len(long) == 1:
-        return _crossed(case, [name for name in every if name != long[0]], long[0])
-    named = [name for name in columns_of(case) if case.is_numeric(name)]
-    counts = case.matrix(named)
-    # A first column that counts the rows is their names.
-    labelled = counts.shape[1] == counts.shape[0] + 1
-    return counts[:, 1:] if labelled else counts
-
-
-def _crossed(case: Case, by: list[str], count: str) -> NDArray[np.float64]:
-    """Return the table of counts by two columns of the same categories."""
-    pair = [case.numbers(n) if all(map(case.is_numeric, by)) else case.texts(n) for n in by]
-    levels = np.unique(np.concatenate(pair))
-    rows, cells = (np.searchsorted(levels, each) for each in pair)
-    table = np.zeros((len(levels), len(levels)))
-    np.add.at(table, (rows, cells), case.numbers(count))
-    return table

@@ -218,3 +218,22 @@ def test_the_mean_weighs_units_by_what_is_known_of_them():
     wanted = np.average(means, weights=weight)
     assert found.mean == pytest.approx(wanted, abs=1e-5)
     assert found.mean > np.nanmean(units)
+
+
+def test_degrees_of_freedom_of_irr(shared):
+    """As irr prints for its data: F(19,39.7) = 1.83, p = 0.0543; without it F(19,38)."""
+    source = shared / "reference" / "stats" / "irr_anxiety.csv"
+    anxiety = np.genfromtxt(source, delimiter=",", skip_header=1)
+    paper, irr = icc_forms(anxiety)["ICC(A,1)"], icc_forms(anxiety, degrees="irr")["ICC(A,1)"]
+    assert (round(irr.f, 2), round(irr.df2, 1), round(irr.p, 4)) == (1.83, 39.7, 0.0543)
+    assert paper.df2 == 38
+    assert (irr.low, irr.high) == (paper.low, paper.high)
+    mean = icc_forms(anxiety, degrees="irr")["ICC(A,k)"]
+    assert (mean.df2, mean.p) == pytest.approx((37.5089, 0.0567782), abs=1e-4)
+    assert (mean.low, mean.high) == pytest.approx((-0.137308, 0.746326), abs=1e-6)
+
+
+def test_other_degrees_are_refused():
+    with pytest.raises(Fault) as caught:
+        icc_forms([[1, 2], [2, 3]], degrees="sas")
+    assert caught.value.code == "STA-001"

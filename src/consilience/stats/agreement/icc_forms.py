@@ -15,6 +15,7 @@ from consilience.stats.agreement.icc_components import equivalent_mean_squares, 
 from consilience.stats.distributions import f_quantile, f_tail
 
 MISSING: Final = ("drop", "reml")
+DEGREES: Final = ("paper", "irr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,12 @@ class Intraclass:
 
 
 def icc_forms(
-    values: ArrayLike, *, level: float = 0.95, null: float = 0.0, missing: str = "drop"
+    values: ArrayLike,
+    *,
+    level: float = 0.95,
+    null: float = 0.0,
+    missing: str = "drop",
+    degrees: str = "paper",
 ) -> Mapping[str, Intraclass]:
     """How reliable is one rating, and how reliable the mean of all raters, in every sense?
 
@@ -57,6 +63,8 @@ def icc_forms(
         missing: `drop` units without every rating; or `reml`, variances by restricted maximum
             likelihood over all ratings there are, intervals from the mean squares that complete
             ratings with these variances would have had.
+        degrees: of freedom in the agreement forms, as the `paper` or as R's package `irr` has
+            them; see Differs.
 
     Returns:
         By form: `ICC(1)`, `ICC(A,1)`, `ICC(C,1)` of one rating, `ICC(k)`, `ICC(A,k)`, `ICC(C,k)`
@@ -64,8 +72,8 @@ def icc_forms(
         varies.
 
     Raises:
-        Fault: STA-001 for another word for `missing`, STA-003 for a level outside 0 to 1 or a
-            null that is not from 0 to below 1.
+        Fault: STA-001 for another word for `missing` or `degrees`, STA-003 for a level outside 0
+            to 1 or a null that is not from 0 to below 1.
 
     Source:
         McGraw and Wong (1996), Forming inferences about some intraclass correlation
@@ -75,6 +83,9 @@ def icc_forms(
         With missing ratings psych's `ICC(lmer=TRUE)` gives the same figures; `irr::icc` drops
         units. The one-way coefficients under `reml` come from the two-way variances, as psych
         has them; `one_way_components` fits the one-way model itself, as lme4 does.
+        In the agreement forms irr 0.84.1 takes the degrees of freedom at the estimate for p
+        too, where the paper takes them at the null, and in the average form puts the average
+        coefficient where that of one rating belongs; `degrees="irr"` gives its figures.
 
     Example:
         >>> judges = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9]]
@@ -88,11 +99,11 @@ def icc_forms(
         table = mean_squares(values)
     else:
         table = equivalent_mean_squares(two_way_components(values))
-    return inferences(table, level=level, null=null)
+    return inferences(table, level=level, null=null, degrees=degrees)
 
 
 def inferences(
-    table: MeanSquares, *, level: float = 0.95, null: float = 0.0
+    table: MeanSquares, *, level: float = 0.95, null: float = 0.0, degrees: str = "paper"
 ) -> Mapping[str, Intraclass]:
     """Which coefficients, intervals and tests do these mean squares give?
 
@@ -100,21 +111,25 @@ def inferences(
         table: the mean squares.
         level: of the intervals.
         null: what the tests hold the coefficients against.
+        degrees: see `icc_forms`.
 
     Returns:
         As `icc_forms`.
 
     Raises:
-        Fault: STA-003 for a level outside 0 to 1 or a null that is not from 0 to below 1.
+        Fault: STA-001 for another word for `degrees`, STA-003 for a level outside 0 to 1 or a
+            null that is not from 0 to below 1.
     """
+    if degrees not in DEGREES:
+        raise Fault("STA-001", what="degrees", value=degrees, known=", ".join(DEGREES))
     if not 0 < level < 1:
         raise Fault("STA-003", what="the level", value=level, wanted="a number between 0 and 1")
     if not 0 <= null < 1:
         raise Fault("STA-003", what="the null", value=null, wanted="a number from 0 to below 1")
-    return {form: _one(table, form, level, null) for form in FORMS}
+    return {form: _one(table, form, level, null, degrees) for form in FORMS}
 
 
-def _one(m: MeanSquares, form: str, level: float, null: float) -> Intraclass:
+def _one(m: MeanSquares, form: str, level: float, null: float, degrees: str) -> Intraclass:
     value = coefficient(m, form=form)
     nan = float("nan")
     if math.isnan(value):
@@ -125,10 +140,14 @@ def _one(m: MeanSquares, form: str, level: float, null: float) -> Intraclass:
     # The same hypothesis about one rating, from which that about the mean of k follows.
     rho = null / (m.raters - (m.raters - 1) * null) if of_mean else null
     error, df2 = _noise(m, form, rho)
+    single = coefficient(m, form="ICC(A,1)")
+    if degrees == "irr" and _is_agreement(form):
+        single = value
+        df2 = _satterthwaite(m, *_mixture(m, value)) if value < 1 else df2
     df1 = m.units - 1.0
     ratio = m.between / error if error > 0 else float("inf")
     f = ratio if _is_agreement(form) else ratio * (1 - rho) / (1 + (m.raters - 1) * rho)
-    low, high = _interval(m, form, level)
+    low, high = _interval(m, form, level, single)
     if of_mean:
         low, high = (_stepped_up(end, m.raters) for end in (low, high))
     p = 0.0 if f == float("inf") else float(f_tail(f, df1, df2))
@@ -148,9 +167,14 @@ def _noise(m: MeanSquares, form: str, rho: float) -> tuple[float, float]:
         return m.within, n * (k - 1.0)
     if not _is_agreement(form):
         return m.error, (n - 1.0) * (k - 1.0)
-    a = k * rho / (n * (1 - rho))
-    b = 1 + a * (n - 1)
+    a, b = _mixture(m, rho)
     return a * m.raters_between + b * m.error, _satterthwaite(m, a, b)
+
+
+def _mixture(m: MeanSquares, rho: float) -> tuple[float, float]:
+    """Return how often the mean squares of raters and error are in that of units at `rho`."""
+    a = m.raters * rho / (m.units * (1 - rho))
+    return a, 1 + a * (m.units - 1)
 
 
 def _satterthwaite(m: MeanSquares, a: float, b: float) -> float:
@@ -161,8 +185,8 @@ def _satterthwaite(m: MeanSquares, a: float, b: float) -> float:
     return float((m.units - 1) * (m.raters - 1))
 
 
-def _interval(m: MeanSquares, form: str, level: float) -> tuple[float, float]:
-    """Return the interval of the coefficient of one rating."""
+def _interval(m: MeanSquares, form: str, level: float, rho: float) -> tuple[float, float]:
+    """Return the interval of the coefficient of one rating, agreement forms at `rho`."""
     upper = (1 + level) / 2
     n, k = m.units, m.raters
     if not _is_agreement(form):
@@ -173,11 +197,9 @@ def _interval(m: MeanSquares, form: str, level: float) -> tuple[float, float]:
             (m.between - f_low * error) / (m.between + (k - 1) * f_low * error),
             (m.between * f_high - error) / (m.between * f_high + (k - 1) * error),
         )
-    rho = coefficient(m, form="ICC(A,1)")
     if rho >= 1:
         return 1.0, 1.0
-    a = k * rho / (n * (1 - rho))
-    v = _satterthwaite(m, a, 1 + a * (n - 1))
+    v = _satterthwaite(m, *_mixture(m, rho))
     if v <= FLAT:  # units do not differ at all, and F has no distribution
         return float("nan"), float("nan")
     mixed = k * m.raters_between + (k * n - k - n) * m.error

@@ -241,3 +241,98 @@ def test_a_form_that_is_not_understood_hides_no_other(made_case):
     assert statistic_of(odd).verdict == "not supported"
     several = made_case(expected={"v": 0.5})
     assert judge(several, Answer(values={"v": [0.5, 0.5]})).verdict == "differs"
+
+
+@pytest.mark.parametrize("ours", [np.array([2.0]), [2.0], 2.0])
+def test_a_vector_of_one_is_a_number(folder, ours):
+    case = read_cases(folder([CASE | {"expected": {"alpha": 2.0}}], {"two": TWO}))[0]
+    assert judge(case, Answer(values={"alpha": ours})).verdict == "agrees"
+    assert judge(case, Answer(values={"alpha": np.array([2.0, 2.0])})).verdict == "differs"
+
+
+IMPUTED = "imp,x\n1,1\n1,2\n1,6\n2,2\n2,3\n2,7\n"
+
+
+def test_a_pooled_mean_by_any_telling(folder):
+    shape = {"data": "made", "statistic": "pool_scalar", "expected": {"qbar": 3.5}}
+    told = [
+        {"args": {"variable": "x"}, "r_call": "pool.scalar(Q, U, n=3)"},
+        {"args": {"value": "x"}, "r_call": "pool.scalar(Q, U, n=3)"},
+        {"args": None, "r_call": "pool.scalar(tapply(d$x,d$imp,mean), tapply(d$x,d$imp,var)/3)"},
+    ]
+    cases = read_cases(folder([CASE | shape | each for each in told], {"made": IMPUTED}))
+    assert [each.verdict for each in validate(cases)] == ["agrees"] * 3
+
+
+def test_rates_by_group_and_under_other_names_of_columns(folder):
+    data = {
+        "long": "agency,disposition,n\na,I,3\na,R,1\nb,I,1\nb,R,1\nb,NE,2\n",
+        "wide": "agency,I,R\na,3,1\nb,1,1\n",
+    }
+    shape = {"args": {"group": "agency"}, "r_call": "aapor"}
+    cases = [
+        {"statistic": "aapor_rates_by_group", "expected": {"a": {"RR1": 0.75}, "b": {"RR1": 0.5}}},
+        {"statistic": "aapor_rates_by_group", "expected": {"RR1": {"a": 0.75, "b": 0.5}}},
+        {"statistic": "aapor_rates", "expected": {"RR1": 4 / 6, "e": 0.75}},
+        {"statistic": "aapor_rates", "data": "wide", "expected": {"RR1": [0.75, 0.5]}},
+    ]
+    read = read_cases(folder([CASE | {"data": "long"} | shape | each for each in cases], data))
+    assert [each.verdict for each in validate(read)] == ["agrees"] * 4
+
+
+SCORED = "a,b,c,g\n1,2,5,u\n2,4,4,u\n3,,1,v\n5,5,2,v\n4,4,,w\n2,5,3,w\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "call"),
+    [
+        (None, "m <- aov(rowMeans(d[,1:2]) ~ as.factor(g)); ICC1(m); ICC2(m)"),
+        ({"items": ["a", "b"], "group": "g"}, "aov(rowMeans(d[,1:2]) ~ g)"),
+        ({"value": "rowMeans(a..b)", "group": "g"}, ""),
+        (None, "d$s <- rowMeans(d[,1:2]); m <- aov(s ~ as.factor(g), d); ICC1(m)"),
+        ({"keys": {"s": ["a", "b"]}, "value": "s", "group": "g", "min_items": 2}, "ICC1(m)"),
+    ],
+)
+def test_one_score_of_several_items(folder, args, call):
+    means = "s,g\n1.5,u\n3,u\n,v\n5,v\n4,w\n3.5,w\n"
+    shape = {"statistic": "icc1_icc2", "expected": {"ICC1": 0.0, "F": 0.0}}
+    by_mean = {"args": {"value": "s", "group": "g"}, "r_call": "", "data": "means"}
+    told = {"args": args, "r_call": call, "data": "items"}
+    cases = [CASE | shape | each | {"id": str(at)} for at, each in enumerate((by_mean, told))]
+    one, other = validate(read_cases(folder(cases, {"means": means, "items": SCORED})))
+    assert [each.ours for each in one.figures] == pytest.approx([f.ours for f in other.figures])
+
+
+def test_means_of_groups_count_people_with_a_score(folder):
+    keys = {"keys": {"s": ["a", "b", "-c"]}, "min": 1, "max": 5, "group": "g"}
+    shape = {"statistic": "group_means", "data": "items", "r_call": ""}
+    cases = [
+        {"args": {**keys, "min_items": 3}, "expected": {"g": ["u", "v", "w"], "n": [2, 1, 1]}},
+        {"args": {**keys, "min_items": 2}, "expected": {"s": [2.0, 4.0, 11 / 3], "n": [2, 2, 2]}},
+    ]
+    for outcome in validate(
+        read_cases(folder([CASE | shape | each for each in cases], {"items": SCORED}))
+    ):
+        assert outcome.verdict != "not supported", outcome.reason
+        assert all(each.agrees for each in outcome.figures if each.path.startswith(("n", "g")))
+
+
+def test_means_of_rows_by_the_rule_of_na_rm(folder):
+    shape = {"statistic": "rwg", "args": None, "data": "items"}
+    calls = {
+        "rwg(rowMeans(d[,1:2]), d$g, ranvar=2)": [2, 1, 2],
+        "rwg(rowMeans(d[,1:2], na.rm=TRUE), d$g, ranvar=2)": [2, 2, 2],
+    }
+    cases = [CASE | shape | {"r_call": call, "expected": {"gsize": n}} for call, n in calls.items()]
+    outcomes = validate(read_cases(folder(cases, {"items": SCORED})))
+    assert [each.verdict for each in outcomes] == ["agrees"] * 2
+
+
+def test_chi_squares_may_stand_in_a_column(folder):
+    shape = {"statistic": "pooled_D2", "r_call": "micombine.chisquare(d$chisq, df=2)"}
+    told = [{"args": {"df": 2}, "data": "chis"}, {"args": {"df": 2, "chisq": [6, 7, 9]}}]
+    cases = [CASE | shape | {"expected": {"F": 0.0, "p": 0.0}} | each for each in told]
+    data = {"chis": "imp,chisq\n1,6\n2,7\n3,9\n", "two": TWO}
+    column, listed = validate(read_cases(folder(cases, data)))
+    assert [each.ours for each in column.figures] == [each.ours for each in listed.figures]
+    assert len(column.figures) == 2

@@ -77,3 +77,23 @@ def test_a_term_goes_by_its_label_too():
     compared = values("dominance_analysis_glm", "glm((y == 1) ~ a + as.factor(f), binomial)")
     assert compared["mcfadden"]["as.factor(f)"] == compared["mcfadden"]["f"]
     assert labelled([1], {"f": "factor(f)"}) == [1]
+
+
+@pytest.mark.parametrize("key", ["players", "blocks", "sets", "groups", ".set", "predictors"])
+def test_groups_of_predictors_under_any_name(key):
+    found = values(
+        "dominance_analysis_glm", "", args={"outcome": "y", key: {"both": ["a", "c"], "f": "f"}}
+    )
+    assert set(found["mcfadden_details"]["general"]) == {"both", "f"}
+    assert found["fullmodel"] == found["full_model"] == found["mcfadden_fit"]
+
+
+def test_groups_under_an_unknown_name_are_refused():
+    with pytest.raises(NotSupported, match="phlogiston"):
+        values("dominance_analysis", "lm(y ~ a + c)", args={"phlogiston": {"both": ["a", "c"]}})
+
+
+def test_shares_of_the_explained_share():
+    found = values("relative_importance", "lm(y ~ a + c)")
+    assert sum(found["lmg_rela"].values()) == pytest.approx(1)
+    assert found["lmg_rela"]["a"] == pytest.approx(found["lmg"]["a"] / found["R2"])

@@ -108,11 +108,17 @@ def _leaves(theirs: Any, ours: Any, path: str) -> Iterator[tuple[str, Any, Any]]
                 yield from _leaves(value, inner, f"{path}.{name}" if path else name)
     elif isinstance(theirs, list):
         yield from _items(theirs, ours, path)
-    elif isinstance(ours, Sequence) and not isinstance(ours, str) and len(ours) == 1:
+    elif _is_one(ours):
         # R writes a vector of one as a number.
         yield path, theirs, ours[0]
     else:
         yield path, theirs, ours
+
+
+def _is_one(ours: Any) -> bool:  # noqa: ANN401  (figures of any form)
+    if isinstance(ours, np.ndarray):
+        return bool(ours.shape == (1,))
+    return isinstance(ours, Sequence) and not isinstance(ours, str) and len(ours) == 1
 
 
 def _items(theirs: list[Any], ours: Any, path: str) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
@@ -144,5 +150,5 @@ def _same(theirs: Any, ours: Any, tolerance: float, floor: float | None) -> bool
     return abs(float(ours) - float(theirs)) <= tolerance * max(1.0, abs(float(theirs)))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  (a number of NumPy becomes one of Python)
-    return value.item() if hasattr(value, "item") else value
+def _plain(value: Any) -> Any:  # noqa: ANN401  (NumPy's become Python's)
+    return value.tolist() if hasattr(value, "tolist") else value

@@ -118,6 +118,9 @@ def relative(case: Case) -> Answer:
         values[name] = by_name(found.names, shown)
         values |= dict.fromkeys((f"{name}.rank", f"{name}_rank"), by_name(found.names, ranks(each)))
         apart = differences(found.names, shown)
+        values |= dict.fromkeys(
+            (f"{name}.rela", f"{name}_rela"), by_name(found.names, _normalised(each))
+        )
         values |= dict.fromkeys((f"{name}.diff", f"{name}_diff"), apart)
     values["general"] = values["lmg"]
     added = held.fit - held.base

@@ -18,7 +18,10 @@ Floats = NDArray[np.float64]
 _OUTCOME: Final = ("outcome", "y", "response", "dependent", "criterion")
 _TERMS: Final = ("predictors", "x", "terms", "independent")
 _ALWAYS: Final = ("always", "all", ".all", "constants", "constant")
-_SETS: Final = ("sets", ".set", ".sets", "set")
+_GROUPS: Final = (
+    *("groups", "sets", ".set", ".sets", "set", "group", "players", "predictor_groups"),
+    *("predictors_groups", "predictor_sets", "blocks", "block", "player"),
+)
 _WEIGHT: Final = ("weights", "weight", "case_weights")
 _FORMULA: Final = re.compile(r"[\w.]*(?:\([\w.]+\))?\s*~[\s\w.+]*")
 # Names under which a case gives one figure a predictor.
@@ -168,7 +171,8 @@ def _design(case: Case) -> Design:
     found = [each for each in formulas(bare) if each.partition("~")[0].strip()]
     outcome = said(case, *_OUTCOME)
     if isinstance(outcome, str) and outcome in case.columns:
-        terms = names_in(said(case, *_TERMS)) or _left(case, outcome)
+        told = said(case, *_TERMS)
+        terms = ([] if isinstance(told, Mapping) else names_in(told)) or _left(case, outcome)
         return design(case, f"{outcome}~{'+'.join(_as_factors(case, terms))}")
     if not found:
         # R's functions take the outcome to stand first.
@@ -241,9 +245,10 @@ def _groups(case: Case, held: Design) -> dict[str, list[str]]:
 
 def _named_groups(case: Case) -> dict[str, list[str]]:
     """Return name to terms of each group; unnamed ones as the program calls them."""
-    given = next(
-        (case.args[k] for k in ("groups", *_SETS, "group") if case.args.get(k) is not None), None
-    )
+    _check_groups(case)
+    given = next((case.args[k] for k in _GROUPS if case.args.get(k) is not None), None)
+    if given is None:
+        given = next((case.args[k] for k in _TERMS if isinstance(case.args.get(k), Mapping)), None)
     if given is None:
         given = _groups_in_call(case.call)
     if isinstance(given, Mapping):
@@ -258,6 +263,17 @@ def _named_groups(case: Case) -> dict[str, list[str]]:
         names[at] if at < len(names) else f"{stem}{at + 1}": terms
         for at, terms in enumerate(members)
     }
+
+
+def _check_groups(case: Case) -> None:
+    """Refuse an argument that groups columns under a name that is not known."""
+    for key, value in case.args.items():
+        if key in (*_GROUPS, *_TERMS) or not isinstance(value, Mapping) or not value:
+            continue
+        members = [names_in(each) for each in value.values() if isinstance(each, list | str)]
+        named = {_bare(name) for each in members for name in each}
+        if len(members) == len(value) and named and named <= set(case.columns):
+            raise NotSupported(f"groups of columns under the name {key!r}")
 
 
 def _groups_in_call(call: str) -> Any:  # noqa: ANN401  (a mapping, a list or nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,13 @@ from consilience.validation.model import Case
 
 Floats = NDArray[np.float64]
 Values = dict[str, Any]
+
+
+# Names of the fit of the model with every player.
+_WHOLE: Final = (
+    *("value", "fit", "r2", "fit_statistic_overall", "fitstat"),
+    *("fullmodel", "full_model", "full"),
+)
 
 
 def by_name(names: Sequence[str], values: Floats) -> dict[str, float]:
@@ -64,7 +71,7 @@ def dominance_values(case: Case, names: Sequence[str], held: Dominance) -> Value
     for key in ("complete", "complete_dominance"):
         form = _at(case.expected, key)
         values[key] = pairs(form, names, _complete(case, form, held))
-    values |= dict.fromkeys(("value", "fit", "r2", "fit_statistic_overall", "fitstat"), held.fit)
+    values |= dict.fromkeys(_WHOLE, held.fit)
     values |= dict.fromkeys(("value_all", "fit_statistic_all_subsets", "base"), held.base)
     values["value_adjust"] = 0.0
     return values

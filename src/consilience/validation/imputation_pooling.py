@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from consilience.validation.imputation_input import (
     imputation_of_row,
     models,
     numbers,
+    plain_columns,
     sets_of,
 )
 from consilience.validation.model import Answer, Case, NotSupported
@@ -48,7 +50,11 @@ def rubin_pooling(case: Case) -> Answer:
     given = _given(case)
     if given is not None:
         return _scalar(case, *given)
-    variable = argument(case, "variable", "outcome", "y")
+    variable = argument(case, "variable", "outcome", "y", "value", "column")
+    if variable not in case.columns and "pool.scalar" in case.call:
+        # Means and their variances typed out: pool.scalar(tapply(x, imp, mean), var(x) / n).
+        named = re.findall(r"\b(?:var|tapply|mean)\(\s*(?:\w+\$)?([\w.]+)", case.call)
+        variable = next((name for name in named if name in plain_columns(case)), variable)
     sets = sets_of(case, f"{variable} ~ 1" if variable in case.columns else models(case)[0])
     fits = fits_of(case, sets)
     found = pool(
@@ -88,7 +94,8 @@ def _scalar(case: Case, estimates: Floats, variances: Floats) -> Answer:
             estimates, variances, n=n or np.inf, k=1 if k is None else k, rule=rule, level=level
         )
     values = {name: each.item() for name, each in _pooled(found).items() if np.ndim(each) == 0}
-    return Answer(values={**values, "qhat": estimates, "u": variances})
+    given = dict.fromkeys(("qhat", "q"), estimates)
+    return Answer(values={**values, **given, "u": variances})
 
 
 def _given(case: Case) -> tuple[Floats, Floats] | None:
@@ -180,10 +187,16 @@ def pooled_wald(case: Case) -> Answer:
     return _test(case, found, len(fits), fits[0].residual_df)
 
 
+_CHI2: Final = ("chi2", "chisq", "chi_square", "chi.square")
+
+
 def pooled_chi2(case: Case) -> Answer:
     """Return D2: the test by chi-squares, given or of the models' Wald or likelihood tests."""
-    given = numbers(argument(case, "chi2", "chisq", "d", "statistics", "dhat", "statistic"))
+    given = numbers(argument(case, *_CHI2, "d", "statistics", "dhat", "statistic"))
     df = _number(argument(case, "df", "k", "df1"))
+    if given is None and df is not None:
+        held = next((name for name in _CHI2 if name in case.columns), None)
+        given = case.numbers(held) if held else None
     if given is not None and df is not None:
         return _test(case, pool_chi2(given, df=int(df)), len(given), np.nan)
     full, null = models(case)

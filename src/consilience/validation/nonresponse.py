@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from consilience.stats.weighting.sample_design import (
     SampleDesign,
 )
 from consilience.validation.formula import design as model_of
-from consilience.validation.formula import formulas
+from consilience.validation.formula import formulas, outcome_of
 from consilience.validation.model import Answer, Case, NotSupported
 from consilience.validation.sample_reading import (
     RESPONSE,
@@ -57,6 +57,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Values = dict[str, Any]
 
+_OF_CATEGORIES: Final = (
+    *("pu_category", "unconditional_category", "unconditional_categories"),
+    *("p_u_categories", "pu_categories", "categories"),
+)
 _IDS: Final = ("id", "ID", "unit", "row", "case")
 
 
@@ -127,11 +131,12 @@ def nonresponse(case: Case) -> Answer:
         classes = codes_of(case, cells, levels_of(case, cells))
     elif wanted := int(number_of(case, "classes", "cells", "quintiles", "groups", otherwise=0)):
         classes = propensity_classes(p, classes=5 if wanted == 1 else wanted)
+    rates = _class_rates(case, p, response.answered, classes)
     found = nonresponse_weights(
-        p,
+        p if rates is None else rates,
         response.answered,
         weights=response.weights,
-        classes=classes,
+        classes=classes if rates is None else None,
         within=option(case, "within") or "rate",
     )
     answers = found.weights[response.answered]
@@ -153,7 +158,64 @@ def nonresponse(case: Case) -> Answer:
         "response_rate": float(np.mean(response.answered)),
         "sum": values["sum_weights"],
     }
+    if classes is not None:
+        levels = levels_of(case, cells) if cells else []
+        values |= _by_class(case, classes, found.factors, response.answered, levels)
     return answer(case, values | _weighted_outcomes(case, found.weights, response.answered))
+
+
+def _class_rates(
+    case: Case, p: Floats, answered: NDArray[np.bool_], classes: Integers | None
+) -> Floats | None:
+    """Return the unweighted rate, or mean propensity, of each unit's class, None if not told."""
+    if classes is None or argument(case, "weighted", "weighted_rates") is True:
+        return None
+    response = {*RESPONSE, *(outcome_of(each) for each in formulas(case))}
+    averaged = re.search(r"(?:tapply\(([^,()]+),[^,()]+,\s*mean|ave\(([^,()]+),)", case.call)
+    what = re.sub(r"^\w+\$", "", (averaged[1] or averaged[2]).strip()) if averaged else ""
+    told = str(argument(case, "rate", "rates", "adjustment") or "").lower()
+    plain = argument(case, "weighted", "weighted_rates") is False or "unweighted" in (
+        f"{told} {case.call}".lower()
+    )
+    if "propensity" in told or (what in ("p", "ps", "phat", "propensity") and not plain):
+        each = p
+    elif plain or what in response:
+        each = answered.astype(float)
+    else:
+        return None
+    if not np.isin(classes, classes[answered]).all():
+        return None  # A class in which nobody answered is the fault of the weighted rule.
+    held = np.where(classes >= 0, classes, classes.max() + 1)
+    counts = np.bincount(held)
+    sums = np.bincount(held, weights=each)
+    rates = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+    return np.asarray(rates[held])
+
+
+def _by_class(
+    case: Case,
+    classes: Integers,
+    of_unit: Floats,
+    answered: NDArray[np.bool_],
+    levels: Sequence[str],
+) -> Values:
+    """Return rate, factor and number of units of each class, by name where the case has names."""
+    numbers = np.unique(classes[classes >= 0])
+    own = [of_unit[answered & (classes == k)] for k in numbers]
+    factors = [float(each[0]) if len(each) else float("nan") for each in own]
+    sizes = [int((classes == k).sum()) for k in numbers]
+    labels = [levels[k] if levels else str(k + 1) for k in numbers]
+    rates = [1 / factor for factor in factors]
+    listed: dict[tuple[str, ...], list[Any]] = {
+        ("rates", "rate", "response_rates", "class_rates"): rates,
+        ("factors", "factor", "adjustment", "adjustments", "class_weights"): factors,
+        ("n", "sizes", "class_sizes", "n_class"): sizes,
+    }
+    return {
+        key: dict(zip(labels, each, strict=True)) if _is_named(case, key) else each
+        for keys, each in listed.items()
+        for key in keys
+    }
 
 
 def _is_named(case: Case, key: str) -> bool:
@@ -172,11 +234,13 @@ def weighting_class(case: Case) -> Answer:
         return nonresponse(case)
     weighted = columns_of(case, (), WEIGHTS)
     levels, codes = cells_of(case, cells)
+    ones = np.ones(len(answered))
+    plain = _class_rates(case, ones, answered, codes)
     found = nonresponse_weights(
-        np.ones(len(answered)),
+        ones if plain is None else plain,
         answered,
         weights=case.numbers(weighted[0]) if weighted else None,
-        classes=codes,
+        classes=codes if plain is None else None,
     )
     answers = found.weights[answered]
     factors = {
@@ -275,13 +339,23 @@ def _partials(case: Case, partials: Mapping[str, Partial]) -> Values:
         flat |= {f"pu_{name}": overall[name], f"pc_{name}": within[name]}
         flat |= {f"pu_{name}_{level}": value for level, value in categories[name].items()}
         flat |= {f"pc_{name}_{level}": value for level, value in inner[name].items()}
-    return {
-        **flat,
-        **dict.fromkeys(("pu", "unconditional", "partial_unconditional"), overall),
-        **dict.fromkeys(("pc", "conditional", "partial_conditional"), within),
-        **dict.fromkeys(("pu_category", "unconditional_category"), categories),
-        **dict.fromkeys(("pc_category", "conditional_category"), inner),
-    }
+    told = column_of(case, "variable")
+    found: Values = {}
+    for keys, each in (
+        (("pu", "p_u", "unconditional", "partial_unconditional"), overall),
+        (("pc", "p_c", "conditional", "partial_conditional"), within),
+        (_OF_CATEGORIES, categories),
+        (("pc_category", "conditional_category", "conditional_categories"), inner),
+    ):
+        # A case of one variable may leave its name away.
+        one = told in each and not any(_has_key(case, key, told) for key in keys)
+        found |= dict.fromkeys(keys, each[told] if one and told else each)
+    return {**flat, **found}
+
+
+def _has_key(case: Case, key: str, name: str | None) -> bool:
+    held = {str(each).lower(): value for each, value in dict(case.expected).items()}
+    return isinstance(held.get(key), Mapping) and name in held[key]
 
 
 def finite_population_interval(case: Case) -> Answer:

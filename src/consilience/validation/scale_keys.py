@@ -270,6 +270,8 @@ def as_rows(theirs: Sequence[Any], ours: list[Mapping[str, Any]]) -> Any:  # noq
 def _formed(theirs: Any, ours: Any) -> Any:  # noqa: ANN401  (figures of any form)
     if isinstance(ours, list) and ours and isinstance(ours[0], Mapping):
         return _rows_formed(theirs, ours)
+    if isinstance(ours, Mapping) and len(ours) == 1 and isinstance(theirs, int | float):
+        return next(iter(ours.values()))
     if isinstance(ours, Mapping) and isinstance(theirs, list):
         if theirs and isinstance(theirs[0], Mapping):
             return ours

@@ -75,8 +75,9 @@ def _reliable(case: Case, items: Floats) -> dict[str, Any]:
     missing = _missing(case)
     everybody = len(items) if missing == "pairwise" else None
     confidence = _confidence(case)
-    # psych leaves out items that do not vary; the formula typed out counts them.
+    # psych leaves out items that do not vary; multilevel and the formula typed out count them.
     by_hand = re.search(r"\(\s*k\s*-\s*1\s*\)|ncol\(\w+\)\s*-\s*1", case.call) is not None
+    by_hand = by_hand or re.search(r"(?<!\w)cronbach\(", case.call) is not None
     constant = "keep" if by_hand and "alpha(" not in case.call else "drop"
     alpha = cronbach_alpha(
         items, missing=missing, constant=constant, confidence=confidence, n=everybody

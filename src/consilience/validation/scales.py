@@ -44,7 +44,7 @@ _FIRST: Final = re.compile(r"(?:first|head)_?(\d+)$", re.IGNORECASE)
 def scores(case: Case) -> Answer:
     """Return person scores with their descriptives, alpha and relations; T if norms are told."""
     found = keyed(case)
-    table = _scored(case, found)
+    table = scored(case, found)
     imputed = _imputed(case)
     relations = scale_relations(
         _filled(found, imputed) if imputed else found.values,
@@ -59,6 +59,7 @@ def scores(case: Case) -> Answer:
         "alpha": _by(found.scales, alpha),
         "raw_alpha": _by(found.scales, alpha),
         "std_alpha": _by(found.scales, relations.standardised),
+        "av_r": _by(found.scales, alpha / (count - alpha * (count - 1))),
         "av.r": _by(found.scales, alpha / (count - alpha * (count - 1))),
         "average_r": _by(found.scales, relations.average_r),
         "sn": _by(found.scales, alpha / np.where(alpha < 1, 1 - alpha, np.nan)),
@@ -84,7 +85,7 @@ def scores(case: Case) -> Answer:
     return Answer(values=as_asked(case, {**values, **rows}))
 
 
-def _scored(case: Case, found: Keyed) -> Floats:
+def scored(case: Case, found: Keyed) -> Floats:
     """Return (people, scales) scores by the missing rule and method of the case."""
     told = f"{case.args.get('method', '')} {case.args.get('score', '')}".lower()
     by_r = re.search(r"totals\s*=\s*T", case.call) is not None or bool(case.args.get("totals"))
@@ -93,7 +94,7 @@ def _scored(case: Case, found: Keyed) -> Floats:
     for column in found.keys.T:
         own = column != 0
         least = least_share(case, int(own.sum()))
-        scored = scale_scores(
+        one_scale = scale_scores(
             found.values[:, own],
             column[own],
             low=found.low,
@@ -102,9 +103,9 @@ def _scored(case: Case, found: Keyed) -> Floats:
             least=1.0 if least is None else least,
             method="sum" if "sum" in told or (by_r and imputed) else "mean",
         )
-        one = scored.scores[:, 0]
+        one = one_scale.scores[:, 0]
         # psych sums what was answered, gaps or not.
-        columns.append(one * scored.answered[:, 0] if by_r and not imputed else one)
+        columns.append(one * one_scale.answered[:, 0] if by_r and not imputed else one)
     return np.column_stack(columns)
 
 
@@ -209,7 +210,7 @@ def t_of_norms(case: Case) -> Answer:
     """Return T-scores and percentiles of people, or of units if the case names a unit."""
     if given(case.args, ("keys", "scales", "scoring")) is not None:
         found = keyed(case)
-        table, scales = _scored(case, found), found.scales
+        table, scales = scored(case, found), found.scales
     elif (raw := _told(case)) is not None:
         scales, table = raw
     else:
@@ -231,7 +232,7 @@ def of_schools(case: Case) -> Answer:
     if given(case.args, norms) is not None:
         return t_of_norms(told)
     found = keyed(told)
-    rows = _units(told, _scored(told, found), found.scales)["units"]
+    rows = _units(told, scored(told, found), found.scales)["units"]
     if isinstance(case.expected, list):
         return Answer(values=as_rows(case.expected, rows))
     heads = {
@@ -330,7 +331,7 @@ def aggregation(case: Case) -> Answer:
     column = group_column(case) or next((name for name in _UNITS if name in case.columns), None)
     if column is None:
         raise NotSupported("no column that says to which unit a person belongs")
-    table, units = _scored(case, found), case.texts(column)
+    table, units = scored(case, found), case.texts(column)
     least = int(given(case.args, ("least_people", "min_people", "min_group", "min_size")) or 2)
     points = int(given(case.args, ("categories", "npoints")) or found.high - found.low + 1)
     values: dict[str, dict[str, Any]] = {}

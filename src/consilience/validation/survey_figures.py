@@ -66,7 +66,7 @@ def _spread(estimate: Estimate) -> Values:
 
 def _free(case: Case) -> float | None:
     """Return what confint of R takes: normal unless degrees of freedom are named."""
-    if "confint" in case.call and not re.search(r"\bdf\s*=", case.call):
+    if re.search(r"confint|svyby", case.call) and not re.search(r"\bdf\s*=", case.call):
         return float("inf")
     return None
 
@@ -106,7 +106,22 @@ def estimates_of(case: Case, design: SampleDesign, used: Sequence[str], suffix: 
             for key, value in _shares(case, design, category).items()
             if key.startswith(("se_", category))
         }
-    return values
+    return values | (_errors_before(case, values) if not suffix else {})
+
+
+def _errors_before(case: Case, values: Values) -> Values:
+    """Return errors without a name, each of the estimate of its kind that stands before it."""
+    found: Values = {}
+    last: dict[str, str] = {}
+    for key in case.expected if isinstance(case.expected, Mapping) else ():
+        named = re.fullmatch(r"(?:svy)?(mean|total)_(\w[\w.]*)", str(key))
+        if named and f"se_{named[1]}_{named[2]}" in values:
+            last[named[1]] = named[2]
+        bare = re.fullmatch(r"se_(mean|total)|(mean|total)_se", str(key))
+        kind = (bare[1] or bare[2]) if bare else ""
+        if kind in last:
+            found[str(key)] = values[f"se_{kind}_{last[kind]}"]
+    return found
 
 
 def survey_estimates(case: Case) -> Answer:
@@ -196,6 +211,9 @@ def _listed(case: Case, design: SampleDesign) -> Values:
         form = _at(case, key)
         if isinstance(form, Mapping | list):
             named = dict(zip(labels, each.tolist(), strict=True))
+            if len(names) == 1:
+                # A case of one classification may leave its name away.
+                named |= {label.removeprefix(names[0]): named[label] for label in labels}
             values[key] = named if isinstance(form, Mapping) else each
     for at, label in enumerate(labels):
         own = {key: each[at] for key, each in lists.items()}
@@ -256,7 +274,7 @@ def _domain_figures(
         column = np.where(spoilt, np.nan, column)
     if "svytotal" in case.call or "total" in case.statistic:
         each = [
-            weighted_total(column, design=sample.design, domain=codes == k)
+            weighted_total(column, design=sample.design, domain=codes == k, df=_free(case))
             for k in range(len(levels))
         ]
         value, se = (np.array([getattr(one, part) for one in each]) for part in ("value", "se"))
@@ -265,7 +283,9 @@ def _domain_figures(
             for level, one in zip(levels, each, strict=True)
         }
     else:
-        found = domain_means(column, codes, design=sample.design, domains=len(levels))
+        found = domain_means(
+            column, codes, design=sample.design, domains=len(levels), df=_free(case)
+        )
         value, se = found.value, found.se
         rows = {
             level: {"mean": found.value[k], name: found.value[k]}

@@ -216,17 +216,19 @@ def calibration(case: Case) -> Answer:
     values = estimates_of(case, design, sample.used)
     values |= estimates_of(case, sample.design, sample.used, "_uncalibrated")
     values |= {"g": found.factors, "g_weights": found.factors}
-    values |= {"g_min": np.nanmin(found.factors), "g_max": np.nanmax(found.factors)}
+    values |= dict.fromkeys(("g_min", "min_g"), np.nanmin(found.factors))
+    values |= dict.fromkeys(("g_max", "max_g"), np.nanmax(found.factors))
     return answer(case, values | of_weights(found.weights))
 
 
 def trimming(case: Case) -> Answer:
     """Return trimmed weights and estimates with them."""
     sample = sample_of(case)
+    lower, upper = _limits(case)
     found = trim_weights(
         sample.design.weights,
-        lower=number_of(case, "lower", otherwise=-np.inf),
-        upper=number_of(case, "upper", otherwise=np.inf),
+        lower=lower,
+        upper=upper,
         strict=(option(case, "strict") or "").lower() in ("true", "t"),
     )
     design = SampleDesign(
@@ -239,6 +241,25 @@ def trimming(case: Case) -> Answer:
     if "svytotal" not in case.call:
         values |= dict.fromkeys(("total", "total_weight"), values["sum_weights"])
     return answer(case, values)
+
+
+_SCALED: Final = re.compile(r"pmin\(|pmax\(|proportion|rescal|/\s*sum\(", re.IGNORECASE)
+
+
+def _limits(case: Case) -> tuple[float, float]:
+    """Return the least and the greatest weight that trimming leaves.
+
+    Raises:
+        NotSupported: if no limit is a number, or the excess is not spread evenly.
+    """
+    lower = number_of(case, "lower", "min_weight", "floor", otherwise=-np.inf)
+    upper = number_of(case, "upper", "cap", "max_weight", otherwise=np.inf)
+    told = any(argument(case, name) for name in ("rescale", "rescaled", "proportional", "iterate"))
+    if "trimWeights" not in case.call and (told or _SCALED.search(case.call)):
+        raise NotSupported("weights cut and rescaled; ours spread the excess evenly, as survey's")
+    if np.isinf(lower) and np.isinf(upper):
+        raise NotSupported("trimming without a limit `lower` or `upper` that is a number")
+    return lower, upper
 
 
 def _under(names: str, function: Callable[[Case], Answer]) -> dict[str, Statistic]:
@@ -298,7 +319,8 @@ STATISTICS: Final[Mapping[str, Statistic]] = {
     **_under(
         "r_indicator R_indicator r_indicators R_indicators representativity"
         " representativity_indicator partial_r_indicator partial_r_indicators"
-        " partial_R_indicators representativeness",
+        " partial_R_indicators representativeness r_indicator_partial"
+        " r_indicator_partials R_indicator_partial",
         r_indicators,
     ),
     **_under(

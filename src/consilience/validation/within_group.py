@@ -38,6 +38,7 @@ from consilience.validation.within_group_call import (
     other_numbers,
 )
 from consilience.validation.within_group_form import answer_as_asked, of_variables, rows_of_groups
+from consilience.validation.within_group_score import of_score
 
 Floats = NDArray[np.float64]
 
@@ -306,7 +307,10 @@ def between_within(case: Case) -> Answer:
         **dict.fromkeys(("n.obs", "n_obs", "n"), found.n),
         **dict.fromkeys(("n.grps", "n_grps", "n_groups", "k"), found.groups),
     }
-    parts = {"between_part": found.between_part, "within_part": found.within_part}
+    parts = {
+        **dict.fromkeys(("between_part", "between_component"), found.between_part),
+        **dict.fromkeys(("within_part", "within_component"), found.within_part),
+    }
     nested = dict.fromkeys(("Cov.Theorem", "Cov_Theorem", "cov_theorem"), theorem)
     return Answer(values={**theorem, **parts, **counts, **nested})
 
@@ -332,6 +336,7 @@ def aggregated(case: Case) -> Answer:
         return Answer(values=rows)
     labelled: dict[str, Any] = {row[by]: {name: row[name] for name in items} for row in rows}
     values = {**labelled, **each[items[0]], **means, "rows": rows, "groups": rows}
+    values[by] = list(groups.labels)
     if len(items) > 1:
         return answer_as_asked(case, values)
     first = each[items[0]]
@@ -535,18 +540,22 @@ def _missing(case: Case, *, kept_since: tuple[int, int] | None = None) -> str:
 
 
 STATISTICS: Final[Mapping[str, Statistic]] = {
-    **dict.fromkeys(("rwg", "rwg_single"), single_item),
+    **dict.fromkeys(("rwg", "rwg_single"), of_score(single_item)),
     **dict.fromkeys(("rwg_j", "rwgj", "rwg.j"), multi_item),
     **dict.fromkeys(("rwg_j_lindell", "rwg_lindell", "rwg.j.lindell"), lindell),
     **dict.fromkeys(("a_wg", "awg"), in_range),
     **dict.fromkeys(("average_deviation", "ad_m", "ad.m", "adm", "ad_index"), deviation),
-    **dict.fromkeys(("icc1_icc2", "icc_groups", "icc1", "icc2", "eta_squared", "icc1_ci"), anova),
-    **dict.fromkeys(("icc1_icc2_reml", "mult_icc", "icc_reml", "icc1_icc2_ml"), likelihood),
-    **dict.fromkeys(("group_mean_reliability", "gmeanrel"), mean_reliability),
+    **dict.fromkeys(
+        ("icc1_icc2", "icc_groups", "icc1", "icc2", "eta_squared", "icc1_ci"), of_score(anova)
+    ),
+    **dict.fromkeys(
+        ("icc1_icc2_reml", "mult_icc", "icc_reml", "icc1_icc2_ml"), of_score(likelihood)
+    ),
+    **dict.fromkeys(("group_mean_reliability", "gmeanrel"), of_score(mean_reliability)),
     "waba": between_within,
     **dict.fromkeys(
         ("group_means", "group_aggregate", "aggregate_means", "means_by_group", "aggregate"),
-        aggregated,
+        of_score(aggregated),
     ),
     **dict.fromkeys(_CRITICAL, by_chance),
     **dict.fromkeys(("rgr_agree", "random_group_resampling"), dealt_anew),

@@ -333,3 +333,17 @@ def test_the_rest_of_the_statistics():
     )
     found = STATISTICS["omega_bootstrap"](made).values
     assert found["low"] < climate.expected["omega"] < found["high"]
+
+
+def test_constant_items_count_where_the_program_counts_them():
+    flat = {"q1": ["1", "2", "4", "5"], "q2": ["3"] * 4, "q3": ["2", "2", "5", "5"]}
+    told = replace(case("cronbach_alpha", {}, call="multilevel::cronbach(d)$Alpha"), columns=flat)
+    kept = STATISTICS["cronbach_alpha"](told).values["alpha"]
+    dropped = replace(told, call="psych::alpha(d)")
+    assert kept == pytest.approx(STATISTICS["cronbach_alpha"](dropped).values["alpha"] * 0.75)
+
+
+def test_one_figure_of_one_scale_is_a_number():
+    args = {"keys": {"s": ["q1", "q2"]}, "min": 1, "max": 5, "min_items": 2}
+    assert values("scale_scores", {"n_missing": 1}, args=args)["n_missing"] == 1
+    assert values("scale_scores", {"n_missing": {"s": 1}}, args=args)["n_missing"] == {"s": 1}

@@ -5,7 +5,7 @@ import pytest
 
 from consilience.base.errors import Fault
 from consilience.validation.compare import judge
-from consilience.validation.model import Case
+from consilience.validation.model import Case, NotSupported
 from consilience.validation.sample_reading import cells_of
 from consilience.validation.weighting import STATISTICS
 
@@ -131,3 +131,78 @@ def test_cells_of_two_columns_are_poststratified():
     margins = [{"g": g, "h": h, "Freq": total} for (g, h), total in totals.items()]
     expected = {"weights": [5, 5, 5, 10, 7, 10]}
     agrees("poststratification", "postStratify(d, ~g+h, pop)", expected, args={"margins": margins})
+
+
+def test_rates_of_classes_are_unweighted_where_the_call_says_so():
+    base = {"base_weight": "x", "cells": "g"}
+    plain = {"weights": [3, 1.5, 4.5, 1.5], "rates": [2 / 3, 2 / 3], "n": [3, 3]}
+    call = "w <- x/tapply(resp, g, mean)[g]"
+    agrees("nonresponse_weights", f"glm(resp ~ x, binomial); {call}", plain, args=base)
+    agrees("nonresponse_weights", "glm(resp ~ x)", plain, args={**base, "weighted": False})
+    weighted = {"factor": {"a": 7 / 3, "b": 9 / 4}, "weights": [14 / 3, 7 / 3, 27 / 4, 9 / 4]}
+    agrees("nonresponse_weights", "glm(resp ~ x, binomial)", weighted, args=base)
+    agrees("nonresponse_weights", "glm(resp ~ x)", weighted, args={**base, "weighted": True})
+
+
+def test_the_mean_propensity_of_a_class_may_stand_for_its_rate():
+    model = "glm(resp ~ x, binomial)"
+    p = values("nonresponse_weights", model)["p"]
+    expected = {"weights": np.repeat([1 / p[:3].mean(), 1 / p[3:].mean()], 2).tolist()}
+    agrees("nonresponse_weights", f"{model}; w <- 1/ave(p, g)", expected, args={"cells": "g"})
+    told_so = {"cells": "g", "rate": "mean_propensity"}
+    agrees("nonresponse_weights", model, expected, args=told_so)
+
+
+@pytest.mark.parametrize(
+    ("call", "args"),
+    [
+        ("pmin(x, cap) * sum(x) / sum(pmin(x, cap))", {"upper": 3}),
+        ("", {"cap": 3, "rescale": True}),
+        ("repeat the excess spread proportionally", {"upper": 3}),
+        ("", {"median_factor": 3}),
+        ("", {"cap": "3*median"}),
+        ("", {"phlogiston": 3}),
+    ],
+)
+def test_weights_are_not_left_untouched_where_a_cap_is_not_understood(call, args):
+    with pytest.raises(NotSupported):
+        values("trim_weights", call, args={"weight": "x", **args})
+
+
+def test_a_cap_spreads_the_excess_evenly():
+    found = values("trim_weights", args={"weight": "x", "cap": 4})["weights"]
+    same = values("trim_weights", "trimWeights(d, upper=4)", args={"weight": "x"})["weights"]
+    # One round, as survey: a weight may end above the cap again.
+    assert found.tolist() == same.tolist() == pytest.approx([2.2, 1.2, 4.2, 3.2, 4, 1.2])
+
+
+def test_an_error_without_a_name_is_of_the_estimate_before_it():
+    named = values("svymean", "svydesign(id=~1, weights=~x, data=d)", args={"weights": "x"})
+    case_keys = {"mean_y": 1.0, "se_mean": 1.0, "total_resp": 1.0, "se_total": 1.0}
+    call = "svydesign(id=~1, weights=~x, data=d); svymean(~y, d, na.rm=TRUE)"
+    found = values("svymean", call, expected=case_keys)
+    assert found["se_total"] == found["se_total_resp"]
+    assert found["se_mean"] == found["se_mean_y"]
+    assert named["se_total_resp"] == pytest.approx(found["se_total"])
+
+
+def test_intervals_of_domains_are_normal():
+    call = f"svyby(~x, ~g, {DESIGN}, svymean, vartype='ci')"
+    found = values("svyby", call, expected={"a": {"mean": 1.0}})["a"]
+    assert found["ci_high"] - found["mean"] == pytest.approx(1.959963985 * found["se"])
+
+
+def test_partials_of_one_variable_need_not_name_it():
+    args = {"model": "resp ~ g", "variable": "g"}
+    asked = {"unconditional": 0.0, "unconditional_categories": {"a": 0.0, "b": 0.0}}
+    one = values("r_indicator_partial", expected=asked, args=args)
+    assert one["unconditional"] == pytest.approx(0, abs=1e-9)
+    assert set(one["unconditional_categories"]) == {"a", "b"}
+    nested = {"unconditional": {"g": 0.0}}
+    assert set(values("r_indicator_partial", expected=nested, args=args)["unconditional"]) == {"g"}
+
+
+def test_shares_of_one_classification_need_not_name_it():
+    call = f"svymean(~g, {DESIGN})"
+    agrees("svymean", call, {"mean": {"a": 0.5, "b": 0.5}})
+    agrees("svymean", call, {"mean": {"ga": 0.5, "gb": 0.5}})

@@ -37,8 +37,9 @@ add("icc_gaps_lme4", "gaps", "icc_reml", list(var_subject = two[1], var_rater = 
 one <- as.data.frame(VarCorr(lmer(y ~ 1 + (1 | s), long)))$vcov
 add("icc_gaps_lme4_oneway", "gaps", "icc_reml", list(var_subject = one[1], var_error = one[2], icc = one[1] / sum(one)),
     "VarCorr(lme4::lmer(y ~ 1 + (1|subject)))", "lme4", tolerance = 2e-5)
-# McGraw and Wong (1996), Tables 4, 7 and 8, against a null that is not 0.
-mcgraw <- function(Y, form, of_mean, r0, level = .95) {
+# McGraw and Wong (1996), Tables 4, 7 and 8, against a null that is not 0; or as irr 0.84.1 has the
+# agreement forms: degrees of freedom of F at the estimate, and the average one in its own place.
+mcgraw <- function(Y, form, of_mean, r0, irr = FALSE, level = .95) {
   n <- nrow(Y); k <- ncol(Y); g <- mean(Y); MSR <- k * var(rowMeans(Y)); MSC <- n * var(colMeans(Y))
   MSW <- sum(apply(Y, 1, var)) / n; MSE <- sum((Y - outer(rowMeans(Y), colMeans(Y), "+") + g)^2) / ((n - 1) * (k - 1)); al <- 1 - level
   if (form == "agreement") {
@@ -46,8 +47,9 @@ mcgraw <- function(Y, form, of_mean, r0, level = .95) {
     a <- if (of_mean) r0 / (n * (1 - r0)) else k * r0 / (n * (1 - r0))
     b <- if (of_mean) 1 + r0 * (n - 1) / (n * (1 - r0)) else 1 + k * r0 * (n - 1) / (n * (1 - r0))
     v <- (a * MSC + b * MSE)^2 / ((a * MSC)^2 / (k - 1) + (b * MSE)^2 / ((n - 1) * (k - 1))); F <- MSR / (a * MSC + b * MSE); df2 <- v
-    a <- if (of_mean) icc / (n * (1 - icc)) else k * icc / (n * (1 - icc)); b <- 1 + a * (n - 1)
+    a <- if (of_mean && !irr) icc / (n * (1 - icc)) else k * icc / (n * (1 - icc)); b <- 1 + a * (n - 1)
     v <- (a * MSC + b * MSE)^2 / ((a * MSC)^2 / (k - 1) + (b * MSE)^2 / ((n - 1) * (k - 1)))
+    if (irr) df2 <- v
     fl <- qf(1 - al / 2, n - 1, v); fu <- qf(1 - al / 2, v, n - 1)
     if (of_mean) { low <- n * (MSR - fl * MSE) / (fl * (MSC - MSE) + n * MSR); high <- n * (fu * MSR - MSE) / (MSC - MSE + n * fu * MSR) }
     else { low <- n * (MSR - fl * MSE) / (fl * (k * MSC + (k * n - k - n) * MSE) + n * MSR)
@@ -64,8 +66,10 @@ mcgraw <- function(Y, form, of_mean, r0, level = .95) {
 for (form in c("oneway", "consistency", "agreement")) for (unit in c("single", "average")) {
   model <- if (form == "oneway") "oneway" else "twoway"; type <- if (form == "agreement") "agreement" else "consistency"
   add(paste("icc", form, unit, "null", sep = "_"), "whole", "icc", mcgraw(as.matrix(whole), form, unit == "average", .4),
-      sprintf("formulas of irr::icc(d, model='%s', type='%s', unit='%s', r0=.4)", model, type, unit), "hand",
-      list(model = model, type = type, unit = unit, r0 = .4))
+      "McGraw and Wong (1996), Tables 4, 7 and 8", "hand", list(model = model, type = type, unit = unit, r0 = .4))
+  add(paste("icc", form, unit, "irr", sep = "_"), "whole", "icc", mcgraw(as.matrix(whole), form, unit == "average", .2, irr = TRUE),
+      sprintf("formulas of irr::icc(d, model='%s', type='%s', unit='%s', r0=.2)", model, type, unit), "hand",
+      list(model = model, type = type, unit = unit, r0 = .2))
 }
 
 # --- Krippendorff's alpha, pair by pair

@@ -107,8 +107,10 @@ assert read_sav(path).table.to_pylist() == [{"a": 1.0, "b": "x"}, {"a": None, "b
 
 
 def test_the_file_of_another_writer_reads_the_same(tmp_path):
-    pandas = pytest.importorskip("pandas")
-    pyreadstat = pytest.importorskip("pyreadstat")
+    pandas = pytest.importorskip("pandas", reason="pandas, an independent program, is not there")
+    pyreadstat = pytest.importorskip(
+        "pyreadstat", reason="pyreadstat, an independent program, is not there"
+    )
     columns = {"a": [1.0, np.nan, -9.0], "b": ["x", "long" * 100, ""]}
     labels = {"a": {1.0: "one", -9.0: "none"}}
     pyreadstat.write_sav(

@@ -323,7 +323,9 @@ def test_an_empty_sheet_is_refused(book):
 def test_formulas_without_results_are_refused_and_with_results_are_read(book, tmp_path):
     path = book({"a": [["id", "sum"], [1, "=1+1"]]})  # openpyxl stores no results
     assert refused("FMT-034", path).values["cell"] == "B2"
-    xlsxwriter = pytest.importorskip("xlsxwriter")
+    xlsxwriter = pytest.importorskip(
+        "xlsxwriter", reason="xlsxwriter, an independent program, is not there"
+    )
     good = tmp_path / "good.xlsx"
     with xlsxwriter.Workbook(str(good)) as workbook:
         sheet = workbook.add_worksheet()

@@ -176,7 +176,7 @@ def script(root, name):
 
 @pytest.mark.shared
 def test_the_shipped_tables_are_derived_again_to_the_byte(root, shared, tmp_path):
-    pytest.importorskip("pandas")
+    pytest.importorskip("pandas", reason="the derivation reads with pandas, which is not there")
     script(root, "derive").main(str(shared / "data" / "domain"), str(tmp_path))
     shipped = root / "src" / "consilience" / "frame" / "data"
     for path in sorted(tmp_path.iterdir()):
@@ -186,7 +186,7 @@ def test_the_shipped_tables_are_derived_again_to_the_byte(root, shared, tmp_path
 
 @pytest.mark.shared
 def test_the_facts_of_the_example_are_derived_again_to_the_byte(root, shared, tmp_path):
-    pytest.importorskip("pandas")
+    pytest.importorskip("pandas", reason="the derivation reads with pandas, which is not there")
     out = tmp_path / "facts.csv"
     script(root, "schools_per_area").main(str(shared / "data" / "domain"), str(out))
     facts = root / "examples" / "schools-2017" / "facts" / "schools-per-area.csv"

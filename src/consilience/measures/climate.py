@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -144,21 +145,7 @@ def school_climate(
     staff, warnings = _staff(answers, key, members)
     rows: list[dict[str, Any]] = []
     scales: list[dict[str, Any]] = []
-    chances: dict[tuple[int, int, int], ChanceAgreement] = {}
-
-    def chance(size: int, items: int, points: int) -> ChanceAgreement:
-        shape = (size, items, points)
-        if shape not in chances:
-            chances[shape] = critical_values(
-                "rwg_j",
-                size=size,
-                items=items,
-                points=points,
-                draws=draws,
-                rng=streams((size * 1000 + items) * 1000 + points),
-            )
-        return chances[shape]
-
+    chance = cache(partial(_chance, draws, streams))
     for scale in key.scales:
         found = _of_scale(staff, scale, key)
         own = _rows(found, staff, against, chance)
@@ -176,6 +163,13 @@ def school_climate(
         schools=pa.Table.from_pylist(rows, schema=CLIMATE),
         scales=pa.Table.from_pylist(scales, schema=CLIMATE_SCALE),
         warnings=tuple(warnings),
+    )
+
+
+def _chance(draws: int, streams: Streams, size: int, items: int, points: int) -> ChanceAgreement:
+    number = (size * 1000 + items) * 1000 + points
+    return critical_values(
+        "rwg_j", size=size, items=items, points=points, draws=draws, rng=streams(number)
     )
 
 

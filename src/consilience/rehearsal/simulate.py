@@ -38,8 +38,7 @@ def simulate_fieldwork(
     the informant (by construct, of a size that varies by area) + item + error, rounded to the
     points of the scale and kept within it. All but the error is the truth. Each part has its
     own random stream: another error leaves the truth and the response as they were. A construct
-    with drivers follows them instead of area and deviation, so that adding one leaves the answers
-    about the others as they were.
+    with drivers follows them, not area and deviation, and leaves the other constructs alone.
 
     Args:
         areas: ids, in a fixed order.

@@ -74,6 +74,19 @@ def test_ten_schools_in_each_chosen_area(example):
     assert {row["status"] for row in rows(example, "case-schools", "proof")} == {"optimal"}
 
 
+def test_contributions_come_with_their_doubt(example):
+    found = rows(example, "contributions", "importance")
+    compared = [row for row in found if row["value"] is not None]
+    assert all(row["low"] < row["high"] for row in compared)
+    (model,) = rows(example, "contributions", "importance_model")
+    assert sum(row["value"] for row in compared) + model["always"] == pytest.approx(model["fit"])
+    first = [r for r in rows(example, "contributions", "importance_rank") if r["rank"] == 1]
+    assert sum(row["probability"] for row in first) == pytest.approx(1)
+    page = (example.folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "255 cases of 129 areas for ten columns of predictors are few" in page
+    assert "do not report an order without the intervals" in page
+
+
 def test_everything_simulated_says_so_and_real_areas_do_not(example):
     out = example.folder / "out"
     real = {path.name for path in out.rglob("*.csv") if ".simulated." not in path.name}

@@ -31,9 +31,10 @@ def said(findings, stage):
     [
         (39, 117, 6, True),
         (93, 240, 6, True),
-        (100, 300, 20, False),
-        (99, 3000, 2, True),
-        (150, 299, 20, True),
+        (129, 255, 10, True),
+        (250, 300, 20, False),
+        (249, 3000, 2, True),
+        (250, 299, 20, True),
     ],
 )
 def test_few_cases_are_said_to_be_few(findings, stage, areas, rows, columns, few):

@@ -26,7 +26,8 @@ from consilience.report.wording import listed, number, percent, plain, several, 
 Rows = list[dict[str, Any]]
 
 # Below so many areas, and so many rows a column of predictors, the ranks are said to be guesses.
-FEW_AREAS: Final = 100
+# Correlations settle near 250 cases (Schoenbrodt and Perugini 2013), and areas are what is drawn.
+FEW_AREAS: Final = 250
 FEW_ROWS: Final = 15
 
 # Two predictors are told apart only beyond this probability.

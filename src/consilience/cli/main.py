@@ -13,7 +13,9 @@ from consilience.cli.study import check, explain, export, new, run, status
 
 # Commands that load what no other needs, and only when they are asked for: all statistics at once
 # take a fifth of a second.
-_LATE: Final = {"validate": "consilience.cli.validation"}
+_LATE: Final = {
+    "validate": "consilience.cli.validation",
+}
 
 
 class _Commands(click.Group):

@@ -10,7 +10,8 @@ from typing import Final, Literal
 from consilience.base.lineage import Lineage, code_version, hash_file, hash_json
 from consilience.design.model import StageBase, Study, reads
 from consilience.desk import congruence, frames, importance, linkages, selections, surveys
-from consilience.desk.kept import kept_results, was_run
+from consilience.desk.kept import kept_results, opened, was_run
+from consilience.desk.live import LiveRecords
 from consilience.desk.steps import Step
 from consilience.store.results import Result
 
@@ -46,7 +47,7 @@ def kind_of(stage: StageBase) -> str:
 
 
 def lineage_of(
-    study: Study, folder: Path, stage: StageBase, results: Mapping[str, Result]
+    study: Study, folder: Path, stage: StageBase, results: Mapping[str, Result], live: LiveRecords
 ) -> Lineage:
     """Return what a stage would be made from now."""
     step = STEPS[kind_of(stage)]
@@ -55,6 +56,7 @@ def lineage_of(
         for name, sha in results[upstream].tables.items():
             if name in step.reads:
                 inputs[f"table:{upstream}/{name}"] = sha
+    inputs |= {f"live:{name}": live.sha256(name) for name in step.live}
     shown = {"title", "note", "phase"}
     parameters = {
         "stage": stage.model_dump(mode="json", by_alias=True, exclude=shown),
@@ -83,13 +85,15 @@ def standing(folder: Path, study: Study) -> tuple[StageStanding, ...]:
         return tuple(_standing(stage, None, None) for stage in study.stages)
     kept = kept_results(folder)
     found: dict[str, StageStanding] = {}
-    for stage in study.stages:
-        below = tuple(
-            f"stage {name}" for name in reads(stage) if found[name].standing != "up to date"
-        )
-        have = kept.get(stage.id)
-        now = None if below else lineage_of(study, folder, stage, kept)
-        found[stage.id] = _standing(stage, have, now, below)
+    with opened(folder) as engine:
+        live = LiveRecords(engine)
+        for stage in study.stages:
+            below = tuple(
+                f"stage {name}" for name in reads(stage) if found[name].standing != "up to date"
+            )
+            have = kept.get(stage.id)
+            now = None if below else lineage_of(study, folder, stage, kept, live)
+            found[stage.id] = _standing(stage, have, now, below)
     return tuple(found.values())
 
 

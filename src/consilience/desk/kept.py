@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.desk.checks import require_study
 from consilience.desk.shelf import HIDDEN
-from consilience.store.database import NAME, open_database, transaction
+from consilience.store.database import NAME, open_database, snapshot
 from consilience.store.results import Result, current_results
 
 
@@ -21,7 +21,7 @@ def was_run(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def reading(folder: Path) -> Iterator[Connection]:
+def opened(folder: Path) -> Iterator[Engine]:
     """Open the database of a study that was run before.
 
     Raises:
@@ -32,10 +32,20 @@ def reading(folder: Path) -> Iterator[Connection]:
         raise Fault("STU-006", folder=str(folder))
     engine = open_database(folder / HIDDEN / NAME)
     try:
-        with transaction(engine) as connection:
-            yield connection
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[Connection]:
+    """Read the database of a study that was run before.
+
+    Raises:
+        Fault: STU-002 if there is no study, STU-006 if it was never run.
+    """
+    with opened(folder) as engine, snapshot(engine) as connection:
+        yield connection
 
 
 def kept_results(folder: Path) -> Mapping[str, Result]:

@@ -16,9 +16,17 @@ from consilience.base.lineage import Lineage, hash_json
 from consilience.design.model import StageBase, Study
 from consilience.desk.checks import check_frozen, read_checked
 from consilience.desk.freshness import STEPS, kind_of, lineage_of
+from consilience.desk.live import LiveRecords
 from consilience.desk.reports import gather, write_outputs
 from consilience.desk.shelf import HIDDEN, Shelf
-from consilience.desk.steps import Step, Task
+from consilience.desk.steps import (
+    Bringing,
+    LiveOf,
+    Step,
+    Task,
+    bring_nothing,
+    nothing_live,
+)
 from consilience.report.summary import headlines
 from consilience.store.database import NAME, open_database, transaction
 from consilience.store.files import hold
@@ -80,6 +88,7 @@ class _Runner:
     at: dt.datetime
     actor: str
     workers: int
+    live: LiveRecords
 
     @property
     def hidden(self) -> Path:
@@ -93,6 +102,31 @@ class _Runner:
             return result
         return None
 
+    def live_of(self, step: Step) -> LiveOf:
+        """Return what gives the live records that a step names, and no others."""
+
+        def table(name: str) -> pa.Table:
+            return self.live.table(name) if name in step.live else nothing_live(name)
+
+        return table
+
+    def bring(self, stage: StageBase) -> None:
+        """Bring the files of a stage into live records."""
+        bring = STEPS[kind_of(stage)].bring
+        if bring is bring_nothing:
+            return
+        bring(
+            Bringing(
+                study=self.study,
+                stage=stage,
+                folder=self.folder,
+                engine=self.engine,
+                at=self.at,
+                actor=self.actor,
+            )
+        )
+        self.live.forget()
+
     def make(self, stage: StageBase, lineage: Lineage) -> Result:
         """Run the stage and keep what it made: all of it or nothing."""
         step = STEPS[kind_of(stage)]
@@ -102,6 +136,7 @@ class _Runner:
             folder=self.folder,
             table=self.shelf.table,
             workers=self.workers,
+            live=self.live_of(step),
         )
         made = step.run(task)
         _check_written(step, made.tables)
@@ -169,6 +204,7 @@ def run(
                     at=at,
                     actor=actor,
                     workers=workers,
+                    live=LiveRecords(engine),
                 )
                 done = _stages(runner, wanted, progress)
                 findings = gather(study, shelf)
@@ -214,7 +250,8 @@ def _stages(runner: _Runner, wanted: list[StageBase], progress: Progress) -> lis
     for number, stage in enumerate(order):
         if number == frames_left:
             _check_frames(runner)
-        lineage = lineage_of(runner.study, runner.folder, stage, results)
+        runner.bring(stage)
+        lineage = lineage_of(runner.study, runner.folder, stage, results, runner.live)
         result = runner.fresh(lineage)
         state: State = "fresh" if result else "ran"
         progress(stage.id, "fresh" if result else "run", number, len(wanted))

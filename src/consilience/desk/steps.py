@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
 from consilience.base.seeds import stream
 from consilience.design.model import Construct, Study
 
 TableOf = Callable[[str, str], pa.Table]
+LiveOf = Callable[[str], pa.Table]
+
+
+def nothing_live(name: str) -> pa.Table:
+    """Refuse: a stage may only take the live records that its step names."""
+    raise KeyError(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +35,7 @@ class Task:
         folder: the study folder, to which file names are relative.
         table: gives a table of an earlier stage: stage id, name.
         workers: most processes for independent pieces of work.
+        live: gives a table of what people change by hand, as it stood when the run began.
     """
 
     study: Study
@@ -34,6 +43,7 @@ class Task:
     folder: Path
     table: TableOf
     workers: int = 1
+    live: LiveOf = nothing_live
 
     def rng(self, decision: str) -> np.random.Generator:
         """Return the random stream of one decision of this stage."""
@@ -59,6 +69,31 @@ def no_files(_stage: Any) -> tuple[str | None, ...]:  # noqa: ANN401  (any of th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bringing:
+    """What bringing in files of a stage is handed: it may write live records.
+
+    Args:
+        study: the whole study.
+        stage: the stage about to run.
+        folder: the study folder.
+        engine: the open database of the study.
+        at: the time now, for the ledger.
+        actor: who asked for the run.
+    """
+
+    study: Study
+    stage: Any
+    folder: Path
+    engine: Engine
+    at: dt.datetime
+    actor: str
+
+
+def bring_nothing(_bringing: Bringing) -> None:
+    """Bring nothing in: the stage has no files that become live records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """How stages of one kind are run.
 
@@ -69,6 +104,9 @@ class Step:
         run: makes the records; the same task gives the same records.
         files: names of the files a stage reads, None for those not given.
         context: the parts of the study file beyond the stage that its result depends on.
+        live: the kinds of live record it reads: what people change by hand, such as codings.
+        bring: brings files of the stage into live records before it runs; the same files a
+            second time change nothing.
     """
 
     kind: str
@@ -77,6 +115,8 @@ class Step:
     run: Callable[[Task], Made]
     files: Callable[[Any], tuple[str | None, ...]] = field(default=no_files)
     context: Callable[[Study, Any], object] = field(default=no_context)
+    live: frozenset[str] = frozenset()
+    bring: Callable[[Bringing], None] = field(default=bring_nothing)
 
 
 def answers_context(study: Study, constructs: Sequence[Construct]) -> object:

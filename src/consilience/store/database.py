@@ -19,6 +19,8 @@ from consilience.store.tables import METADATA
 
 HEAD: Final = "0001"
 NAME: Final = "study.db"
+# Marks a connection that only reads, so that it need not wait for the writer's lock.
+_READS: Final = "reads_only"
 
 
 def open_database(path: Path) -> Engine:
@@ -33,7 +35,7 @@ def open_database(path: Path) -> Engine:
     """
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin)
     with transaction(engine, path) as connection:
         _migrate(connection, path)
     return engine
@@ -46,10 +48,27 @@ def transaction(engine: Engine, path: Path | None = None) -> Iterator[Connection
     Raises:
         Fault: STO-002 if the disk is full, STO-003 if the file is not a database.
     """
-    place = path or Path(str(engine.url.database))
-    try:
-        with engine.begin() as connection:
+    with _told(path or Path(str(engine.url.database))), engine.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Read what was committed when the block began, beside writers and without holding any up.
+
+    Raises:
+        Fault: STO-003 if the file is not a database.
+    """
+    with _told(Path(str(engine.url.database))), engine.connect() as plain:
+        connection = plain.execution_options(**{_READS: True})
+        with connection.begin():
             yield connection
+
+
+@contextlib.contextmanager
+def _told(place: Path) -> Iterator[None]:
+    try:
+        yield
     except OperationalError as error:
         raise _operational(place, error.orig) from error
     except DatabaseError as error:
@@ -68,7 +87,7 @@ def _operational(place: Path, error: BaseException | None) -> Fault:
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (a DBAPI connection)
-    connection.isolation_level = None  # transactions begin where `_begin_immediate` says
+    connection.isolation_level = None  # transactions begin where `_begin` says
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
@@ -81,8 +100,9 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (a DBAP
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection, path: Path) -> None:

@@ -11,10 +11,12 @@ from types import MappingProxyType
 
 from consilience.base.catalogue import (
     basics,
+    coding,
     congruence,
     design,
     formats,
     frame,
+    interviews,
     linkage,
     measures,
     report,
@@ -23,18 +25,23 @@ from consilience.base.catalogue import (
     store,
     study,
     surveys,
+    text,
     validation,
+    web,
 )
 from consilience.base.catalogue.entry import Entry
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
     {
         **basics.ENTRIES,
+        **text.ENTRIES,
         **formats.ENTRIES,
         **design.ENTRIES,
         **frame.ENTRIES,
         **selection.ENTRIES,
         **surveys.ENTRIES,
+        **interviews.ENTRIES,
+        **coding.ENTRIES,
         **linkage.ENTRIES,
         **measures.ENTRIES,
         **congruence.ENTRIES,
@@ -43,6 +50,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         **report.ENTRIES,
         **store.ENTRIES,
         **study.ENTRIES,
+        **web.ENTRIES,
     }
 )
 

@@ -1,0 +1,7 @@
+"""COD: codebook, codings and their exchange."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}

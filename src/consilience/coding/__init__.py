@@ -1,0 +1,1 @@
+"""What was marked in the texts: codebook, codings, agreement, retrieval, exchange."""

@@ -1,0 +1,109 @@
+"""The nouns of coding: codes in a tree, codings on spans of a text, memos on anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pyarrow as pa
+
+Origin = Literal["person", "import", "consensus"]
+# The coder under whose name settled codings stand.
+CONSENSUS: Final = "consensus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One code of the codebook; two may have the same name below different parents.
+
+    Args:
+        id: its GUID or an id of this house; never changes.
+        name: as coders read it.
+        parent: id of the code above it, None at the top.
+        position: order among its brothers and sisters, from 0.
+        colour: `#RRGGBB`, None for one chosen by the page.
+        definition: what it means.
+        inclusion: when to use it.
+        exclusion: when not to.
+        examples: passages or sentences that show it.
+        codable: whether passages may carry it; False for a heading.
+        retired: whether it is kept only for what was coded with it.
+    """
+
+    id: str
+    name: str
+    parent: str | None = None
+    position: int = 0
+    colour: str | None = None
+    definition: str = ""
+    inclusion: str = ""
+    exclusion: str = ""
+    examples: tuple[str, ...] = ()
+    codable: bool = True
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """One passage marked with one code by one coder.
+
+    Args:
+        id: its GUID.
+        document: id of the text.
+        version: version of the text in which start and end are counted.
+        start: first code point, from 0.
+        end: code point after the last; never the start.
+        code: id of the code.
+        coder: id of who marked it, or `consensus`.
+        at: when, UTC; empty if not known.
+        origin: marked here, imported, or settled by adjudication.
+    """
+
+    id: str
+    document: str
+    version: int
+    start: int
+    end: int
+    code: str
+    coder: str
+    at: str = ""
+    origin: Origin = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """A note on something.
+
+    Args:
+        id: its GUID.
+        on: kind of the thing: code, coding, document, case, study.
+        thing: its id.
+        text: what was noted.
+        author: who.
+        at: when, UTC.
+        title: a few words, may be empty.
+    """
+
+    id: str
+    on: Literal["code", "coding", "document", "case", "study"]
+    thing: str
+    text: str
+    author: str
+    at: str
+    title: str = ""
+
+
+# One row a coding, in the version of its document that coders read. Bulk form of `Coding`.
+CODING: Final = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("document", pa.string(), nullable=False),
+        pa.field("version", pa.int64(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("coder", pa.string(), nullable=False),
+        pa.field("at", pa.string(), nullable=False),
+        pa.field("origin", pa.string(), nullable=False),
+    ]
+)

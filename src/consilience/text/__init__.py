@@ -1,0 +1,1 @@
+"""Strings and addresses in them: one normal form, offsets that follow edits, identifiers."""

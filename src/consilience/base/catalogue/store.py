@@ -57,4 +57,35 @@ ENTRIES = {
         "line {line} of {path} is not a line of an exported audit ledger: {reason}",
         "Give a file that `consilience audit show --json` wrote, one line an entry.",
     ),
+    # STO-030 to STO-039: the vault
+    "STO-030": Entry(
+        "No vault",
+        "the study {folder} has no vault",
+        "Import transcripts with CONSILIENCE_VAULT_KEY set: the first sealed one makes the vault.",
+    ),
+    "STO-031": Entry(
+        "Wrong pass phrase",
+        "the pass phrase does not open the vault of {folder}",
+        "Give the pass phrase with which it was made; without it nobody can open the vault.",
+    ),
+    "STO-032": Entry(
+        "Vault changed",
+        "{path} is not as it was written",
+        "Restore the file from a backup: it was changed, cut short or moved.",
+    ),
+    "STO-033": Entry(
+        "Pass phrase too short",
+        "the pass phrase has {length} characters",
+        "Choose one of {shortest} or more; four random words are good and can be remembered.",
+    ),
+    "STO-034": Entry(
+        "No name of an entry",
+        "{name!r} cannot name an entry of the vault",
+        "Use lower-case letters, digits and hyphens, parted by `/`.",
+    ),
+    "STO-035": Entry(
+        "Vault is there",
+        "the study {folder} has a vault already",
+        "Open it with its pass phrase.",
+    ),
 }

@@ -1,0 +1,174 @@
+"""Where are the names? In files that only the holder of the pass phrase can read.
+
+A random key encrypts each entry (AES-256-GCM, its name bound to it); the pass phrase opens that
+key through scrypt. What lies on disk tells how many entries there are and how long, no more.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from consilience.base.errors import Fault
+from consilience.store.files import write_whole
+
+FOLDER: Final = "vault"
+HEADER: Final = "vault.json"
+SUFFIX: Final = ".sealed"
+SHORTEST_KEY: Final = 8
+# The password storage cheat sheet of OWASP: 64 MiB of memory and two rounds, a third of a second.
+COST: Final = 2**16
+_BLOCKS: Final = 8
+_ROUNDS: Final = 2
+# A header that somebody changed must not eat the machine's memory: 2**20 takes 1 GiB.
+_HIGHEST_COST: Final = 2**20
+_NONCE: Final = 12
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*")
+_KEY_NAME: Final = b"consilience vault key"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Vault:
+    """An opened vault.
+
+    Args:
+        folder: where its files lie.
+        cipher: encrypts and decrypts; holds the key and never shows it.
+    """
+
+    folder: Path
+    cipher: AESGCM
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of an entry, None if there is none of that name.
+
+        Raises:
+            Fault: STO-032 if the file was changed, cut or moved from another entry.
+        """
+        path = self._path(name)
+        if not path.is_file():
+            return None
+        return _opened(self.cipher, path.read_bytes(), name.encode(), path)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep an entry, whole or not at all; an older one of that name goes.
+
+        Args:
+            name: lower-case letters, digits and hyphens, parted by `/`, as in `text/a1b2/1`.
+            content: any bytes.
+
+        Raises:
+            Fault: STO-034 for another name, STO-002 or STO-009 if it cannot be written.
+        """
+        write_whole(self._path(name), _sealed(self.cipher, content, name.encode()))
+
+    def remove(self, name: str) -> None:
+        """Remove an entry; nothing happens if there is none."""
+        self._path(name).unlink(missing_ok=True)
+
+    def names(self) -> list[str]:
+        """Return the names of all entries in order."""
+        found = self.folder.rglob(f"*{SUFFIX}")
+        return sorted(str(path.relative_to(self.folder))[: -len(SUFFIX)] for path in found)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise Fault("STO-034", name=name)
+        return self.folder / f"{name}{SUFFIX}"
+
+
+def has_vault(folder: Path) -> bool:
+    """Return whether a vault was made in `folder`, the `.consilience` of a study."""
+    return (folder / FOLDER / HEADER).is_file()
+
+
+def make_vault(folder: Path, key: str, *, cost: int = COST) -> Vault:
+    """Make a vault and open it.
+
+    Args:
+        folder: the folder `.consilience` of the study.
+        key: the pass phrase, 8 characters or more; nobody can open the vault without it.
+        cost: scrypt's N, a power of two.
+
+    Raises:
+        Fault: STO-033 if the pass phrase is too short, STO-035 if there is a vault already.
+    """
+    if len(key) < SHORTEST_KEY:
+        raise Fault("STO-033", length=len(key), shortest=SHORTEST_KEY)
+    if has_vault(folder):
+        raise Fault("STO-035", folder=str(folder))
+    salt, inner = os.urandom(16), AESGCM.generate_key(bit_length=256)
+    outer = AESGCM(_derived(key, salt, cost, _BLOCKS, _ROUNDS))
+    header = {
+        "form": 1,
+        "kdf": "scrypt",
+        "n": cost,
+        "r": _BLOCKS,
+        "p": _ROUNDS,
+        "salt": base64.b64encode(salt).decode(),
+        "cipher": "AES-256-GCM",
+        "key": base64.b64encode(_sealed(outer, inner, _KEY_NAME)).decode(),
+    }
+    target = folder / FOLDER
+    write_whole(target / HEADER, (json.dumps(header, indent=2) + "\n").encode())
+    target.chmod(0o700)
+    return Vault(target, AESGCM(inner))
+
+
+def open_vault(folder: Path, key: str) -> Vault:
+    """Open the vault of a study.
+
+    Args:
+        folder: the folder `.consilience` of the study.
+        key: the pass phrase with which it was made.
+
+    Raises:
+        Fault: STO-030 if there is none, STO-031 if the pass phrase is another one, STO-032 if its
+            header was changed.
+    """
+    path = folder / FOLDER / HEADER
+    if not path.is_file():
+        raise Fault("STO-030", folder=str(folder))
+    try:
+        header = json.loads(path.read_text(encoding="utf-8"))
+        salt, wrapped = (base64.b64decode(header[name], validate=True) for name in ("salt", "key"))
+        outer = AESGCM(_derived(key, salt, *_parameters(header)))
+        inner = outer.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _KEY_NAME)
+    except InvalidTag as error:
+        raise Fault("STO-031", folder=str(folder)) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Fault("STO-032", path=str(path)) from error
+    return Vault(path.parent, AESGCM(inner))
+
+
+def _parameters(header: Mapping[str, int]) -> tuple[int, int, int]:
+    cost, blocks, rounds = header["n"], header["r"], header["p"]
+    if not (2 <= cost <= _HIGHEST_COST and blocks == _BLOCKS and 1 <= rounds <= 16):
+        raise ValueError(cost)
+    return cost, blocks, rounds
+
+
+def _derived(key: str, salt: bytes, cost: int, blocks: int, rounds: int) -> bytes:
+    return Scrypt(salt=salt, length=32, n=cost, r=blocks, p=rounds).derive(key.encode())
+
+
+def _sealed(cipher: AESGCM, content: bytes, name: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + cipher.encrypt(nonce, content, name)
+
+
+def _opened(cipher: AESGCM, sealed: bytes, name: bytes, path: Path) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name)
+    except (InvalidTag, ValueError) as error:
+        raise Fault("STO-032", path=str(path)) from error

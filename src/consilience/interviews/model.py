@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 DocumentKind = Literal["interview", "group", "answer", "note"]
+RecordingState = Literal["as it was", "changed", "missing"]
 VersionKind = Literal["raw", "corrected", "pseudonymised", "deposit"]
 
 
@@ -83,3 +84,24 @@ class Version:
     sealed: bool
     at: str
     actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One recording. The file itself stays where the team keeps it.
+
+    Args:
+        sha256: hash of its bytes, by which it is known.
+        name: name of the file, without folders.
+        size: bytes.
+        interview: the interview it is of, None while unknown.
+        transcriber: who is to write it down, None while nobody.
+        at: when it was entered, UTC.
+    """
+
+    sha256: str
+    name: str
+    size: int
+    interview: str | None = None
+    transcriber: str | None = None
+    at: str = ""

@@ -17,6 +17,9 @@ STAGES = {
     "LinkStage": "link",
     "CongruenceStage": "congruence",
     "ImportanceStage": "importance",
+    "InterviewStage": "interview",
+    "GroupStage": "group",
+    "CodeStage": "code",
 }
 WORDS = {
     "number": "number",
@@ -36,7 +39,8 @@ def study_file() -> str:
     intro = (
         "A study is a folder with a `study.yaml`. This page lists every key. A key that is not "
         "listed is refused, with the line and the nearest known key. **Bold** keys are required. "
-        "Instruments are files of their own, with the keys of *Instrument* and *Question*."
+        "Instruments and topic guides are files of their own, with the keys of *Instrument* and "
+        "*Question*, *Guide* and *Topic*."
     )
     names = sorted(nouns, key=lambda noun: _order(noun, list(notes)))
     return page("The study file", intro, *[_noun(n, nouns[n], notes.get(n, {})) for n in names])
@@ -49,7 +53,7 @@ def _order(name: str, order: list[str]) -> int:
 
 
 def _noun(name: str, schema: Mapping[str, Any], notes: Mapping[str, str]) -> str:
-    hidden = {"instruments"} if name == "Study" else set()
+    hidden = {"instruments", "guides"} if name == "Study" else set()
     keys = {key: what for key, what in schema["properties"].items() if key not in hidden}
     if missing := sorted(set(keys) ^ set(notes)):
         raise SystemExit(f"docs/notes/study_keys.yaml: {name}: {', '.join(missing)}")

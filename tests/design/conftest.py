@@ -136,6 +136,35 @@ stages:
       - {attribute: type, level: primary, at_least: 3, at_most: 4}
       - {attribute: type, level: special, at_least: 1}
       - {attribute: willing, level: "yes", at_least: 6, weight: 2}
+  - id: visits
+    kind: interview
+    phase: two
+    within: case-schools
+    of: schools
+    opens: 2018-10-01
+    closes: 2019-02-28
+    roles: {head: Head teacher, governor: Governor}
+    guides:
+      - {role: head, file: guides/head.yaml, version: 1.10}
+      - {role: governor, file: guides/governor.yaml, version: "1"}
+    approvals:
+      - {body: Ethics committee, reference: E-1, date: 2018-09-03, until: 2019-03-30}
+    plan: talks/plan.csv
+    people: talks/people.csv
+    transcripts: talks/texts
+    pseudonymise: false
+    because: invented
+  - id: groups
+    kind: group
+    opens: 2019-03-01
+    closes: 2019-03-20
+    approvals: [{body: Ethics committee, date: 2018-09-04}]
+    events: groups/events.csv
+    people: groups/people.csv
+  - {id: coding, kind: code, of: [visits, groups], coders: [anna, ben]}
+findings:
+  - {id: F1, text: They are not told., from: visits, codes: [feedback]}
+  - {id: F2, text: They do not ring back., from: groups}
 """
 
 EDUCATION = """\
@@ -149,7 +178,7 @@ questions:
   - {id: ed-4, text: "How many staff have you?", kind: number}
   - {id: ed-5, text: "Which model do you use?", kind: choice, options: {1: Own, 2: Shared}}
   - {id: ed-6, text: "Anything else?", kind: open}
-  - {id: ed-7, text: "Share of time on this?", scale: share}
+  - {id: ed-7, text: "Share of time on this?", scale: share, from_finding: F2}
 """
 
 SOCIAL_CARE = """\
@@ -172,6 +201,25 @@ questions:
   - {id: willing, text: "May we come?", kind: choice, options: {1: "yes", 2: "no"}}
 """
 
+HEAD = """\
+id: head
+version: 1.10
+role: head
+phase: two
+topics:
+  - {id: told, text: What are you told?, codes: [feedback]}
+  - {id: asked, text: Whom do you ask?}
+"""
+
+GOVERNOR = """\
+id: governor
+title: Topic guide for governors
+version: "1"
+role: governor
+topics:
+  - {id: reports, text: What do you see?}
+"""
+
 FILES = {
     "study.yaml": STUDY,
     "instruments/education.yaml": EDUCATION,
@@ -184,6 +232,12 @@ FILES = {
     "intake/contacts.csv": "unit\n",
     "intake/social-care.csv": "authority\n",
     "intake/schools.csv": "urn\n",
+    "guides/head.yaml": HEAD,
+    "guides/governor.yaml": GOVERNOR,
+    "talks/plan.csv": "interview\n",
+    "talks/people.csv": "interview\n",
+    "groups/events.csv": "event\n",
+    "groups/people.csv": "event\n",
 }
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from consilience.base.errors import Fault
 from consilience.design.check_choices import check_choices
 from consilience.design.check_dates import check_dates
+from consilience.design.check_findings import check_findings
 from consilience.design.check_frames import FrameFacts, frame_findings
 from consilience.design.check_items import check_items
 from consilience.design.check_order import check_order
 from consilience.design.check_references import check_references
 from consilience.design.check_stages import check_stages
+from consilience.design.check_talks import check_talks
 from consilience.design.gather import positions_of
 from consilience.design.model import Study
 from consilience.design.positions import Finding, Positions, in_order
@@ -28,14 +30,15 @@ def check_study(study: Study, positions: Positions) -> list[Fault]:
         positions: where its parts stand; `positions.NOWHERE` for one made in Python.
 
     Returns:
-        Faults and warnings DES-060 to DES-168, in the order of the file; none if it is sound.
+        Faults and warnings DES-060 to DES-168 and DES-202 to DES-217, in the order of the file;
+        none if it is sound.
         Whether files are there is looked up by `read.find_faults`, which knows the folder.
     """
     data = study.model_dump(mode="json", by_alias=True)
-    data["instruments"] = {
-        file: instrument.model_dump(mode="json", by_alias=True)
-        for file, instrument in study.instruments.items()
-    }
+    for group, files in (("instruments", study.instruments), ("guides", study.guides)):
+        data[group] = {
+            file: each.model_dump(mode="json", by_alias=True) for file, each in files.items()
+        }
     findings = [*check_references(data), *check_order(data), *rule_findings(study)]
     return in_order(finding.fault(positions) for finding in findings)
 
@@ -47,6 +50,8 @@ def rule_findings(study: Study) -> list[Finding]:
         *check_items(study),
         *check_stages(study),
         *check_choices(study),
+        *check_talks(study),
+        *check_findings(study),
     ]
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from consilience.design.model import FrameStage, LinkStage, Study, SurveyStage
+from consilience.design.model import (
+    CodeStage,
+    FrameStage,
+    InterviewStage,
+    LinkStage,
+    Study,
+    SurveyStage,
+    TalkStage,
+)
 from consilience.design.positions import Finding, Route
 from consilience.design.wording import guess
 
@@ -19,6 +27,8 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "sav": (".sav", ".zsav"),
     "qualtrics": (".csv", ".tsv", ".csv.gz", ".tsv.gz"),
 }
+# Keys of interviews and groups that name a table.
+_TALK_FILES: Final = ("plan", "approaches", "topics", "events", "fed", "changes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,25 @@ def files_named(study: Study) -> Iterator[Named]:
             what = f"link {stage.id!r}"
             yield from _of(route, what, bodies=stage.bodies)
             yield from _of(route, what, awaited=True, decisions=stage.decisions)
+        else:
+            yield from _of_words(stage, route)
+
+
+def _of_words(stage: object, route: Route) -> Iterator[Named]:
+    """Yield the files of interviews, groups and coding; tables of fieldwork may come later."""
+    if isinstance(stage, TalkStage):
+        what = f"{'interview' if isinstance(stage, InterviewStage) else 'group'} {stage.id!r}"
+        yield from _of(route, what, awaited=True, people=stage.people, consents=stage.consents)
+        for number, approval in enumerate(stage.approvals):
+            place = (*route, "approvals", number)
+            yield from _of(place, what, awaited=True, document=approval.document)
+        for key in _TALK_FILES:
+            yield from _of(route, what, awaited=True, **{key: getattr(stage, key, None)})
+    elif isinstance(stage, CodeStage):
+        what = f"code {stage.id!r}"
+        yield from _of(route, what, codebook=stage.codebook)
+        for number, name in enumerate(stage.codings):
+            yield Named(route=(*route, "codings", number), what=what, name=name, awaited=True)
 
 
 def _of(route: Route, what: str, *, awaited: bool = False, **keys: str | None) -> Iterator[Named]:

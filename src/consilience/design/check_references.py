@@ -21,6 +21,7 @@ _UNIQUE: Final[Mapping[str, str]] = {
     "agencies": "DES-062",
     "constructs": "DES-063",
     "datasets": "DES-064",
+    "findings": "DES-202",
 }
 
 
@@ -55,6 +56,9 @@ READS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "link": {"surveys": ("survey",), "to": ("frame",), "within": ("select",)},
     "congruence": {"of": ("link",)},
     "importance": {"of": ("link",), "frame": ("frame",)},
+    "interview": {"of": ("frame",), "within": ("select",)},
+    "group": {"of": ("frame",), "within": ("select",)},
+    "code": {"of": ("interview", "group", "survey")},
 }
 
 
@@ -77,10 +81,12 @@ def check_references(data: Mapping[str, Any]) -> list[Finding]:
     """Return what stands twice, and what is named and is not there.
 
     Args:
-        data: the study as plain data, instruments under `instruments` by file; of any shape.
+        data: the study as plain data, instruments under `instruments` by file, guides under
+            `guides`; of any shape.
 
     Returns:
-        DES-060 to DES-068, DES-071 to DES-078 and DES-121, not yet in order of the file.
+        DES-060 to DES-068, DES-071 to DES-078, DES-121, DES-202 and DES-203, not yet in order
+        of the file.
     """
     return [
         *_twice(data),
@@ -106,6 +112,9 @@ def _twice(data: object) -> Iterator[Finding]:
         if other != file:
             values = {"id": name, "version": version, "file": file, "other": other}
             yield Finding(code="DES-066", route=("instruments", file, "id"), values=values)
+    guides = at(data, ("guides",))
+    for file in guides if isinstance(guides, dict) else ():
+        yield from _unique(data, "DES-203", "guides", file, "topics")
 
 
 def _unique(data: object, code: str, *route: str | int) -> Iterator[Finding]:

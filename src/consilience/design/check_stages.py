@@ -15,6 +15,7 @@ from consilience.design.model import (
     StageBase,
     Study,
     SurveyStage,
+    TalkStage,
 )
 from consilience.design.positions import Finding, Route
 from consilience.design.wording import listed
@@ -34,7 +35,7 @@ def check_stages(study: Study) -> list[Finding]:
             found += _bands(stage.bands, (*route, "bands"))
         elif isinstance(stage, ImportanceStage):
             found += check_importance(study, stage, route)
-        if isinstance(stage, SelectStage | SurveyStage | LinkStage):
+        if isinstance(stage, SelectStage | SurveyStage | LinkStage | TalkStage):
             found += _within(study, stage, route)
     return found
 
@@ -88,7 +89,7 @@ def _link(study: Study, stage: LinkStage, route: Route) -> Iterator[Finding]:
 
 
 def _within(
-    study: Study, stage: SelectStage | SurveyStage | LinkStage, route: Route
+    study: Study, stage: SelectStage | SurveyStage | LinkStage | TalkStage, route: Route
 ) -> Iterator[Finding]:
     """Yield a `within` that chooses neither units of this frame nor the areas they lie in."""
     frame_id = _frame_id(stage)
@@ -110,8 +111,8 @@ def _within(
 def _frame_id(stage: StageBase) -> str:
     if isinstance(stage, SelectStage):
         return stage.from_
-    if isinstance(stage, SurveyStage):
-        return stage.of
+    if isinstance(stage, SurveyStage | TalkStage):
+        return stage.of or ""
     return stage.to if isinstance(stage, LinkStage) else ""
 
 

@@ -1,4 +1,4 @@
-"""What do the study file and the instrument files it names say, as one?"""
+"""What do the study file and the instruments and guides it names say, as one?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from consilience.design.check_references import entries
 from consilience.design.positions import STUDY_FILE, Finding, Positions, Route, joined
 from consilience.design.yaml_file import Document, read_yaml
 
-_FIRST_KEYS: Final = {STUDY_FILE: "consilience: 1", "instrument": "id: my-instrument"}
+# What a file begins with, for those that are empty.
+_FIRST_KEYS: Final = {
+    STUDY_FILE: "consilience: 1",
+    "instruments": "id: my-instrument",
+    "guides": "id: my-guide",
+}
+# Groups of files that hang under the study; none is a key of the study file.
+_MISPLACED: Final = {"instruments": "DES-049", "guides": "DES-200"}
+_MISSING: Final = {"instruments": "DES-171", "guides": "DES-201"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +29,7 @@ class Gathered:
     """All files of a study as plain data.
 
     Args:
-        data: the study; instruments by file name under `instruments`.
+        data: the study; instruments by file name under `instruments`, guides under `guides`.
         positions: where everything stands, in its own file.
         written: how numbers, true and false were written.
         spoilt: values that could not be read and have their fault already.
@@ -44,15 +52,16 @@ def gather(folder: Path) -> Gathered | tuple[Fault, ...]:
     study, faults = read_yaml(path, name=STUDY_FILE, first_key=_FIRST_KEYS[STUDY_FILE])
     if study is None:
         return tuple(faults)
-    if "instruments" in study.data:
-        misplaced_key = Finding(code="DES-049", route=("instruments",), on_key=True)
-        faults.append(misplaced_key.fault(study.positions))
+    for group, code in _MISPLACED.items():
+        if group in study.data:
+            finding = Finding(code=code, route=(group,), on_key=True)
+            faults.append(finding.fault(study.positions))
     parts: dict[Route, Document] = {(): study}
-    for file, route, stage in _instruments(study.data):
-        document, found = _instrument(folder, file, route, stage, study.positions)
+    for part in _named(study.data):
+        document, found = _part(folder, part, study.positions)
         faults += found
         if document is not None:
-            parts["instruments", file] = document
+            parts[part.group, part.file] = document
     return _joined(study, parts, faults)
 
 
@@ -63,9 +72,12 @@ def positions_of(folder: Path) -> Positions:
 
 
 def _joined(study: Document, parts: Mapping[Route, Document], faults: list[Fault]) -> Gathered:
-    instruments = {str(under[1]): each.data for under, each in parts.items() if under}
+    groups: dict[str, dict[str, Any]] = {group: {} for group in _MISPLACED}
+    for under, each in parts.items():
+        if under:
+            groups[str(under[0])][str(under[1])] = each.data
     return Gathered(
-        data={**study.data, "instruments": instruments},
+        data={**study.data, **groups},
         positions=joined((under, each.positions) for under, each in parts.items()),
         written={
             under + route: text
@@ -77,20 +89,40 @@ def _joined(study: Document, parts: Mapping[Route, Document], faults: list[Fault
     )
 
 
-def _instruments(data: object) -> list[tuple[str, Route, str]]:
-    """Return each instrument file once, with where and by which survey it is named first."""
-    found: dict[str, tuple[str, Route, str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A file that hangs under the study: its group, and where which stage names it first."""
+
+    group: str
+    file: str
+    route: Route
+    stage: str
+    kind: str
+
+
+def _named(data: object) -> list[_Part]:
+    """Return each instrument and guide once, with where it is named first."""
+    found: dict[tuple[str, str], _Part] = {}
     for route, stage in entries(data, "stages"):
-        file = stage.get("instrument")
-        if stage.get("kind") == "survey" and isinstance(file, str):
-            found.setdefault(file, (file, (*route, "instrument"), str(stage.get("id"))))
+        kind = stage.get("kind")
+        named: list[tuple[str, Route, object]] = []
+        if kind == "survey":
+            named = [("instruments", (*route, "instrument"), stage.get("instrument"))]
+        elif kind == "interview":
+            uses = entries(data, *route, "guides")
+            named = [("guides", (*place, "file"), use.get("file")) for place, use in uses]
+        for group, place, file in named:
+            if isinstance(file, str):
+                part = _Part(
+                    group=group, file=file, route=place, stage=str(stage.get("id")), kind=str(kind)
+                )
+                found.setdefault((group, file), part)
     return list(found.values())
 
 
-def _instrument(
-    folder: Path, file: str, route: Route, stage: str, positions: Positions
-) -> tuple[Document | None, list[Fault]]:
-    what = f"survey {stage!r}"
+def _part(folder: Path, part: _Part, positions: Positions) -> tuple[Document | None, list[Fault]]:
+    file, route = part.file, part.route
+    what = f"{part.kind} {part.stage!r}"
     wrong = misplaced(file, route=route, what=what)
     faults = [wrong.fault(positions)] if wrong else []
     if wrong and wrong.code == "DES-175":
@@ -99,8 +131,8 @@ def _instrument(
         values = {"what": what, "value": file}
         return None, [*faults, Finding(code="DES-173", route=route, values=values).fault(positions)]
     if not is_there(folder, file):
-        missing = {"stage": stage, "value": file, "guess": nearby(folder, file)}
-        finding = Finding(code="DES-171", route=route, values=missing)
+        missing = {"stage": part.stage, "value": file, "guess": nearby(folder, file)}
+        finding = Finding(code=_MISSING[part.group], route=route, values=missing)
         return None, [*faults, finding.fault(positions)]
-    document, found = read_yaml(folder / file, name=file, first_key=_FIRST_KEYS["instrument"])
+    document, found = read_yaml(folder / file, name=file, first_key=_FIRST_KEYS[part.group])
     return document, [*faults, *found]

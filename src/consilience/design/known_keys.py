@@ -31,8 +31,14 @@ _PLAIN: Final[Mapping[object, str]] = {
 def known_keys(data: object, route: Route) -> tuple[str, ...]:
     """Return the keys that the thing at a route may have; none if it is no group of keys."""
     found = _reached(data, route)
-    names = [name for model in found for name in _fields(model)]
-    return tuple(name for name in dict.fromkeys(names) if name != "instruments")
+    hidden = {"instruments", "guides"}  # files of their own, no keys of the study file
+    names = [
+        name
+        for model in found
+        for name in _fields(model)
+        if not (model is Study and name in hidden)
+    ]
+    return tuple(dict.fromkeys(names))
 
 
 def wanted(data: object, route: Route) -> str:

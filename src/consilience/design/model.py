@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -144,6 +144,36 @@ class Instrument(Noun):
     questions: tuple[Question, ...]
 
 
+class Topic(Noun):
+    """One topic of a guide, and the codes under which answers to it should end up."""
+
+    id: Id
+    text: str = Field(min_length=1)
+    codes: tuple[str, ...] = ()
+
+
+class Guide(Noun):
+    """One topic guide in one version, for people of one role."""
+
+    id: Id
+    title: str = ""
+    version: str
+    role: Id
+    phase: Id | None = None
+    language: str = "en"
+    topics: tuple[Topic, ...] = Field(min_length=1)
+
+
+class StudyFinding(Noun):
+    """One finding, where it comes from and what shows it; questions name it."""
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+    text: str = Field(min_length=1)
+    from_: Id = Field(alias="from")
+    codes: tuple[str, ...] = ()
+    codings: tuple[str, ...] = ()
+
+
 class Construct(Noun):
     """One thing asked of every agency; each row names the question each agency was asked."""
 
@@ -221,6 +251,24 @@ class Intake(Noun):
     statuses: Mapping[str, Literal["complete", "partial", "started", "refused"]] = Field(
         default_factory=dict
     )
+
+
+class GuideUse(Noun):
+    """A topic guide as a stage uses it: the file, and for whom in which version."""
+
+    role: Id
+    file: str
+    version: str
+
+
+class Approval(Noun):
+    """What a committee or an association allowed, from when to when."""
+
+    body: str = Field(min_length=1)
+    reference: str = ""
+    date: dt.date
+    until: dt.date | None = None
+    document: str | None = None
 
 
 class Bands(Noun):
@@ -379,14 +427,75 @@ class ImportanceStage(StageBase):
     level: float = Field(default=0.95, ge=0.5, lt=1)
 
 
+class TalkStage(StageBase):
+    """What interviews and groups have in common: a window, roles, people, their consent.
+
+    Texts are pseudonymised before anybody codes them. `pseudonymise: false` says with `because`
+    why that is not needed: they were invented, or are public.
+    """
+
+    of: Id | None = None
+    within: Id | None = None
+    opens: dt.date
+    closes: dt.date
+    roles: Mapping[Id, str] = Field(default_factory=dict)
+    approvals: tuple[Approval, ...] = ()
+    people: str
+    consents: str | None = None
+    pseudonymise: bool = True
+    because: str = ""
+
+
+class InterviewStage(TalkStage):
+    """Interviews: planned and done, by which guides, and what became of each."""
+
+    kind: Literal["interview"]
+    guides: tuple[GuideUse, ...] = ()
+    plan: str
+    approaches: str | None = None
+    topics: str | None = None
+    transcripts: str | None = None
+
+
+class GroupStage(TalkStage):
+    """Discussion groups and stakeholder meetings: findings fed, conclusions changed."""
+
+    kind: Literal["group"]
+    events: str
+    fed: str | None = None
+    changes: str | None = None
+    notes: str | None = None
+
+
+class CodeStage(StageBase):
+    """What was marked in texts: a codebook, codings of several coders, how far they agree."""
+
+    kind: Literal["code"]
+    of: tuple[Id, ...] = Field(min_length=1)
+    codebook: str | None = None
+    codings: tuple[str, ...] = ()
+    coders: tuple[Id, ...] = ()
+    unit: Literal["characters", "tokens", "sentences", "turns"] = "characters"
+    domains: Mapping[Id, tuple[str, ...]] = Field(default_factory=dict)
+    resamples: int = Field(default=1000, ge=0, le=100_000)
+
+
 Stage = Annotated[
-    FrameStage | SelectStage | SurveyStage | LinkStage | CongruenceStage | ImportanceStage,
+    FrameStage
+    | SelectStage
+    | SurveyStage
+    | LinkStage
+    | CongruenceStage
+    | ImportanceStage
+    | InterviewStage
+    | GroupStage
+    | CodeStage,
     Field(discriminator="kind"),
 ]
 
 
 class Study(Noun):
-    """A whole study: the content of `study.yaml` and of the instrument files it names."""
+    """A whole study: the content of `study.yaml` and of the instruments and guides it names."""
 
     consilience: Literal[1]
     study: Header
@@ -396,8 +505,10 @@ class Study(Noun):
     agencies: tuple[Agency, ...] = ()
     scales: Mapping[Id, Scale] = Field(default_factory=dict)
     constructs: tuple[Construct, ...] = ()
+    findings: tuple[StudyFinding, ...] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)
     instruments: Mapping[str, Instrument] = Field(default_factory=dict, exclude=True)
+    guides: Mapping[str, Guide] = Field(default_factory=dict, exclude=True)
 
     def stage(self, stage_id: str) -> Any:  # noqa: ANN401  (the union of stages; callers narrow)
         """Return the stage with this id.
@@ -411,20 +522,23 @@ class Study(Noun):
         raise KeyError(stage_id)
 
 
+_READ_KEYS: Final[Mapping[type[StageBase], tuple[str, ...]]] = {
+    FrameStage: ("areas",),
+    SelectStage: ("from_", "within", "attributes_from"),
+    SurveyStage: ("of", "within"),
+    LinkStage: ("surveys", "to", "within"),
+    CongruenceStage: ("of",),
+    ImportanceStage: ("of", "frame"),
+    InterviewStage: ("of", "within"),
+    GroupStage: ("of", "within"),
+    CodeStage: ("of",),
+}
+
+
 def reads(stage: StageBase) -> tuple[str, ...]:
     """Return the ids of the stages that this stage reads, in the order of its keys."""
-    if isinstance(stage, FrameStage):
-        named: tuple[str | None, ...] = (stage.areas,)
-    elif isinstance(stage, SelectStage):
-        named = (stage.from_, stage.within, *stage.attributes_from)
-    elif isinstance(stage, SurveyStage):
-        named = (stage.of, stage.within)
-    elif isinstance(stage, LinkStage):
-        named = (*stage.surveys, stage.to, stage.within)
-    elif isinstance(stage, CongruenceStage):
-        named = (stage.of,)
-    elif isinstance(stage, ImportanceStage):
-        named = (stage.of, stage.frame)
-    else:
-        named = ()
+    named: list[str | None] = []
+    for key in _READ_KEYS.get(type(stage), ()):
+        value = getattr(stage, key)
+        named += value if isinstance(value, tuple) else [value]
     return tuple(dict.fromkeys(name for name in named if name))

@@ -20,7 +20,7 @@ from consilience.design.known_keys import known_keys
 from consilience.design.model import Study
 from consilience.design.positions import Finding, Route, in_order
 from consilience.design.shape import Misfit, build, misfits, shape_findings
-from consilience.design.wording import nearest
+from consilience.design.wording import NAMED_GROUPS, nearest
 
 # Each round takes out what did not fit; what lies deepest needs one round a level.
 _ROUNDS: Final = 8
@@ -209,7 +209,7 @@ def _around(removed: Route, data: object) -> Route:
     of a list at the top, a scale, an instrument, or a key that is not known.
     """
     *around, last = removed
-    if len(removed) == 2 and (isinstance(last, int) or removed[0] in ("scales", "instruments")):
+    if len(removed) == 2 and (isinstance(last, int) or removed[0] in NAMED_GROUPS):
         return ()
     if isinstance(last, int):
         return tuple(around[:-1]) if removed[0] == "constructs" else tuple(around)

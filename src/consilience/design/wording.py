@@ -23,6 +23,10 @@ _ONE: Final = {
     "questions": "question",
     "scales": "scale",
     "instruments": "instrument",
+    "guides": "guide",
+    "topics": "topic",
+    "approvals": "approval",
+    "findings": "finding",
     "quotas": "quota",
     "where": "condition",
     "items": "row",
@@ -34,8 +38,10 @@ _ONE: Final = {
     "team": "team member",
 }
 _NAMED_BY_ID: Final = {
-    "stages", "phases", "datasets", "agencies", "constructs", "questions"
+    "stages", "phases", "datasets", "agencies", "constructs", "questions", "topics", "findings"
 }  # fmt: skip
+# Groups of named entries at the top: what stands under a name is one of them.
+NAMED_GROUPS: Final = ("scales", "instruments", "guides")
 
 
 def said(value: object) -> str:
@@ -140,7 +146,7 @@ def called(data: object, route: Route) -> str:
         "'choose' of stage 'cases'"
     """
     *around, last = route
-    if isinstance(last, int) or (around and around[-1] in ("scales", "instruments")):
+    if isinstance(last, int) or (len(around) == 1 and around[0] in NAMED_GROUPS):
         return owner(data, route)
     if not around:
         return repr(str(last))
@@ -160,7 +166,7 @@ def _parts(data: object, route: Route) -> list[str]:
         elif isinstance(after, int):
             names.append(_entry(data, part, here, after))
             position += 2
-        elif part in ("scales", "instruments") and position == 0 and after is not None:
+        elif part in NAMED_GROUPS and position == 0 and after is not None:
             names.append(f"{_ONE[part]} {after!r}")
             position += 2
         else:

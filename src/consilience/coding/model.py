@@ -107,3 +107,41 @@ CODING: Final = pa.schema(
         pa.field("origin", pa.string(), nullable=False),
     ]
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A passage without a code that is like those that carry it.
+
+    Args:
+        code: the code proposed.
+        document: id of the text.
+        version: version of the text in which start and end are counted.
+        start: first code point.
+        end: code point after the last.
+        score: greatest cosine similarity with a passage that carries the code, -1 to 1.
+        model: SHA-256 of the model that the score comes from.
+    """
+
+    code: str
+    document: str
+    version: int
+    start: int
+    end: int
+    score: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a person said of a suggestion: whether the code belongs there."""
+
+    suggestion: Suggestion
+    relevant: bool
+    coder: str
+    at: str
+
+    @property
+    def code(self) -> str:
+        """Id of the code."""
+        return self.suggestion.code

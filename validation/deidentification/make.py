@@ -1,4 +1,4 @@
-"""Turn the marked interviews in texts/ into records in the form of the Text Anonymization Benchmark.
+"""Turn the marked interviews in texts/ into records in the form of the TAB benchmark.
 
     python make.py          write dev-*.json and test-*.json beside this file
     python make.py counts   print the table of the README

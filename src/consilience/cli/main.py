@@ -15,6 +15,8 @@ from consilience.cli.study import check, explain, export, new, run, status
 # take a fifth of a second.
 _LATE: Final = {
     "recordings": "consilience.cli.recordings",
+    "people": "consilience.cli.people",
+    "serve": "consilience.cli.serve",
     "validate": "consilience.cli.validation",
 }
 

@@ -88,4 +88,20 @@ ENTRIES = {
         "the study {folder} has a vault already",
         "Open it with its pass phrase.",
     ),
+    # STO-050 to STO-069: accounts
+    "STO-050": Entry(
+        "Login or id is taken",
+        "{value!r} is the login or the id of an account already",
+        "Choose another, or look with `consilience people list`.",
+    ),
+    "STO-051": Entry(
+        "No such account",
+        "nobody has the login {login!r}",
+        "The logins are: {known}.",
+    ),
+    "STO-052": Entry(
+        "No such role",
+        "{role!r} is no role",
+        "The roles are: {known}. Name one or more.",
+    ),
 }

@@ -4,4 +4,89 @@ from __future__ import annotations
 
 from consilience.base.catalogue.entry import Entry
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES: dict[str, Entry] = {
+    # WEB-001 to WEB-009: the server
+    "WEB-001": Entry(
+        "Open to the network without TLS",
+        "{host} would carry passwords and transcripts over the network as plain text",
+        "Keep 127.0.0.1 with a proxy for TLS in front of it, or say with "
+        "`--public-url https://...` that one stands there.",
+    ),
+    "WEB-002": Entry(
+        "Not a public address",
+        "{url!r} is not the address of a site behind TLS",
+        "Write it as https://name or https://name:port, without a path.",
+    ),
+    "WEB-003": Entry(
+        "Address is taken",
+        "{host}:{port} cannot be listened on: {reason}",
+        "End what listens there, or name another one with `--port`.",
+    ),
+    # WEB-010 to WEB-019: signing in
+    "WEB-010": Entry(
+        "Not signed in",
+        "login and password do not belong together, or the account is closed",
+        "Try again, or ask the research lead for a new password.",
+    ),
+    "WEB-011": Entry(
+        "Too many attempts",
+        "there were too many attempts to sign in",
+        "Wait {minutes} minutes and try again.",
+    ),
+    "WEB-012": Entry(
+        "Password may not be taken",
+        "this password may not be taken: {why}",
+        "Choose at least {shortest} characters; four plain words are good.",
+    ),
+    "WEB-013": Entry(
+        "Password not changed",
+        "the password was not changed: {why}",
+        "Type the present password, then a new one, twice the same.",
+    ),
+    # WEB-020 to WEB-039: what an error page says
+    "WEB-020": Entry(
+        "Form has expired",
+        "what was sent did not come from a page of this session",
+        "Go back, load the page again and send it once more; nothing was changed.",
+    ),
+    "WEB-021": Entry(
+        "Sent from elsewhere",
+        "what was sent came from a page of another site",
+        "Open this site itself and do it there; nothing was changed.",
+    ),
+    "WEB-022": Entry(
+        "Not for your role",
+        "this page is for {roles}",
+        "Ask the research lead if you need it.",
+    ),
+    "WEB-023": Entry(
+        "Unknown host name",
+        "this server does not answer to the host name it was asked by",
+        "Use the address that `consilience serve` printed, or give it with `--public-url`.",
+    ),
+    "WEB-024": Entry(
+        "Too large",
+        "what was sent is larger than {most} kilobytes",
+        "Send less at a time; nothing was changed.",
+    ),
+    "WEB-025": Entry(
+        "Page not found",
+        "there is no page at this address",
+        "Check the address, or start again from the first page.",
+    ),
+    "WEB-026": Entry(
+        "Not possible here",
+        "this address cannot be used in this way",
+        "Go back and use the buttons of the page.",
+    ),
+    "WEB-027": Entry(
+        "Not understood",
+        "what was sent could not be read: {why}",
+        "Go back, load the page again and send it once more; nothing was changed.",
+    ),
+    "WEB-028": Entry(
+        "Something went wrong",
+        "the page could not be made, and this is our mistake",
+        "Try again; if it happens again, tell the people who run this site the number below.",
+    ),
+}

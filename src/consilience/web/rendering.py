@@ -1,0 +1,72 @@
+"""Pages from templates: everything that is put into one is escaped, everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from consilience.desk.accounts import Person
+from consilience.web.site import Site
+
+# The pages that stand at the top of every page, for those who may read them.
+_NAVIGATION: Final = (("account", "Account"),)
+# What is said at the top of the page after something was done, by its key in the address: words
+# of an address itself are never shown.
+_DONE: Final = {
+    "password": "The password is changed. Sign in with the new one.",
+    "signed-out": "You are signed out.",
+}
+
+
+def make_templates() -> Environment:
+    """Return the templates; a value that is not given is an error, never an empty place."""
+    made = Environment(
+        loader=PackageLoader("consilience.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["day"] = _day
+    made.filters["moment"] = _moment
+    return made
+
+
+def render(site: Site, template: str, **values: object) -> str:
+    """Return a page or a part of one."""
+    given: Mapping[str, Any] = {
+        "study": site.title,
+        "url": site.address,
+        "static": site.static,
+        "navigation": functools.partial(_navigation, site),
+        "DONE": _DONE,
+        **values,
+    }
+    return site.templates.get_template(template).render(given)
+
+
+def _navigation(site: Site, person: Person) -> list[tuple[str, str]]:
+    return [
+        (door, words) for door, words in _NAVIGATION if site.readers[door].lets_in(person.roles)
+    ]
+
+
+def _day(written: str) -> str:
+    """Write a time in UTC as a day people read."""
+    if not written:
+        return "not known"
+    at = dt.datetime.fromisoformat(written)
+    return f"{at.day} {at:%B %Y}"
+
+
+def _moment(written: str) -> str:
+    """Write a time in UTC as a day and an hour people read."""
+    if not written:
+        return "not known"
+    at = dt.datetime.fromisoformat(written)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"

@@ -1,0 +1,93 @@
+"""Serve a study: one process, one port."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from consilience.base.errors import Fault
+from consilience.desk.kept import at_work
+from consilience.desk.studies import open_study
+from consilience.web.app import make_app
+from consilience.web.site import place_of
+
+# Browsers keep a connection open between two clicks; five seconds would close it before most.
+_KEEP_ALIVE: Final = 75
+_FAREWELL: Final = 3
+
+
+def serve(
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    public_url: str | None,
+    told: Callable[[str], None],
+) -> None:
+    """Serve a study until the process is stopped.
+
+    Args:
+        folder: the study folder.
+        host: the address to listen at.
+        port: the port; 0 takes a free one.
+        public_url: the address of the site behind TLS, None on the machine itself.
+        told: is given the address once it is listened at.
+
+    Raises:
+        Fault: WEB-001 if the network could listen in, WEB-002 if the public address is none,
+            WEB-003 if the port is taken, STU-002 if there is no study.
+        Faults: all errors of the study file in one.
+    """
+    place_of(host=host, port=port, public_url=public_url)
+    study = open_study(folder).study
+    with _listening(host, port) as listener, at_work(folder) as engine:
+        port = listener.getsockname()[1]
+        app = make_app(
+            engine=engine,
+            folder=folder,
+            title=study.study.title,
+            place=place_of(host=host, port=port, public_url=public_url),
+            clock=_now,
+        )
+        _log_lines()
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,  # it would hold addresses of people; ours says what is needed
+            server_header=False,
+            proxy_headers=public_url is not None,
+            timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=_FAREWELL,
+        )
+        told(public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise Fault("WEB-003", host=host, port=port, reason=error.strerror or "not here") from error
+
+
+def _log_lines() -> None:
+    """Let each line of the log be one JSON object on the error stream."""
+    log = logging.getLogger("consilience.web")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers = [handler]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -1,0 +1,39 @@
+"""Studies on the web, and passwords that are checked in no time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
+
+from made_site import opened
+
+from consilience.desk import passwords
+from consilience.web.site import place_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """Let passwords be checked in no time: what is tested here is what comes after."""
+    kept, passwords._HASHER = passwords._HASHER, PasswordHasher(1, 8, 1)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._HASHER = kept
+    passwords._nobody.cache_clear()
+
+
+@pytest.fixture
+def web(tmp_path):
+    """Return a study on this machine's own address."""
+    yield from opened(tmp_path, place_of(host="127.0.0.1", port=8080))
+
+
+@pytest.fixture
+def public(tmp_path):
+    """Return a study behind TLS."""
+    place = place_of(host="127.0.0.1", port=8080, public_url="https://coding.example.org")
+    yield from opened(tmp_path, place)

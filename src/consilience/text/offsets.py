@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -46,41 +46,68 @@ class OffsetMap:
         ends: code point after the last one of each.
         lengths: how long each stretch is in the newer version.
         length: code points of the older version.
+        rest: further steps, each from the version that the one before it leads to; see `then`.
+            The stretches above are those of the first step only.
     """
 
     starts: Positions
     ends: Positions
     lengths: Positions
     length: int
+    rest: tuple[OffsetMap, ...] = ()
 
     @property
     def new_length(self) -> int:
         """Code points of the newer version."""
+        if self.rest:
+            return self.rest[-1].new_length
         return int(self.length + (self.lengths - (self.ends - self.starts)).sum())
 
     @property
     def new_starts(self) -> Positions:
-        """First code point of each changed stretch in the newer version."""
+        """First code point of each changed stretch after the first step."""
         grown = self.lengths - (self.ends - self.starts)
         starts: Positions = self.starts + np.cumsum(grown) - grown
         return starts
 
+    @property
+    def steps(self) -> tuple[OffsetMap, ...]:
+        """The steps one by one."""
+        return (replace(self, rest=()), *self.rest)
+
+    def then(self, other: OffsetMap) -> OffsetMap:
+        """Return the map over two steps; its spans are those of one step after the other.
+
+        The steps are kept apart: stretches that overlap each other's edges cannot be made one
+        without making spans wider than they are.
+
+        Args:
+            other: the map from the version this one leads to.
+
+        Raises:
+            Fault: TXT-010 if `other` begins at a text of another length.
+
+        Example:
+            >>> older, first = apply_edits("Ann said so.", [Edit(0, 3, "Annie")])
+            >>> _, second = apply_edits(older, [Edit(0, 5, "[Head]")])
+            >>> first.then(second).span(0, 8)
+            (0, 11)
+        """
+        if other.length != self.new_length:
+            raise Fault("TXT-010", left=self.new_length, found=other.length)
+        return _joined((*self.steps, *other.steps))
+
     def inverse(self) -> OffsetMap:
         """Return the map from the newer version to the older."""
-        new = self.new_starts
-        return OffsetMap(
-            starts=new,
-            ends=new + self.lengths,
-            lengths=self.ends - self.starts,
-            length=self.new_length,
-        )
+        return _joined([_turned(step) for step in reversed(self.steps)])
 
     def spans(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> tuple[Positions, Positions]:
         """Return where spans of the older version are in the newer.
 
         A span that reaches into a changed stretch takes in the whole of what stands there now: a
         coding of part of a name covers the pseudonym. Text that came in at the edge of a span
-        stays outside it. A span whose whole text went is empty afterwards.
+        stays outside it. A span whose whole text went is empty afterwards, and an empty one
+        stays so.
 
         Args:
             starts: first code point of each span, from 0 to `length`.
@@ -94,32 +121,11 @@ class OffsetMap:
             >>> [array.tolist() for array in moved.spans([0, 4], [3, 8])]
             [[0, 7], [6, 11]]
         """
-        first = np.asarray(starts, dtype=np.int64)
-        last = np.asarray(ends, dtype=np.int64)
-        if not len(self.starts):
-            return first.copy(), last.copy()
-        new = self.new_starts
-        moved_first = self._starts(first, new)
-        moved_last = self._ends(last, new)
-        # An empty span, or one within an edit that left nothing, may have its ends crossed.
-        return moved_first, np.maximum(moved_first, moved_last)
-
-    def _starts(self, positions: Positions, new: Positions) -> Positions:
-        # The last stretch that begins at or before the position; an insertion there is before it.
-        at = np.searchsorted(self.starts, positions, side="right") - 1
-        known = np.maximum(at, 0)
-        after = new[known] + self.lengths[known] + (positions - self.ends[known])
-        inside = positions < self.ends[known]
-        return np.where(at < 0, positions, np.where(inside, new[known], after))
-
-    def _ends(self, positions: Positions, new: Positions) -> Positions:
-        # The last stretch that begins before the position; an insertion there is after it.
-        at = np.searchsorted(self.starts, positions, side="left") - 1
-        known = np.maximum(at, 0)
-        whole = new[known] + self.lengths[known]
-        inside = positions < self.ends[known]
-        after = whole + (positions - self.ends[known])
-        return np.where(at < 0, positions, np.where(inside, whole, after))
+        first = np.array(starts, dtype=np.int64)
+        last = np.array(ends, dtype=np.int64)
+        for step in self.steps:
+            first, last = _moved(step, first, last)
+        return first, last
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where one span of the older version is in the newer; see `spans`."""
@@ -127,9 +133,17 @@ class OffsetMap:
         return int(firsts[0]), int(lasts[0])
 
     def pack(self) -> bytes:
-        """Return the map as bytes for keeping: int64, three a stretch, then the length."""
-        flat = np.concatenate([self.starts, self.ends, self.lengths, [self.length]])
-        return flat.astype("<i8").tobytes()
+        """Return the map as bytes for keeping.
+
+        Little-endian int64; for each step the length of its older version, the number of
+        stretches, then starts, ends and lengths.
+        """
+        return b"".join(
+            np.concatenate([[step.length, len(step.starts)], step.starts, step.ends, step.lengths])
+            .astype("<i8")
+            .tobytes()
+            for step in self.steps
+        )
 
 
 def unpack_map(packed: bytes) -> OffsetMap:
@@ -141,9 +155,65 @@ def unpack_map(packed: bytes) -> OffsetMap:
         (4, 5)
     """
     flat = np.frombuffer(packed, dtype="<i8").astype(np.int64)
-    count = (len(flat) - 1) // 3
-    starts, ends, lengths = flat[:count], flat[count : 2 * count], flat[2 * count : 3 * count]
-    return OffsetMap(starts=starts, ends=ends, lengths=lengths, length=int(flat[-1]))
+    steps, at = [], 0
+    while at < len(flat):
+        length, count = int(flat[at]), int(flat[at + 1])
+        starts, ends, lengths = flat[at + 2 : at + 2 + 3 * count].reshape(3, count)
+        steps.append(OffsetMap(starts=starts, ends=ends, lengths=lengths, length=length))
+        at += 2 + 3 * count
+    return _joined(steps)
+
+
+def unchanged(length: int) -> OffsetMap:
+    """Return the map of a text of so many code points that nobody edited.
+
+    Example:
+        >>> unchanged(5).span(2, 4)
+        (2, 4)
+    """
+    none = np.empty(0, dtype=np.int64)
+    return OffsetMap(starts=none, ends=none, lengths=none, length=length)
+
+
+def _turned(step: OffsetMap) -> OffsetMap:
+    new = step.new_starts
+    return OffsetMap(
+        starts=new,
+        ends=new + step.lengths,
+        lengths=step.ends - step.starts,
+        length=step.new_length,
+    )
+
+
+def _moved(step: OffsetMap, first: Positions, last: Positions) -> tuple[Positions, Positions]:
+    if not len(step.starts):
+        return first, last
+    new = step.new_starts
+    moved = _moved_starts(step, first, new)
+    return moved, np.where(first == last, moved, _moved_ends(step, last, new))
+
+
+def _moved_starts(step: OffsetMap, positions: Positions, new: Positions) -> Positions:
+    # The last stretch that begins at or before the position; an insertion there is before it.
+    at = np.searchsorted(step.starts, positions, side="right") - 1
+    known = np.maximum(at, 0)
+    after = new[known] + step.lengths[known] + (positions - step.ends[known])
+    inside = positions < step.ends[known]
+    return np.where(at < 0, positions, np.where(inside, new[known], after))
+
+
+def _moved_ends(step: OffsetMap, positions: Positions, new: Positions) -> Positions:
+    # The last stretch that begins before the position; an insertion there is after it.
+    at = np.searchsorted(step.starts, positions, side="left") - 1
+    known = np.maximum(at, 0)
+    whole = new[known] + step.lengths[known]
+    inside = positions < step.ends[known]
+    after = whole + (positions - step.ends[known])
+    return np.where(at < 0, positions, np.where(inside, whole, after))
+
+
+def _joined(steps: Sequence[OffsetMap]) -> OffsetMap:
+    return replace(steps[0], rest=tuple(steps[1:]))
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> tuple[str, OffsetMap]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from consilience.base.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    # INT-001 to INT-029: transcripts
+    "INT-001": Entry(
+        "No such version",
+        "the text {document} has no version {version}",
+        "Name one of the versions that `consilience transcripts list` shows.",
+    ),
     # INT-100 to INT-119: recordings
     "INT-100": Entry(
         "Recogniser not installed",

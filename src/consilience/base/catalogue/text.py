@@ -10,6 +10,13 @@ ENTRIES: dict[str, Entry] = {
         "an edit from {start} to {end} is outside the text of {length} characters or in another",
         "Give edits within the text that do not overlap.",
     ),
+    # TXT-010 to TXT-019: offsets and turns
+    "TXT-010": Entry(
+        "Maps do not join",
+        "a map that leads to a text of {left} characters is followed by one from {found}",
+        "Join maps in the order of the versions; map the second from the version that the "
+        "first made.",
+    ),
     # TXT-090 to TXT-099: similar passages
     "TXT-090": Entry(
         "Model of language cannot run",

@@ -1,0 +1,302 @@
+"""Keep texts: documents, their versions, who said what, and the states they went through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, Row, func, select
+
+from consilience.base.errors import Fault
+from consilience.interviews.model import (
+    Document,
+    StateChange,
+    TextState,
+    Turn,
+    Version,
+    VersionKind,
+)
+from consilience.store.transcript_tables import CONTENT, DOCUMENT, DOCUMENT_STATE, TURN, VERSION
+from consilience.text.normal import text_hash
+from consilience.text.offsets import OffsetMap, unchanged, unpack_map
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version about to be kept.
+
+    Args:
+        kind: corrected, pseudonymised or deposit.
+        text: its normal form.
+        turns: who said what in it.
+        edits: from the version it was made from to it.
+        sealed: whether its words stay out of the database.
+    """
+
+    kind: VersionKind
+    text: str
+    turns: Sequence[Turn]
+    edits: OffsetMap
+    sealed: bool
+
+
+def keep_document(
+    connection: Connection,
+    document: Document,
+    *,
+    text: str,
+    turns: Sequence[Turn],
+    kind: VersionKind = "raw",
+    sealed: bool,
+    at: str,
+    actor: str,
+) -> Version:
+    """Keep a new text and its first version.
+
+    Args:
+        connection: within the transaction.
+        document: its id and name must be new.
+        text: its normal form.
+        turns: who said what, in order; of a sealed text without names.
+        kind: raw as a rule; pseudonymised for a text that came so.
+        sealed: whether the words stay out of the database; the caller puts them in the vault.
+        at: when, UTC.
+        actor: who.
+    """
+    values = asdict(document) | {"header": json.dumps(dict(document.header), ensure_ascii=False)}
+    connection.execute(DOCUMENT.insert().values(**values))
+    version = Version(
+        document=document.id,
+        number=1,
+        kind=kind,
+        parent=None,
+        sha256=text_hash(text),
+        length=len(text),
+        sealed=sealed,
+        at=at,
+        actor=actor,
+    )
+    _insert_version(connection, version, text=text, turns=turns, edits=None)
+    return version
+
+
+def add_version(
+    connection: Connection, parent: Version, draft: Draft, *, at: str, actor: str
+) -> Version:
+    """Keep a version that was made from another by edits.
+
+    Args:
+        connection: within the transaction.
+        parent: the version edited.
+        draft: the text after the edits; the words of a sealed one the caller puts in the vault.
+        at: when, UTC.
+        actor: who.
+
+    Raises:
+        Fault: TXT-010 if the edits do not lead from the parent to a text of this length.
+    """
+    edits, length = draft.edits, len(draft.text)
+    if parent.length != edits.length:
+        raise Fault("TXT-010", left=parent.length, found=edits.length)
+    if edits.new_length != length:
+        raise Fault("TXT-010", left=edits.new_length, found=length)
+    last = select(func.max(VERSION.c.number)).where(VERSION.c.document == parent.document)
+    version = Version(
+        document=parent.document,
+        number=int(connection.execute(last).scalar_one()) + 1,
+        kind=draft.kind,
+        parent=parent.number,
+        sha256=text_hash(draft.text),
+        length=length,
+        sealed=draft.sealed,
+        at=at,
+        actor=actor,
+    )
+    _insert_version(connection, version, text=draft.text, turns=draft.turns, edits=edits)
+    return version
+
+
+def _insert_version(
+    connection: Connection,
+    version: Version,
+    *,
+    text: str,
+    turns: Sequence[Turn],
+    edits: OffsetMap | None,
+) -> None:
+    packed = edits.pack() if edits is not None else None
+    connection.execute(VERSION.insert().values(**asdict(version), edits=packed))
+    if not version.sealed:
+        key = {"document": version.document, "version": version.number}
+        connection.execute(CONTENT.insert().values(**key, text=text))
+    _insert_turns(connection, version.document, version.number, turns)
+
+
+def _insert_turns(
+    connection: Connection, document: str, version: int, turns: Sequence[Turn]
+) -> None:
+    if turns:
+        connection.exec_driver_sql(
+            'INSERT INTO turn (document, version, number, speaker, start, said, "end", t0, t1) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (document, version, number, t.speaker, t.start, t.said, t.end, t.t0, t.t1)
+                for number, t in enumerate(turns, start=1)
+            ],
+        )
+
+
+def documents(connection: Connection) -> list[Document]:
+    """Return all texts by name."""
+    rows = connection.execute(select(DOCUMENT).order_by(DOCUMENT.c.name))
+    return [_document(row) for row in rows]
+
+
+def find_document(connection: Connection, named: str) -> Document | None:
+    """Return the text of this id or name, None if there is none."""
+    same = (DOCUMENT.c.id == named) | (DOCUMENT.c.name == named)
+    rows = connection.execute(select(DOCUMENT).where(same)).all()
+    return _document(rows[0]) if rows else None
+
+
+def _document(row: Row[tuple[object, ...]]) -> Document:
+    values = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name)
+    return Document(**values | {"header": json.loads(values["header"])})
+
+
+def update_document(connection: Connection, document: str, **values: str | None) -> None:
+    """Change what is known of a text: its interview or its case."""
+    connection.execute(DOCUMENT.update().where(DOCUMENT.c.id == document).values(**values))
+
+
+def versions(connection: Connection, document: str) -> list[Version]:
+    """Return the versions of a text in the order in which they were made."""
+    wanted = select(VERSION).where(VERSION.c.document == document).order_by(VERSION.c.number)
+    return [_version(row) for row in connection.execute(wanted)]
+
+
+def find_version(connection: Connection, document: str, number: int) -> Version:
+    """Return one version of a text.
+
+    Raises:
+        Fault: INT-001 if there is none of that number.
+    """
+    found = [each for each in versions(connection, document) if each.number == number]
+    if not found:
+        raise Fault("INT-001", document=document, version=number)
+    return found[0]
+
+
+def _version(row: Row[tuple[object, ...]]) -> Version:
+    values = dict(row._mapping)  # noqa: SLF001
+    del values["edits"]
+    return Version(**values)
+
+
+def readable_version(connection: Connection, document: str) -> Version | None:
+    """Return the newest version that is not sealed, None if there is none."""
+    return next((v for v in reversed(versions(connection, document)) if not v.sealed), None)
+
+
+def text_of(connection: Connection, document: str, version: int) -> str | None:
+    """Return the words of a version, None if they are sealed."""
+    wanted = select(CONTENT.c.text).where(
+        CONTENT.c.document == document, CONTENT.c.version == version
+    )
+    found: str | None = connection.execute(wanted).scalar()
+    return found
+
+
+def turns_of(connection: Connection, document: str, version: int) -> list[Turn]:
+    """Return who said what in a version, in order."""
+    wanted = (
+        select(TURN.c.speaker, TURN.c.start, TURN.c.said, TURN.c.end, TURN.c.t0, TURN.c.t1)
+        .where(TURN.c.document == document, TURN.c.version == version)
+        .order_by(TURN.c.number)
+    )
+    return [
+        Turn(speaker=speaker, start=start, said=said, end=end, t0=t0, t1=t1)
+        for speaker, start, said, end, t0, t1 in connection.execute(wanted)
+    ]
+
+
+def replace_turns(
+    connection: Connection, document: str, version: int, turns: Sequence[Turn]
+) -> None:
+    """Put other turns in the place of those of a version: a person corrected them."""
+    connection.execute(TURN.delete().where(TURN.c.document == document, TURN.c.version == version))
+    _insert_turns(connection, document, version, turns)
+
+
+def map_between(connection: Connection, document: str, old: int, new: int) -> OffsetMap:
+    """Return where passages of one version are in another, older or newer.
+
+    The way leads from each to the version that both come from, and through every step between.
+
+    Raises:
+        Fault: INT-001 if there is no version of that number.
+    """
+    known = {each.number: each for each in versions(connection, document)}
+    for number in (old, new):
+        if number not in known:
+            raise Fault("INT-001", document=document, version=number)
+    up, down = _line(known.values(), old), _line(known.values(), new)
+    shared = next(number for number in up if number in down)
+    path = unchanged(known[old].length)
+    for number in up[: up.index(shared)]:
+        path = path.then(_edits(connection, document, number).inverse())
+    for number in reversed(down[: down.index(shared)]):
+        path = path.then(_edits(connection, document, number))
+    return path
+
+
+def _line(known: Iterable[Version], number: int) -> list[int]:
+    """Return a version and those it comes from, the first one last."""
+    parents = {each.number: each.parent for each in known}
+    line = [number]
+    while (parent := parents[line[-1]]) is not None:
+        line.append(parent)
+    return line
+
+
+def _edits(connection: Connection, document: str, number: int) -> OffsetMap:
+    wanted = select(VERSION.c.edits).where(
+        VERSION.c.document == document, VERSION.c.number == number
+    )
+    return unpack_map(connection.execute(wanted).scalar_one())
+
+
+def set_state(
+    connection: Connection, document: str, state: TextState, *, at: str, actor: str, reason: str
+) -> None:
+    """Say that a text came into a state, and why."""
+    connection.execute(
+        DOCUMENT_STATE.insert().values(
+            document=document, state=state, at=at, actor=actor, reason=reason
+        )
+    )
+
+
+def states_of(connection: Connection, document: str | None = None) -> list[StateChange]:
+    """Return the states that a text, or every text, went through, in order of time."""
+    wanted = select(DOCUMENT_STATE).order_by(DOCUMENT_STATE.c.number)
+    if document is not None:
+        wanted = wanted.where(DOCUMENT_STATE.c.document == document)
+    return [
+        StateChange(
+            document=row.document, state=row.state, at=row.at, actor=row.actor, reason=row.reason
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def state_of(connection: Connection, document: str) -> StateChange | None:
+    """Return the state that a text is in, None if none was ever set."""
+    changes = states_of(connection, document)
+    return changes[-1] if changes else None
+
+
+def all_states(connection: Connection) -> dict[str, StateChange]:
+    """Return the state that each text is in, by its id."""
+    return {change.document: change for change in states_of(connection)}

@@ -9,7 +9,15 @@ from typing import Final, Literal
 
 from consilience.base.lineage import Lineage, code_version, hash_file, hash_json
 from consilience.design.model import StageBase, Study, reads
-from consilience.desk import congruence, frames, importance, linkages, selections, surveys
+from consilience.desk import (
+    congruence,
+    frames,
+    importance,
+    interviews,
+    linkages,
+    selections,
+    surveys,
+)
 from consilience.desk.kept import kept_results, opened, was_run
 from consilience.desk.live import LiveRecords
 from consilience.desk.steps import Step
@@ -24,6 +32,8 @@ STEPS: Final[Mapping[str, Step]] = {
         linkages.STEP,
         congruence.STEP,
         importance.STEP,
+        interviews.INTERVIEWS,
+        interviews.GROUPS,
     )
 }
 

@@ -9,10 +9,14 @@ import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
 from consilience.base.lineage import hash_bytes
+from consilience.desk.live_texts import document_state_table, document_table
 from consilience.store.database import snapshot
 
 # Each kind of live record and who gives it: rows in a fixed order, no clock of this machine.
-LIVE: Final[Mapping[str, Callable[[Connection], pa.Table]]] = {}
+LIVE: Final[Mapping[str, Callable[[Connection], pa.Table]]] = {
+    "document": document_table,
+    "document_state": document_state_table,
+}
 
 
 class LiveRecords:

@@ -11,6 +11,181 @@ ENTRIES: dict[str, Entry] = {
         "the text {document} has no version {version}",
         "Name one of the versions that `consilience transcripts list` shows.",
     ),
+    # INT-060 to INT-099: fieldwork of interviews and groups
+    "INT-060": Entry(
+        "Table without a column",
+        "the table of {what} has no column {column!r}",
+        "Give it the columns {needed}.",
+    ),
+    "INT-061": Entry(
+        "Twice in a table",
+        "the {what} {value!r} stands in row {first} already",
+        "Keep one of the two rows, or give one of them another id.",
+    ),
+    "INT-062": Entry(
+        "Unknown word in a table",
+        "{value!r} in column {column!r} is none of the words used there",
+        "Write one of {allowed}, or leave the cell empty.",
+    ),
+    "INT-063": Entry(
+        "Not a date in fieldwork",
+        "{value!r} in column {column!r} is not a date",
+        "Write dates as 2017-04-12 or 12/04/2017, or leave the cell empty: not known.",
+    ),
+    "INT-064": Entry(
+        "Empty cell",
+        "nothing stands in column {column!r}, and something must",
+        "Fill the cell, or take the row out.",
+    ),
+    "INT-065": Entry(
+        "Not a number of minutes",
+        "{value!r} in column {column!r} is not a number of minutes",
+        "Write whole minutes such as 55, or leave the cell empty: not known.",
+    ),
+    "INT-066": Entry(
+        "Unknown case",
+        "{value!r} is no unit of the frame, or several",
+        "Use the id or another code of the unit, or leave the cell empty: it speaks of none.",
+    ),
+    "INT-067": Entry(
+        "Case that was not chosen",
+        "{subject} speaks of {value!r}, which {within!r} did not choose",
+        "Correct the case, or leave it so if another unit was really taken.",
+        warning=True,
+    ),
+    "INT-068": Entry(
+        "Unknown interview or event",
+        "the {what} {value!r} is not in the plan",
+        "Correct the id, or add the {what} to the plan.",
+    ),
+    "INT-069": Entry(
+        "Perhaps a name",
+        "what stands in column {column!r} has no digit or has a blank, and could be a name",
+        "Give people ids such as P017; names belong into the vault only.",
+    ),
+    "INT-070": Entry(
+        "Unknown guide",
+        "the guide {value!r} is not among those of the stage",
+        "The guides are: {known}.",
+    ),
+    "INT-071": Entry(
+        "Guide in several versions",
+        "the guide {value!r} has several versions",
+        "Say which was used: {versions}.",
+    ),
+    "INT-072": Entry(
+        "Unknown role",
+        "the role {value!r} is not among those of the stage",
+        "The roles are: {known}.",
+    ),
+    "INT-073": Entry(
+        "Guide of another role",
+        "{count} interviews used the guide of a role that nobody in them has: {names}",
+        "Check guide and roles; leave it so if it was really used.",
+        warning=True,
+    ),
+    "INT-074": Entry(
+        "Outside the window",
+        "{interview!r} is dated {date}, and the window is {opens} to {closes}",
+        "Check the date, or correct the window of the stage.",
+        warning=True,
+    ),
+    "INT-075": Entry(
+        "Ended without a reason",
+        "{interview!r} is {state}, and no reason is given",
+        "Say why, naming nobody; 'no reason given' is one.",
+    ),
+    "INT-076": Entry(
+        "Interviews with nobody",
+        "{count} interviews were held and have nobody in the table of people: {names}",
+        "Add who was interviewed, or correct the state.",
+        warning=True,
+    ),
+    "INT-077": Entry(
+        "Consent of unknown people",
+        "{count} people gave consent and are in no interview: {names}",
+        "Check their ids; a consent under another id allows nothing.",
+        warning=True,
+    ),
+    "INT-078": Entry(
+        "Not covered by an approval",
+        "{interview!r} is dated {date}, and no approval covers that day",
+        "Check the date and the approvals; held without approval, it must be reported.",
+        warning=True,
+    ),
+    "INT-079": Entry(
+        "Held on no day",
+        "{interview!r} is {state}, and has no date",
+        "Write the day on which it was held.",
+    ),
+    "INT-080": Entry(
+        "Consent taken back before it was given",
+        "the consent of {person} is of {date} and was taken back on {withdrawn}",
+        "Correct one of the two dates.",
+    ),
+    "INT-081": Entry(
+        "Took part without consent",
+        "{count} people had not agreed to take part on the day: {names}",
+        "Enter their consent with its date; without one nothing of theirs may be used.",
+        warning=True,
+    ),
+    "INT-082": Entry(
+        "Recorded without consent",
+        "{count} people had not agreed to be recorded on the day: {names}",
+        "Enter their consent with its date; without one the recording must be destroyed.",
+        warning=True,
+    ),
+    "INT-083": Entry(
+        "Unknown topic",
+        "{value!r} is no topic of the guide of {interview!r}",
+        "Its topics are: {known}.",
+    ),
+    "INT-084": Entry(
+        "Cleared without consent",
+        "{count} texts are marked as cleared although deposit is not allowed: {names}",
+        "They count as not cleared; ask for consent or leave them out of the deposit.",
+        warning=True,
+    ),
+    "INT-085": Entry(
+        "Text of somebody who withdrew",
+        "{count} interviews were withdrawn and their text is still there: {names}",
+        "Remove the text, as promised on the form, or note that it may be kept.",
+        warning=True,
+    ),
+    "INT-086": Entry(
+        "Unknown finding in a group",
+        "{value!r} is no finding of the study",
+        "List it under 'findings' in study.yaml; these are there: {known}.",
+    ),
+    "INT-087": Entry(
+        "Transcripts of nothing",
+        "{count} files are called like no interview that was held: {names}",
+        "Call a file like its interview, such as S01.txt, or correct the plan.",
+        warning=True,
+    ),
+    "INT-088": Entry(
+        "Two texts for one interview",
+        "{count} interviews have several files: {names}",
+        "Keep one file each, or join the parts.",
+    ),
+    "INT-089": Entry(
+        "Texts that wait",
+        "{count} texts may name people and were not taken in: {names}",
+        "Run `consilience transcripts import` with the key of the vault, or say in the stage why"
+        " texts need no pseudonyms.",
+        warning=True,
+    ),
+    "INT-090": Entry(
+        "No such folder of texts",
+        "{value!r} is no folder and fits no file",
+        "Make the folder in the study folder, or correct its name.",
+        warning=True,
+    ),
+    "INT-091": Entry(
+        "Contacts without ids",
+        "the table of contacts has no column 'person'",
+        "Give it the columns person (an id such as P017), name and whatever else is needed.",
+    ),
     # INT-100 to INT-119: recordings
     "INT-100": Entry(
         "Recogniser not installed",

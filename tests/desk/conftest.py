@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from pathlib import Path
 
 import pytest
 
 from consilience.desk.run import run
 from consilience.desk.studies import new_study
+
+# The made-up study of talks.
+sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

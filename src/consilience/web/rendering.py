@@ -34,6 +34,7 @@ def make_templates() -> Environment:
     )
     made.filters["day"] = _day
     made.filters["moment"] = _moment
+    made.filters["clock"] = _clock
     return made
 
 
@@ -70,3 +71,10 @@ def _moment(written: str) -> str:
         return "not known"
     at = dt.datetime.fromisoformat(written)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def _clock(seconds: float) -> str:
+    """Write a place in a recording as hours, minutes and seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,66 @@
+// The list of codes: typing narrows it, arrows move in it, Enter takes the one that is chosen.
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+export const codeList = (panel, { take, pick, leave, tell }) => {
+  const field = panel.querySelector("#find");
+  const meaning = panel.querySelector("#meaning");
+  const rows = [...panel.querySelectorAll("li")];
+  const radio = (row) => row.querySelector("input");
+  const shown = () => rows.filter((row) => !row.hidden && radio(row));
+
+  const choose = (row) => {
+    radio(row).checked = true;
+    row.scrollIntoView({ block: "nearest" });
+    meaning.textContent = row.dataset.meaning || "No definition yet.";
+  };
+  const narrow = () => {
+    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    for (const row of rows) {
+      const path = plain(row.dataset.path);
+      row.hidden = !words.every((word) => path.includes(word));
+    }
+    const [first] = shown();
+    if (first && field.value) choose(first);
+    tell(first ? `${shown().length} codes, first: ${first.dataset.path}` : "No code of this name");
+  };
+  const move = (step) => {
+    const there = shown();
+    const at = there.findIndex((row) => radio(row).checked);
+    const next = there[Math.min(Math.max(at + step, 0), there.length - 1)];
+    if (next) choose(next);
+    if (next) tell(next.dataset.path);
+  };
+  field.addEventListener("input", narrow);
+  field.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) move(step);
+    else if (event.key === "Enter") take();
+    else if (event.key === "Escape") leave();
+    else return;
+    event.preventDefault();
+  });
+  panel.addEventListener("change", (event) => {
+    const row = event.target.closest("li");
+    if (row) choose(row);
+  });
+  // A code that is pressed with the mouse or a finger is taken at once; moving between codes by
+  // keyboard clicks them too, and takes nothing.
+  let pressed = false;
+  panel.addEventListener("pointerdown", (event) => {
+    pressed = Boolean(event.target.closest("li label"));
+  });
+  panel.addEventListener("click", (event) => {
+    if (!pressed || !event.target.matches("input[name=code]")) return;
+    pressed = false;
+    pick();
+  });
+  return {
+    chosen: () => panel.querySelector("input[name=code]:checked")?.value ?? null,
+    find: () => {
+      field.value = "";
+      narrow();
+      field.focus();
+    },
+  };
+};

@@ -15,6 +15,7 @@ from consilience.validation import (
     mixtures,
     rates,
     scales,
+    unitizing,
     weighting,
     within_group,
 )
@@ -30,6 +31,7 @@ _FAMILIES: Final[Sequence[Mapping[str, Statistic]]] = (
     mixtures.STATISTICS,
     rates.STATISTICS,
     scales.STATISTICS,
+    unitizing.STATISTICS,
     weighting.STATISTICS,
     within_group.STATISTICS,
 )

@@ -93,7 +93,25 @@ class Memo:
     title: str = ""
 
 
-# One row a coding, in the version of its document that coders read. Bulk form of `Coding`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Somebody who is to code a text, blind to the others until both release it.
+
+    Args:
+        document: id of the text.
+        coder: id of who is to code it.
+        assigned_at: when it was given out, UTC.
+        released_at: when the coder was done and let others see it; None while blind.
+    """
+
+    document: str
+    coder: str
+    assigned_at: str
+    released_at: str | None = None
+
+
+# One row a coding, in the version on which it was made unless said otherwise. Bulk form of
+# `Coding`.
 CODING: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),

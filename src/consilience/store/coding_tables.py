@@ -76,7 +76,8 @@ ASSIGNMENT: Final = Table(
     Column("released_at", String(32)),
 )
 
-# What was done to codebook, codings and memos, with what is needed to undo it.
+# What was done to codebook, codings and memos: the rows as they were and as they became, by table
+# and id, so that it can be undone and done again exactly. document: the only text it concerns.
 CHANGE: Final = Table(
     "change",
     METADATA,
@@ -85,7 +86,21 @@ CHANGE: Final = Table(
     Column("actor", _ID, nullable=False),
     Column("area", String(16), nullable=False),
     Column("action", String(32), nullable=False),
+    Column("document", _ID),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("undoes", Integer),
     Column("undone_by", Integer),
+    Index("ix_change_document", "document"),
+)
+
+# The whole codebook as it stood when somebody numbered it, as JSON.
+CODEBOOK_VERSION: Final = Table(
+    "codebook_version",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", _ID, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("codes", Text, nullable=False),
 )

@@ -18,6 +18,7 @@ from consilience.base.lineage import Lineage
 from consilience.congruence import model as congruence
 from consilience.design.model import StageBase, Study, reads
 from consilience.frame.model import METADATA_KEY, Frame, from_stamped
+from consilience.interviews import model as interviews
 from consilience.linkage import model as linkage
 from consilience.selection import model as selection
 from consilience.surveys import model as surveys
@@ -30,6 +31,8 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pa.Schema]]] = MappingProxyType(
         "link": {**linkage.TABLES, "rate": surveys.RATE, "overlap": surveys.OVERLAP},
         "congruence": congruence.TABLES,
         "importance": congruence.TABLES,
+        "interview": {name: interviews.TABLES[name] for name in interviews.INTERVIEW_TABLES},
+        "group": {name: interviews.TABLES[name] for name in interviews.GROUP_TABLES},
     }
 )
 

@@ -16,13 +16,16 @@ from consilience.base.errors import Fault
 from consilience.report.agreement import congruence_section
 from consilience.report.choices import choice_section
 from consilience.report.frames import frames_section
+from consilience.report.groups import group_section
 from consilience.report.importance import importance_section
+from consilience.report.interviews import interview_section
 from consilience.report.linking import link_section, survey_section
 from consilience.report.methods import methods_section
 from consilience.report.model import Drawing, Findings, Formula, Grid, Section, Sign
 from consilience.report.origins import origins_section
 from consilience.report.record import record_section
 from consilience.report.summary import summary_section
+from consilience.report.tracing import tracing_section
 from consilience.report.wording import written
 
 _FOLDER: Final = Path(__file__).parent
@@ -31,6 +34,8 @@ _SECTIONS: Final[dict[str, Callable[[Findings, Any], Section]]] = {
     "link": link_section,
     "congruence": congruence_section,
     "importance": importance_section,
+    "interview": interview_section,
+    "group": group_section,
 }
 
 
@@ -85,6 +90,7 @@ def build_sections(findings: Findings) -> tuple[Section, ...]:
         record_section(findings),
         frames_section(findings),
         *made,
+        tracing_section(findings),
         methods_section(findings),
         origins_section(findings),
     )

@@ -13,6 +13,8 @@ from consilience.report.agreement import (
     total_permutation,
 )
 from consilience.report.importance import cautions_of, sentence
+from consilience.report.interviews import cautions_of_interviews
+from consilience.report.interviews import lead as interviews_held
 from consilience.report.linking import open_doubts
 from consilience.report.lookup import group_titles, nouns, unit_names
 from consilience.report.model import Block, Facts, Findings, Point, Points, Section, Words
@@ -53,7 +55,11 @@ def _found(findings: Findings) -> list[Point]:
         Point(sentence(findings, stage), f"stage-{stage.id}", "how sure")
         for stage in findings.stages("importance")
     ]
-    return [*[Point(text) for text in (*links, *agreed)], *driven]
+    held = [
+        Point(f"{titled(s)}: {interviews_held(findings, s)}", f"stage-{s.id}", "who and how")
+        for s in findings.stages("interview")
+    ]
+    return [*held, *[Point(text) for text in (*links, *agreed)], *driven]
 
 
 def _figures(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -71,6 +77,9 @@ def _figures(findings: Findings) -> tuple[tuple[str, str], ...]:
             for row in overlap_rows(findings, stage)
             if row["all"] and row["size"] > 1
         )
+    for stage in findings.stages("interview"):
+        states = findings.table(stage.id, "interview")["state"].to_pylist()
+        found.append((f"held: {titled(stage).lower()}", f"{states.count('done'):,}"))
     for stage in findings.stages("select"):
         rows = findings.table(stage.id, "choice").num_rows
         found.append((f"chosen: {titled(stage).lower()}", f"{rows:,}"))
@@ -135,6 +144,8 @@ def cautions(findings: Findings) -> tuple[Point, ...]:
         )
     for stage in findings.stages("select"):
         points.extend(_choice_cautions(findings, stage))
+    for stage in findings.stages("interview"):
+        points.extend(cautions_of_interviews(findings, stage))
     for stage in findings.study.stages:
         points.extend(_warned(findings.warnings.get(stage.id, ())))
     return tuple(points)

@@ -1,0 +1,75 @@
+"""One passage that may identify somebody, and how passages that overlap become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal[
+    "person",
+    "organisation",
+    "school",
+    "authority",
+    "place",
+    "address",
+    "code",
+    "contact",
+    "date",
+    "age",
+    "occupation",
+    "family",
+    "people",
+    "faith",
+    "health",
+    "quantity",
+    "name",
+    "clue",
+]
+Strength = Literal["direct", "quasi"]
+
+
+class Candidate(NamedTuple):
+    """A passage that a rule found; a tuple, because a text has thousands.
+
+    Args:
+        start: first code point.
+        end: code point after the last.
+        kind: what it seems to be; `name` where it is a name of something unknown.
+        rule: the rule that found it, for a person to judge.
+        strength: direct if it can identify alone, quasi if together with others.
+        score: how sure the rule is, from 0 to 1; those below 0.5 are shown, not marked.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    rule: str
+    strength: Strength
+    score: float
+
+
+MARKED: Final = 0.5
+
+
+def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates that do not overlap, in order of the text.
+
+    Of two that overlap the longer stands, of equal length the surer; where neither holds the
+    other, the later gives up what both cover, so that nothing found is lost.
+
+    Example:
+        >>> found = [
+        ...     Candidate(0, 5, "place", "a", "quasi", 0.9),
+        ...     Candidate(0, 12, "school", "b", "quasi", 0.8)]
+        >>> [each.kind for each in settled(found)]
+        ['school']
+    """
+    kept: list[Candidate] = []
+    for each in sorted(candidates, key=lambda each: (each.start, -each.end, -each.score)):
+        if kept and each.start < kept[-1].end:
+            if each.end <= kept[-1].end:
+                continue
+            kept.append(each._replace(start=kept[-1].end))
+        else:
+            kept.append(each)
+    return kept

@@ -1,0 +1,65 @@
+"""Indirect clues: what names nobody and yet leaves one person only, in people's speech."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import Final
+
+from consilience.text.identifiers.candidate import Candidate
+from consilience.text.identifiers.tables import plain, table
+
+# Speech is told from documents by its small words: a twentieth of what people say, and next to
+# nothing of what a court writes.
+_SPOKEN: Final = re.compile(r"\b(?:I|you|we|me|my|our|your|yeah|yes)\b|['’](?:s|re|ve|ll|d|m)\b")
+_SPOKEN_SHARE: Final = 0.02
+_SAMPLE: Final = 20_000
+_END: Final = re.compile(r"[.!?;\n](?=\s|$)|\n")
+_START: Final = re.compile(r"[.!?;:,\n–—]\s|\n")
+
+
+@lru_cache(maxsize=8)
+def is_spoken(text: str) -> bool:
+    """Return whether a text is speech or notes of speech rather than a document."""
+    sample = text[:_SAMPLE]
+    words = sample.count(" ") + 1
+    return sum(1 for _ in _SPOKEN.finditer(sample)) >= _SPOKEN_SHARE * words
+
+
+@cache
+def _triggers() -> dict[str, re.Pattern[str]]:
+    made = {}
+    for heading, entries in table("clues").items():
+        words = sorted((re.escape(plain(entry)) for entry in entries), key=len, reverse=True)
+        made[heading] = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
+    return made
+
+
+def clues(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Find the clauses that a trigger or a describing word makes a clue.
+
+    Args:
+        text: a normal text; in a document, which is no speech, nothing is marked.
+        found: what other rules found: ages, occupations, health, peoples, faiths.
+    """
+    if not is_spoken(text):
+        return
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    lower = lower.replace("’", "'")
+    for heading, pattern in _triggers().items():
+        for match in pattern.finditer(lower):
+            yield _clause(text, *match.span(), heading)
+    for each in found:
+        if each.kind in ("age", "health", "people", "faith", "occupation") and each.score >= 0.5:
+            yield _clause(text, each.start, each.end, each.kind)
+
+
+def _clause(text: str, start: int, end: int, rule: str) -> Candidate:
+    """From the clause that holds the passage to the end of its sentence."""
+    window = max(0, start - 200)
+    opened = window
+    for match in _START.finditer(text, window, start):
+        opened = match.end()
+    closed = _END.search(text, end)
+    return Candidate(opened, closed.start() if closed else len(text), "clue", rule, "quasi", 0.5)

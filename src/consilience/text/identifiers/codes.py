@@ -1,0 +1,136 @@
+"""Codes: postcodes, numbers of persons, schools and cases, and ways to reach somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from consilience.text.identifiers.candidate import Candidate, Kind
+from consilience.text.identifiers.windows import Stretches, within
+
+# The forms that Royal Mail prints: AN NAA, ANN NAA, AAN NAA, AANN NAA, ANA NAA, AANA NAA.
+_POSTCODE: Final = re.compile(
+    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[\dA-HJKPSTUW]? ?\d[ABD-HJLNP-UW-Z]{2})\b"
+)
+_DISTRICT: Final = re.compile(r"\b(?:postcode|post code|area|code) (?:is |of )?([A-Z]{1,2}\d\d?)\b")
+_EMAIL: Final = re.compile(
+    r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|\b[\w.]+ at [\w]+ dot (?:co|com|org|sch)\b"
+)
+_URL: Final = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>\"')\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:co|org|sch|gov|ac)\.uk\b(?:/\S*)?"
+)
+_HANDLE: Final = re.compile(r"(?<![\w@])@[A-Za-z_]\w{2,}")
+_PHONE: Final = re.compile(
+    r"(?<![\d/.,-])(?:\+44[ -]?(?:\(0\)[ -]?)?|\(?0)\d(?:[ \-)(]{0,2}\d){8,9}(?![\d/-])|"
+    r"(?<![\d/.,-])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,11}(?![\d/-])"
+)
+_NHS: Final = re.compile(r"(?<![\d-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d-])")
+# Two letters, six figures, one of A to D. Pairs that are never given, such as QQ, stand in
+# examples and in slips of the pen, so that any pair is taken.
+_NI: Final = re.compile(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b")
+_UPN: Final = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]?\b")
+_NAMED: Final = re.compile(
+    r"\b(?:URN|UKPRN|LAESTAB|DfE number|unique reference number|school number|"
+    r"(?:case|file|reference|ref|application|applications|decision|policy|invoice|account|passport|"
+    r"licence|plot|parcel|plan|land|register|registration|title|exhibit|room|cell|flat|house|bus|"
+    r"crime|incident|pupil|candidate|roll|badge|staff|employee|payroll|order|contract)"
+    r"(?: (?:file|register|reference|registration|number|no|nos|ref|plan|sheet))?)"
+    r"(?:\.|:| is| was| number| no\.?| nos\.?| numbers| ID)*\s*"
+    r"((?=[\w/.:-]*\d)[A-Z0-9][\w/.:-]*\w)",
+)
+_NUMBERED: Final = re.compile(
+    r"(?<!Protocol )(?<!Protocols )(?<!Law )(?<!Act )(?<!Rule )(?<!Decree )(?<!Article )\b"
+    r"[Nn]os?\.? ((?:[A-Z]{1,4}[ .-]?)*\d[\w/:.-]*(?<![.:,])"
+    r"(?:(?:, | and |, and | to |[-–])(?:[Nn]os?\.? )?\d[\w/:.-]*(?<![.:,]))*)"
+)
+_SLASHED: Final = re.compile(
+    r"(?<![\w/.,:])(?!\d?\d:\d\d(?::\d\d)?(?!\d))(?:[A-Z]{1,6}[ .-]?){0,3}"
+    r"\d{1,6}(?:[/:]\d{1,6}){1,3}(?:[/-]\w{1,4})?(?![\w/])"
+)
+_MIXED: Final = re.compile(
+    r"\b(?=\w*\d)(?=\w*[A-Z])(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
+    r"[A-Z]{1,4}(?:[-/.][A-Z\d]{1,8}){1,4}[-/.]\d+(?:[/.-]\w+)*)\b"
+)
+_REPORTER: Final = re.compile(r"\b\d{1,4} (?:WLR|QB|AC|All ER|EWCA|UKHL|EWHC|BGHZ|BVerfGE)\b \d+")
+_MONTHS: Final = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+_GROUPS: Final = re.compile(
+    r"(?<![\w.,/£$€-])\d{2,5}(?: \d{2,6}){1,4}(?![\w/,.]*\d)"
+    rf"(?! (?:{_MONTHS}|years?|pupils)\b)"
+)
+_KNOWN_AS: Final = re.compile(
+    r"\b(?:[a-z]+ (?:number|no\.?)|number|Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|Flat|"
+    r"[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse) (?:is |was |of )?((?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
+)
+_LONG: Final = re.compile(r"(?<![\w.,/£$€-])\d{6,}(?![\w/,.]*\d)")
+_ROAD: Final = re.compile(
+    rf"\b(?:(?:[Ff]lat|[Uu]nit|[Aa]partment) \d+(?:/\d+)?\w?,? )?\d{{1,4}}[A-Za-z]?(?:-\d+)?,? "
+    rf"(?!(?:{_MONTHS})\b)(?:[A-Z][\w'’-]+ ){{1,3}}"
+    r"(?:Road|Street|Avenue|Lane|Close|Drive|Way|Crescent|Court|Gardens|Grove|Place|Square|Terrace|"
+    r"Hill|Park|Row|Mews|Rise|Walk|Green|Parade|Wynd|Brae|View|Bank|Yard|Rd|St|Ave)\b"
+)
+_SCHOOL_URN: Final = re.compile(r"(?<![\d/.,])1[0-5]\d{4}(?![\d/.,]*\d)")
+
+
+def nhs_number_is_valid(digits: str) -> bool:
+    """Return whether ten digits are an NHS number: the last is the check digit, modulus 11.
+
+    Source: NHS Data Dictionary, NHS NUMBER.
+
+    Example:
+        >>> nhs_number_is_valid("9434765919"), nhs_number_is_valid("9434765918")
+        (True, False)
+    """
+    weighed = sum(
+        int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)
+    )
+    check = (11 - weighed % 11) % 11
+    return len(digits) == 10 and check != 10 and check == int(digits[9])
+
+
+def codes(text: str, near: Stretches) -> Iterator[Candidate]:
+    """Find postcodes, addresses, phone numbers, e-mail, web addresses and numbers of all kinds."""
+    yield from _plain(text, near)
+    if "@" in text or " dot " in text:
+        yield from _all(near, _EMAIL, text, "contact", "e-mail", 0.95)
+        yield from _all(near, _HANDLE, text, "contact", "handle", 0.8)
+    if any(mark in text for mark in ("www.", "://", ".uk", ".org", ".com")):
+        yield from _all(near, _URL, text, "contact", "web address", 0.9)
+    for match in within(_NHS, text, near):
+        digits = re.sub(r"\D", "", match.group())
+        sure = 0.95 if nhs_number_is_valid(digits) else 0.6
+        yield Candidate(*match.span(), "code", "NHS number", "direct", sure)
+
+
+def _plain(text: str, near: Stretches) -> Iterator[Candidate]:
+    for pattern, rule in (
+        (_NI, "NI number"),
+        (_UPN, "UPN"),
+        (_SLASHED, "number with strokes"),
+        (_MIXED, "letters and digits"),
+        (_REPORTER, "law report"),
+        (_LONG, "long number"),
+        (_GROUPS, "groups of figures"),
+        (_SCHOOL_URN, "URN"),
+    ):
+        yield from _all(near, pattern, text, "code", rule, 0.8)
+    yield from _all(near, _POSTCODE, text, "address", "postcode", 0.95)
+    yield from _all(near, _ROAD, text, "address", "address", 0.9)
+    yield from _all(near, _PHONE, text, "contact", "phone", 0.9)
+    for pattern, rule in (
+        (_NAMED, "named number"),
+        (_NUMBERED, "numbered"),
+        (_DISTRICT, "district"),
+    ):
+        for match in within(pattern, text, near):
+            yield Candidate(*match.span(1), "code", rule, "direct", 0.8)
+    yield from _all(near, _KNOWN_AS, text, "code", "known by a number", 0.6)
+
+
+def _all(
+    near: Stretches, pattern: re.Pattern[str], text: str, kind: Kind, rule: str, score: float
+) -> Iterator[Candidate]:
+    for match in within(pattern, text, near):
+        yield Candidate(*match.span(), kind, rule, "direct", score)

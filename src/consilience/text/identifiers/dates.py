@@ -1,0 +1,119 @@
+"""Dates, times and stretches of time, in all forms that people write and say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from consilience.text.identifiers.candidate import Candidate
+from consilience.text.identifiers.numerals import ORDINAL, SMALL, SPOKEN_YEAR
+from consilience.text.identifiers.windows import Stretches, within
+
+_MONTH: Final = (
+    r"(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|"
+    r"[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)\b"
+)
+_CAPITAL_MONTH: Final = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|"
+    r"Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+# March and May alone are words too.
+_SURE_MONTH: Final = (
+    r"(?:January|February|April|June|July|August|September|October|November|December)"
+)
+_PART_OF: Final = r"(?:[Ee]nd|[Bb]eginning|[Ss]tart|[Mm]iddle) of"
+_FEAST: Final = (
+    r"(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|Easter|Christmas|Michaelmas|Lent|Hilary|Trinity|"
+    r"Whitsun|Hogmanay|Ramadan|Eid|Diwali|Hallowe'?en|Pentecost|Advent|"
+    r"(?:Good|Maundy|Ash|Palm|Boxing|Shrove|New Year's) ?(?:\w+day|Day)?)"
+)
+_DAY: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR: Final = r"(?:1[6-9]|20)\d\d"
+_ANY_YEAR: Final = rf"(?:{_YEAR}|['’]\d\d|{SPOKEN_YEAR})\b"
+_DAYNAME: Final = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_SHORT_DAY: Final = r"(?:Mon|Tues?|Weds?|Thurs?|Fri|Sat|Sun)(?:s?day)?\.?"
+_COUNT: Final = rf"(?:\d+(?:\.\d+)?|{SMALL}|a hundred)"
+_UNIT: Final = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?)"
+
+# A day or a list or range of days, then the month, then perhaps the year.
+_CALENDAR: Final = re.compile(
+    rf"(?:\b{_SHORT_DAY},? (?:the )?)?\b{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY})*"
+    rf"(?: of)?[ \u00a0]{_MONTH}\.?(?:,?[ \u00a0]{_ANY_YEAR})?"
+)
+_MONTH_FIRST: Final = re.compile(
+    rf"\b(?:(?:early|late|mid|{_PART_OF})[ -])?{_CAPITAL_MONTH}\.?"
+    rf"(?:,? {_DAY}\b(?!\.\d)(?:,? {_ANY_YEAR})?|"
+    rf"(?: and {_CAPITAL_MONTH})?(?: of|,| in)? ?{_ANY_YEAR})"
+)
+_SAID: Final = re.compile(
+    rf"\b(?:the )?{ORDINAL} of {_MONTH}(?:,? (?:of |in )?{_ANY_YEAR})?|"
+    rf"\b{_SURE_MONTH.lower()}(?: of| in)? {_ANY_YEAR}"
+)
+_NUMERIC: Final = re.compile(
+    rf"(?<![\w/.,-])(?:{_YEAR}-[01]\d-[0-3]\d|[0-3]?\d( ?[/.-] ?)[01]?\d\1(?:{_YEAR}|\d\d))"
+    r"(?![\w/]|[.-]\d)"
+)
+_YEARS: Final = re.compile(
+    rf"(?<![\w/.,:£$€§-]){_YEAR}(?:(?:[-–/]| ?to | and |, ){_YEAR}|[-–/]\d\d)*s?"
+    r"(?![\w/:]|[.,-]\d|%| ?§)"
+)
+_SAID_YEAR: Final = re.compile(
+    rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Oo]f|[Bb]efore|[Aa]fter) ({SPOKEN_YEAR})\b|"
+    r"\b(?:early |late |mid[- ])?((?:nineteen[ -])?(?:twenties|thirties|forties|fifties|sixties|"
+    r"seventies|eighties|nineties|noughties))\b"
+)
+_NAMED_DAY: Final = re.compile(
+    rf"\b{_DAYNAME}s?(?: (?:morning|afternoon|evening|night|lunchtime))?(?: the {_DAY})?\b"
+)
+_MONTH_ALONE: Final = re.compile(
+    rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Oo]f|[Dd]uring|[Ee]arly|"
+    rf"[Ll]ate|[Mm]id|[Tt]he)[ -]"
+    rf"({_CAPITAL_MONTH}(?: (?:and|to|or|until) {_CAPITAL_MONTH})?)(?! \d)|"
+    rf"\b((?:{_PART_OF} )?{_SURE_MONTH}(?: half[- ]term| term)?)\b"
+)
+_DAY_ALONE: Final = re.compile(r"\b[Tt]he (\d{1,2}(?:st|nd|rd|th))\b(?! [a-z]{4,}| [A-Z])")
+_CLOCK: Final = re.compile(
+    r"(?<![\d:])(?:[01]?\d|2[0-3])[:.][0-5]\d ?(?:a\.?m\.?|p\.?m\.?|hours|hrs)|"
+    r"(?<![\d:])\d{1,2} ?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|noon|midnight)"
+)
+_SPAN: Final = re.compile(
+    rf"\b{_COUNT}(?:[- ](?:and a half|consecutive|calendar))?[- ]{_UNIT}"
+    rf"(?:(?:,| and|, and) {_COUNT}[- ]{_UNIT})*\b"
+)
+_FEASTS: Final = re.compile(
+    rf"\b{_FEAST}(?: and {_FEAST})?(?: (?:half[- ])?term)?(?: of| in)? {_ANY_YEAR}|"
+    r"\b(?:Good Friday|Maundy Thursday|Ash Wednesday|Palm Sunday|Boxing Day|Hogmanay|"
+    r"(?:New Year|Christmas)(?:['’]s)? (?:Day|Eve)|Bonfire Night|All Souls|All Saints|"
+    r"Remembrance Sunday)\b"
+)
+_CENTURY: Final = re.compile(rf"\b(?:\d\d?(?:st|nd|rd|th)|{ORDINAL}) century\b")
+
+_RULES: Final = (
+    (_CALENDAR, "day and month", 0.95),
+    (_MONTH_FIRST, "month first", 0.9),
+    (_SAID, "day as it is said", 0.9),
+    (_NUMERIC, "day in figures", 0.9),
+    (_YEARS, "year", 0.75),
+    (_FEASTS, "season or feast", 0.7),
+    (_CENTURY, "century", 0.6),
+    (_CLOCK, "time of day", 0.55),
+    (_SPAN, "stretch of time", 0.5),
+    (_NAMED_DAY, "day of the week", 0.5),
+)
+# Of these the date is a group, because a word before it makes it one.
+_GROUPED: Final = (
+    (_SAID_YEAR, "year as it is said", 0.7),
+    (_MONTH_ALONE, "month", 0.6),
+    (_DAY_ALONE, "day of the month", 0.6),
+)
+
+
+def dates(text: str, near: Stretches) -> Iterator[Candidate]:
+    """Find days, months and years, and how long something took, in stretches with numbers."""
+    for pattern, rule, score in _RULES:
+        for match in within(pattern, text, near):
+            yield Candidate(*match.span(), "date", rule, "quasi", score)
+    for pattern, rule, score in _GROUPED:
+        for match in within(pattern, text, near):
+            yield Candidate(*match.span(match.lastindex or 0), "date", rule, "quasi", score)

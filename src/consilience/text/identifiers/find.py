@@ -1,0 +1,78 @@
+"""What in this text could name a person? All rules over one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from consilience.text.identifiers.ages import ages
+from consilience.text.identifiers.candidate import Candidate, settled
+from consilience.text.identifiers.clues import clues
+from consilience.text.identifiers.codes import codes
+from consilience.text.identifiers.dates import dates
+from consilience.text.identifiers.names import names
+from consilience.text.identifiers.quantities import quantities
+from consilience.text.identifiers.tables import Lexicon
+from consilience.text.identifiers.windows import windows
+from consilience.text.identifiers.words import words
+
+# What somebody put there instead of a name, or a note of the transcriber: [School A], [laughs].
+BRACKETS: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
+_NO_LEXICON: Final = Lexicon()
+# Even within brackets these name somebody: [Mrs Archer leaves the room].
+_SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode"))
+
+
+def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:
+    """Return what in a text could name a person, in order and without overlap.
+
+    Args:
+        text: a normal text. What stands in [brackets] is a replacement or a note, and is left
+            alone unless it surely names somebody.
+        lexicon: names that the study brings along.
+
+    Returns:
+        Candidates of any score; those from `MARKED` (0.5) on are marked for masking, the others
+        shown to a person.
+
+    Example:
+        >>> text = "Mrs Archer came to [School A] on 3 May 2017."
+        >>> [(text[each.start : each.end], each.kind) for each in find_identifiers(text)]
+        [('Mrs Archer', 'person'), ('3 May 2017', 'date')]
+    """
+    found = all_candidates(text, lexicon)
+    return settled(_outside_brackets(text, found, lexicon.replacements))
+
+
+def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:
+    """Return what every rule finds, in the order of the rules; candidates may overlap."""
+    near = windows(text)
+    found = [
+        *codes(text, near),
+        *dates(text, near),
+        *ages(text, near),
+        *quantities(text, near),
+        *words(text),
+        *names(text, lexicon),
+    ]
+    return [*found, *clues(text, found)]
+
+
+def _outside_brackets(
+    text: str, found: Sequence[Candidate], replacements: frozenset[str]
+) -> Sequence[Candidate]:
+    spans = [match.span() for match in BRACKETS.finditer(text)]
+    if not spans:
+        return found
+    closed = bytearray(len(text))
+    for start, end in spans:
+        known = text[start:end] in replacements
+        closed[start:end] = (b"\x02" if known else b"\x01") * (end - start)
+    return [
+        each
+        for each in found
+        if each.kind == "clue"
+        or not (inside := max(closed[each.start : each.end], default=0))
+        or (inside == 1 and each.rule in _SURE)
+    ]

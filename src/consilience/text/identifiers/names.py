@@ -1,0 +1,202 @@
+"""Names of people, organisations, schools and places, by what stands in a run of capitals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from consilience.text.identifiers.candidate import Candidate, Kind, Strength
+from consilience.text.identifiers.capitals import Run, is_initials, plain_words, runs
+from consilience.text.identifiers.elsewhere import brought, elsewhere
+from consilience.text.identifiers.informal import labels, uncapitalised
+from consilience.text.identifiers.tables import Lexicon, group, lowered, plain
+
+_ORDINAL: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) $")
+_GLOSS: Final = re.compile(r" \(([^()\d“\"]{3,90})\)")
+_CALLED: Final = re.compile(
+    r"(?:[Cc]hild|[Bb]aby|[Pp]upil|[Pp]erson|[Ff]amily|[Mm]other|[Ff]ather|[Bb]oy|[Gg]irl|[Mm]um|"
+    r"[Tt]eacher|[Ss]chool|[Oo]fficer|[Ww]itness|[Cc]ompany|[Tt]own|[Ss]ibling) $"
+)
+_NOT_CALLED: Final = re.compile(
+    r"(?:part|type|grade|level|plan|band|block|class|group|stage|option|vitamin|annex|set|section|"
+    r"question|appendix|schedule|tier|category|phase|with an|with a|letter|a|an) $"
+)
+
+
+def names(text: str, lexicon: Lexicon) -> list[Candidate]:
+    """Find names, and then every other place where a name that was found once stands."""
+    known = plain_words(text)
+    found: list[Candidate] = []
+    for run in runs(text, known):
+        candidate = classified(text, run, known)
+        if candidate is not None:
+            found += _widened(text, candidate)
+    found += brought(text, lexicon)
+    found += uncapitalised(text, known)
+    found += labels(text, found)
+    return [*found, *elsewhere(text, found)]
+
+
+def classified(text: str, run: Run, known: frozenset[str]) -> Candidate | None:
+    """Return what a run of capitals seems to name, None if nobody and nothing."""
+    words, whole = run.words, plain(text[run.start : run.end])
+    if len(whole) == 1:
+        return _letter(text, run)
+    if whole in lowered("places"):
+        return _made(run, "place", "gazetteer", 0.8)
+    if whole in lowered("peoples") or _is_heading(text, run):
+        return None
+    return (
+        _titled(run)
+        or _law_or_organisation(run)
+        or _person_or_place(run, known)
+        or _unknown(text, run, words[0] in known)
+    )
+
+
+def _is_heading(text: str, run: Run) -> bool:
+    shouted = len(run.words) > 2 and text[run.start : run.end].isupper()
+    return shouted and any(word in lowered("common") for word in run.words)
+
+
+def _titled(run: Run) -> Candidate | None:
+    first = run.words[0].rstrip(".")
+    if first not in group("heads", "titles") or len(run.words) == 1:
+        return None
+    if first in group("heads", "ranks") and run.words[-1] in group("heads", "organisations"):
+        return None
+    if all(word in lowered("common") for word in run.words[1:]):
+        return None
+    return _made(run, "person", "title", 0.95)
+
+
+_NOTHING: Final = Candidate(0, 0, "name", "", "quasi", 0.0)
+
+
+def _law_or_organisation(run: Run) -> Candidate | None:
+    words, laws = run.words, group("heads", "laws")
+    if words[-1] in laws or words[0] in laws:
+        return _NOTHING
+    heads = group("heads", "organisations")
+    if not any(word in heads for word in words):
+        return None
+    specific = any(word not in _general() for word in words)
+    if len(words) == 1 and not specific:
+        return _NOTHING
+    schools = group("heads", "schools")
+    kind: Kind = "school" if any(word in schools for word in words) else "organisation"
+    return _made(run, kind, "head word", 0.75 if specific else 0.5)
+
+
+@cache
+def _general() -> frozenset[str]:
+    return lowered("common") | group("heads", "organisations") | lowered("peoples")
+
+
+def _person_or_place(run: Run, known: frozenset[str]) -> Candidate | None:
+    words = run.words
+    if all(word in _general() for word in words):
+        named = _given(words) and not run.opens
+        return _made(run, "person", "first name", 0.6) if named else _NOTHING
+    if _given(words) and (len(words) > 1 or not run.opens or words[0] not in known):
+        return _made(run, "person", "first name", 0.85)
+    places = group("heads", "places")
+    if len(words) > 1 and (words[-1] in places or words[0] in places):
+        return _made(run, "place", "place word", 0.7)
+    if all(is_initials(word) for word in words):
+        return _made(run, "person", "initials", 0.6) if len("".join(words)) > 3 else _NOTHING
+    return None
+
+
+def _given(words: Sequence[str]) -> bool:
+    given = lowered("first_names")
+    return any(word in given or word.split("-")[0] in given for word in words)
+
+
+def _unknown(text: str, run: Run, is_word: bool) -> Candidate:
+    if len(run.words) == 1 and run.words[0] in lowered("surnames") and not (is_word and run.opens):
+        return _made(run, "person", "surname", 0.6)
+    if len(run.words) == 1 and is_word:
+        return _made(run, "name", "also a word", 0.3)
+    if len(run.words) == 1 and run.opens:
+        after = re.match(r"['’]?s? (\w+)", text[run.end : run.end + 20])
+        verb = after is not None and after.group(1) in group("closed", "after a verb")
+        odd = verb or run.words[0].endswith(("ing", "ly", "ed"))
+        return _made(run, "name", "capital at the start", 0.3 if odd else 0.5)
+    return _made(run, "name", "capitals", 0.6)
+
+
+def _made(run: Run, kind: Kind, rule: str, score: float) -> Candidate:
+    return _at(run.start, run.end, kind, rule, score)
+
+
+def _at(start: int, end: int, kind: Kind, rule: str, score: float) -> Candidate:
+    strength: Strength = "direct" if kind == "person" else "quasi"
+    return Candidate(start, end, kind, rule, strength, score)
+
+
+@cache
+def _lower_head() -> re.Pattern[str]:
+    heads = "|".join(sorted(group("heads", "lower heads")))
+    return re.compile(
+        rf"(?:['’]s)? (?:[A-Z]?[a-z]*-?type |(?:primary|secondary|special|infant|junior|"
+        rf"grammar|high|comprehensive|nursery) )?({heads})\b"
+    )
+
+
+def _widened(text: str, found: Candidate) -> Iterator[Candidate]:
+    """Take in what belongs to a name and is written without capitals."""
+    if found.score <= 0:
+        return
+    if found.kind in ("name", "place", "person") and (head := _lower_head().match(text, found.end)):
+        kind, sure = _kind_of_head(head.group(1)), max(found.score, 0.6)
+        found = found._replace(end=head.end(), kind=kind, rule="name and head word", score=sure)
+    if found.kind == "person":
+        found = _familiar(text, found)
+    if found.kind in ("organisation", "school"):
+        if before := _ORDINAL.search(text, max(0, found.start - 6), found.start):
+            found = found._replace(start=before.start())
+        yield from _gloss(text, found)
+    yield found
+
+
+def _kind_of_head(word: str) -> Kind:
+    if word in group("heads", "schools"):
+        return "school"
+    place = word in group("heads", "places") and word not in group("heads", "organisations")
+    return "place" if place else "organisation"
+
+
+def _gloss(text: str, found: Candidate) -> Iterator[Candidate]:
+    """Find the name in another language that follows in round brackets."""
+    gloss = _GLOSS.match(text, found.end)
+    if gloss and group("closed", "english").isdisjoint(gloss.group(1).lower().split()):
+        yield found._replace(start=gloss.start(1), end=gloss.end(1), rule="gloss", score=0.55)
+
+
+_FAMILIAR: Final = re.compile(r"\b(?:[Oo]ur|[Oo]ld|[Yy]oung|[Ll]ittle|[Bb]ig|[Ww]ee) $")
+_VAGUE: Final = re.compile(
+    r" (?:somebody|someone|something(?: or other)?|senior|junior|the elder|twins)\b"
+)
+
+
+def _familiar(text: str, found: Candidate) -> Candidate:
+    """Take in what people put before and after a name: our Connor, Philippa somebody."""
+    if before := _FAMILIAR.search(text, max(0, found.start - 8), found.start):
+        found = found._replace(start=before.start())
+    if after := _VAGUE.match(text, found.end):
+        found = found._replace(end=after.end())
+    return found
+
+
+def _letter(text: str, run: Run) -> Candidate:
+    """Judge a letter alone: people are called so, Child L or `we referred J`; so are sections."""
+    before = text[max(0, run.start - 12) : run.start]
+    if _CALLED.search(before):
+        return _made(run, "person", "one letter", 0.6)
+    spoken = before[-2:-1].isalpha() or before.endswith(", ") or run.opens
+    if run.words[0] in "IA" or not spoken or _NOT_CALLED.search(before):
+        return _NOTHING
+    return _made(run, "person", "one letter", 0.5)

@@ -1,0 +1,86 @@
+"""Quantities that can single somebody out: sums of money, shares, counts of people and things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from consilience.text.identifiers.candidate import Candidate
+from consilience.text.identifiers.clues import is_spoken
+from consilience.text.identifiers.numerals import LARGE
+from consilience.text.identifiers.windows import Stretches, within
+
+_FIGURE: Final = r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)*(?: (?:million|billion|thousand)|[mk]\b)?"
+_NUMBER: Final = re.compile(rf"(?<![\w./])(?:{_FIGURE}|{LARGE}\b)")
+_CAPITAL_NUMBER: Final = re.compile(
+    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Thir|Fif|For|Eigh|Nine|Twen)[a-z]*"
+    r"(?:[- ][a-z]+)?(?= )"
+)
+_HEDGE: Final = re.compile(
+    r"\b(?:approximately|about|around|over|nearly|almost|some|more than|up to|at least) $"
+)
+# Codes of ISO 4217 that are met in Europe, and old ones; and what people call them.
+_CODE: Final = (
+    r"(?:EUR|GBP|USD|CHF|TRL|TRY|YTL|PLN|PLZ|SEK|NOK|DKK|ATS|DEM|FRF|ITL|ESP|NLG|BEF|CZK|CSK|SKK|"
+    r"HUF|RON|ROL|BGN|BGL|RUB|RUR|UAH|HRK|RSD|SIT|GRD|CYP|LVL|LTL|EEK|ISK|IEP|PTE|FIM|MDL|GEL|AMD|"
+    r"AZN|ALL|MKD|AUD|CAD|JPY)"
+)
+_CALLED: Final = (
+    r"(?:(?:[A-Z][a-z]+|[A-Z]{2,3}|old|new|pounds?) )?"
+    r"(?:euros?|pounds?(?: sterling)?|quid|dollars?|francs?|marks?|[Ll]iras?|[Ss]chillings?|kronor|"
+    r"krona|kroner|zlotys?|złotys?|forints?|lei|leva|levs?|roubles?|rubles?|koruny?|crowns?|lats|"
+    r"litai|drachmas?|guilders?|pesetas?|escudos?|hryvnias?|kunas?|dinars?|pence|sterling)\b"
+)
+_CURRENCY_FIRST: Final = re.compile(rf"(?:{_CODE}[  ]?|[£$€]\s?){_FIGURE}(?: \([a-z]+\))?")
+_MONEY: Final = re.compile(rf"[  ](?:{_CALLED}|{_CODE}\b)(?: \({_CODE}\)?)?")
+_SHARE: Final = re.compile(r" ?(?:%|per cent\b|percent\b)")
+_MEASURE: Final = re.compile(
+    rf"(?: ?[x×] ?{_FIGURE})*[ -]?"
+    r"(?:metres?|meters?|km|kilometres?|miles?|hectares?|ha|sq\.? ?m|square met(?:re|er)s?|acres?|"
+    r"grams?|kg|kilograms?|kilos?|litres?|tonnes?|tons|mm|cm|m²|m2|sq|feet|foot|inches)\b"
+)
+_PERSONS: Final = re.compile(
+    r"(?: (?:other|further|different|more|younger|older|elder|little|small|private|former|adult))*"
+    r" (?:persons|people|children|kids|siblings|brothers|sisters|sons|daughters|boys|girls|pupils|"
+    r"students|defendants|suspects|accused|witnesses|owners|landowners|employees|houses|plots|flats|"
+    r"shops|farms|schools|hearings|classes|families)\b(?: of land\b)?"
+)
+# In speech any number may be the one that only this school has: with what is counted.
+_SAID: Final = re.compile(
+    rf"(?:,? (?:and|in|or|to|out of) (?:{_FIGURE}|{LARGE}\b))*"
+    r"(?:(?: [a-z'’-]+){1,3}(?: in (?:a|\w+) (?:year|month|week|term)s?)?)?"
+)
+_SENTENCE: Final = re.compile(r"(?:life imprisonment|death penalty)\b")
+_TAILS: Final = (
+    (_MONEY, "money", 0.8),
+    (_SHARE, "share", 0.6),
+    (_MEASURE, "measure", 0.6),
+    (_PERSONS, "count of people", 0.55),
+)
+
+
+def quantities(text: str, near: Stretches) -> Iterator[Candidate]:
+    """Find money, shares, measures and counts in the stretches that hold numbers."""
+    for match in within(_CURRENCY_FIRST, text, near):
+        yield _made(text, *match.span(), "money", 0.8)
+    spoken = is_spoken(text)
+    for pattern in (_NUMBER, _CAPITAL_NUMBER):
+        for match in within(pattern, text, near):
+            yield from _counted(text, *match.span(), spoken=spoken)
+    for match in within(_SENTENCE, text, near):
+        yield _made(text, *match.span(), "sentence", 0.5)
+
+
+def _counted(text: str, start: int, end: int, *, spoken: bool) -> Iterator[Candidate]:
+    for pattern, rule, score in _TAILS:
+        if tail := pattern.match(text, end):
+            yield _made(text, start, tail.end(), rule, score)
+    if spoken and (tail := _SAID.match(text, end)):
+        yield _made(text, start, tail.end(), "number in speech", 0.5)
+
+
+def _made(text: str, start: int, end: int, rule: str, score: float) -> Candidate:
+    if hedge := _HEDGE.search(text, max(0, start - 16), start):
+        start = hedge.start()
+    return Candidate(start, end, "quantity", rule, "quasi", score)

@@ -15,6 +15,7 @@ from consilience.cli.study import check, explain, export, new, run, status
 # take a fifth of a second.
 _LATE: Final = {
     "recordings": "consilience.cli.recordings",
+    "similar": "consilience.cli.similar",
     "people": "consilience.cli.people",
     "serve": "consilience.cli.serve",
     "validate": "consilience.cli.validation",

@@ -28,12 +28,14 @@ JUDGEMENT: Final = Table(
 )
 
 # Vectors of the turns of a version by one model, float32 in order: made once, as they take minutes.
+# `turns` is the hash of where the turns stood; speakers may be corrected afterwards.
 TURN_VECTORS: Final = Table(
     "turn_vectors",
     METADATA,
     Column("document", _ID, ForeignKey("document.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("model", _SHA, primary_key=True),
-    Column("turns", Integer, nullable=False),
+    Column("turns", _SHA, nullable=False),
+    Column("count", Integer, nullable=False),
     Column("vectors", LargeBinary, nullable=False),
 )

@@ -43,33 +43,39 @@ def judgements(connection: Connection, *, code: str | None = None) -> list[Judge
 
 
 def keep_vectors(
-    connection: Connection, document: str, version: int, *, model: str, vectors: Vectors
+    connection: Connection, document: str, version: int, *, model: str, turns: str, vectors: Vectors
 ) -> None:
-    """Keep the vectors of the turns of a version by a model."""
+    """Keep the vectors of the turns of a version by a model.
+
+    Args:
+        connection: within the transaction.
+        document: id of the text.
+        version: its version.
+        model: hash of the model.
+        turns: hash of where the turns stand.
+        vectors: a row a turn.
+    """
+    made = {"turns": turns, "count": len(vectors), "vectors": vectors.astype("<f4").tobytes()}
     connection.execute(
         insert(TURN_VECTORS)
-        .values(
-            document=document,
-            version=version,
-            model=model,
-            turns=len(vectors),
-            vectors=vectors.astype("<f4").tobytes(),
-        )
-        .on_conflict_do_nothing()
+        .values(document=document, version=version, model=model, **made)
+        .on_conflict_do_update(index_elements=["document", "version", "model"], set_=made)
     )
 
 
 def kept_vectors(
-    connection: Connection, document: str, version: int, *, model: str
+    connection: Connection, document: str, version: int, *, model: str, turns: str
 ) -> Vectors | None:
-    """Return the vectors of the turns of a version by a model, None if they were not made."""
+    """Return the vectors kept of exactly these turns by a model, None if there are none."""
     row = connection.execute(
-        select(TURN_VECTORS.c.turns, TURN_VECTORS.c.vectors).where(
+        select(TURN_VECTORS.c.count, TURN_VECTORS.c.vectors).where(
             TURN_VECTORS.c.document == document,
             TURN_VECTORS.c.version == version,
             TURN_VECTORS.c.model == model,
+            TURN_VECTORS.c.turns == turns,
         )
     ).first()
     if row is None:
         return None
-    return np.frombuffer(row.vectors, "<f4").astype(np.float32).reshape(row.turns, -1)
+    count, content = row
+    return np.frombuffer(content, "<f4").astype(np.float32).reshape(count, -1 if count else 0)

@@ -71,9 +71,7 @@ def consent_blocks(findings: Findings, stage_id: str, rows: Rows) -> tuple[Block
         ),
         key=tuple(Sign(swatch(fill), word) for word, fill in _STATED.items()),
         simulated=simulated,
-        note=f"{several(back, 'statement was', 'statements were').capitalize()} taken back."
-        if back
-        else "",
+        note=f"{taken} taken back." if back else "",
     )
     return (figure,)
 

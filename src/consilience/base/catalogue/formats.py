@@ -220,4 +220,129 @@ ENTRIES: dict[str, Entry] = {
         "{name!r} cannot be read as a Parquet file: {reason}",
         "The copy is cut short or damaged, or is another kind of file: write or fetch it again.",
     ),
+    # --- exchange files of qualitative programs (REFI-QDA) --------------------------------
+    "FMT-230": Entry(
+        "Not an exchange file",
+        "{name!r} is not what was asked for: a REFI-QDA project is an archive (.qdpx) or its XML, "
+        "a codebook (.qdc) is XML",
+        "Export the project as REFI-QDA (.qdpx), or the codebook as .qdc.",
+    ),
+    "FMT-231": Entry(
+        "Damaged exchange file",
+        "{name!r} cannot be unpacked: {reason}",
+        "The copy is cut short, damaged or under a password: export or fetch it again.",
+    ),
+    "FMT-232": Entry(
+        "Unpacks to too much",
+        "{name!r} holds {what}, more than any project of texts",
+        "Do not trust this file: ask whoever sent it, or export the project again.",
+    ),
+    "FMT-233": Entry(
+        "Not one project in the archive",
+        "{name!r} holds {count} project files (.qde) where one belongs; there is {there}",
+        "Export the project again as REFI-QDA; a codebook alone is a .qdc.",
+    ),
+    "FMT-234": Entry(
+        "Broken XML",
+        "the XML breaks off or is not well-formed at line {line}: {reason}",
+        "Export the file again; if that does not help, send it to the makers of that program.",
+    ),
+    "FMT-235": Entry(
+        "Document type declared",
+        "the XML declares a document type, which no exchange file has and which can name files of "
+        "this machine",
+        "Do not trust this file: ask whoever sent it, or export the project again.",
+    ),
+    "FMT-236": Entry(
+        "Another kind of XML",
+        "the XML begins with {found}, not with the {wanted} of a REFI-QDA file",
+        "Name a project (.qdpx, .qde) or a codebook (.qdc) where it is asked for.",
+    ),
+    "FMT-237": Entry(
+        "Identifier given twice",
+        "the identifier {guid} stands for more than one {what} ({count} such identifiers)",
+        "Nobody can say which of them is meant: export the project again, or have the program's "
+        "makers mend it.",
+    ),
+    "FMT-238": Entry(
+        "Codings without a code",
+        "{count} codings name a code that is not in the codebook; they are left out",
+        "Export the project with its whole codebook if they are wanted.",
+        warning=True,
+    ),
+    "FMT-239": Entry(
+        "Texts not there",
+        "the files of {count} texts are not in the archive, such as that of {example!r}; the texts "
+        "are kept by name, without their codings",
+        "Export the project again with its sources if they are wanted.",
+        warning=True,
+    ),
+    "FMT-240": Entry(
+        "Passages outside their text",
+        "{count} passages lie outside their text, the first from {start} to {end} in {source!r}; "
+        "they and their codings are left out",
+        "Look whether the text was changed after it was coded, then export it again.",
+        warning=True,
+    ),
+    "FMT-241": Entry(
+        "Passages that end before they begin",
+        "{count} passages end before they begin, the first from {start} to {end} in {source!r}; "
+        "they and their codings are left out",
+        "Code them again in the program they came from if they are wanted.",
+        warning=True,
+    ),
+    "FMT-242": Entry(
+        "Passages of no length",
+        "{count} passages have no length, the first at {start} in {source!r}; a coding on one "
+        "marks no text",
+        "Nothing need be done, unless text should have been marked there.",
+        warning=True,
+    ),
+    "FMT-243": Entry(
+        "Positions fit no convention",
+        "no way of counting characters fits the passages of {name!r}: the best, {convention}, has "
+        "a score of {score:.2f}, and {least} is demanded",
+        "Name the one its program uses with --convention; `consilience qda inspect` shows all.",
+    ),
+    "FMT-244": Entry(
+        "Positions fit several conventions",
+        "the passages of {name!r} fit {convention} (score {score:.2f}) hardly better than {other}",
+        "Name the one its program uses with --convention; `consilience qda inspect` shows all.",
+    ),
+    "FMT-245": Entry(
+        "Unknown convention",
+        "{word!r} in {value!r} is no way of counting characters, or contradicts another word",
+        "Name a program or words with commas between them out of: {known}.",
+    ),
+    "FMT-246": Entry(
+        "Convention fits badly",
+        "the convention asked for, {convention}, fits the passages badly: score {score:.2f}",
+        "Compare some passages with the program they came from before you rely on them.",
+        warning=True,
+    ),
+    "FMT-247": Entry(
+        "Texts not in UTF-8",
+        "{count} texts are not in UTF-8, such as {example!r}, which was read as {encoding}",
+        "Look at names with accents and at dashes; export the project again if they are wrong.",
+        warning=True,
+    ),
+    "FMT-249": Entry(
+        "Sidecar of another state",
+        "what this program once wrote beside the project does not belong to its present state; it "
+        "is left aside",
+        "Nothing need be done: another program changed the project, and its codings are read.",
+        warning=True,
+    ),
+    "FMT-250": Entry(
+        "Passages without a position",
+        "{count} passages have no position in their text, the first in {source!r}; they and their "
+        "codings are left out",
+        "Give its transcript marks of time with positions in the program it came from.",
+        warning=True,
+    ),
+    "FMT-251": Entry(
+        "Codebook without a code",
+        "there is no code, and a REFI-QDA codebook needs one at least",
+        "Add a code first.",
+    ),
 }

@@ -1,0 +1,239 @@
+"""How does a program count the characters of a text, and where is that in ours?
+
+The standard says code points from 0 and leaves line ends, the byte-order mark and the end of a
+passage open. Programs differ in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from consilience.base.errors import Fault
+
+Positions = npt.NDArray[np.int64]
+Unit = Literal["points", "utf16", "utf8"]
+Breaks = Literal["crlf1", "filed", "crlf2"]
+First = Literal["nobom", "bom", "from1"]
+End = Literal["exclusive", "inclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """One way of counting.
+
+    Args:
+        unit: code points, UTF-16 units, or bytes of UTF-8.
+        breaks: each line end counts 1; as many characters as it has in the file; or 2.
+        first: the first character is 0; a byte-order mark in the file counts before it; or the
+            first character is 1.
+        end: the end is after the last character, or is the last.
+    """
+
+    unit: Unit = "points"
+    breaks: Breaks = "crlf1"
+    first: First = "nobom"
+    end: End = "exclusive"
+
+    def __str__(self) -> str:
+        """Write the four words as `parse_convention` takes them."""
+        return ",".join((self.unit, self.breaks, self.first, self.end))
+
+    @property
+    def oddity(self) -> int:
+        """How many of its traits no real export was seen to have: they need more evidence."""
+        odd = (
+            self.unit == "utf8",
+            self.breaks == "crlf2",
+            self.first != "nobom",
+            self.end == "inclusive",
+        )
+        return sum(odd)
+
+
+CONVENTIONS: Final = tuple(
+    Convention(unit, breaks, first, end)
+    for unit in ("points", "utf16", "utf8")
+    for breaks in ("crlf1", "filed", "crlf2")
+    for first in ("nobom", "bom", "from1")
+    for end in ("exclusive", "inclusive")
+)
+# What programs are known or said to count; the names under which a user may ask for it.
+NAMED: Final[Mapping[str, Convention]] = {
+    "standard": Convention(),
+    "nvivo-windows": Convention(unit="utf16", breaks="filed"),
+    "maxqda": Convention(breaks="filed"),
+    "atlas-ti": Convention(),
+    "qualcoder": Convention(),
+}
+_WORDS: Final = {
+    "unit": ("points", "utf16", "utf8"),
+    "breaks": ("crlf1", "filed", "crlf2"),
+    "first": ("nobom", "bom", "from1"),
+    "end": ("exclusive", "inclusive"),
+}
+
+
+def parse_convention(value: str) -> Convention:
+    """Return the convention that a user names.
+
+    Args:
+        value: the name of a program, or words with commas: points, utf16, utf8; crlf1, filed,
+            crlf2; nobom, bom, from1; exclusive, inclusive. What is not said is as in the standard.
+
+    Raises:
+        Fault: FMT-245 if a word is unknown or two exclude each other.
+
+    Example:
+        >>> str(parse_convention("utf16,inclusive"))
+        'utf16,crlf1,nobom,inclusive'
+    """
+    if value in NAMED:
+        return NAMED[value]
+    said: dict[str, str] = {}
+    for word in value.replace(" ", "").split(","):
+        trait = next((name for name, words in _WORDS.items() if word in words), None)
+        if trait is None or trait in said:
+            known = [*NAMED, *(each for words in _WORDS.values() for each in words)]
+            raise Fault("FMT-245", value=value, word=word, known=", ".join(known))
+        said[trait] = word
+    return next(each for each in CONVENTIONS if all(getattr(each, k) == v for k, v in said.items()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """How a text lay in its file.
+
+    Args:
+        bom: whether a byte-order mark stood before it.
+        widths: characters of each line end; None if all have one.
+    """
+
+    bom: bool = False
+    widths: Positions | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruler:
+    """Turns positions of a program into ours for one text.
+
+    Args:
+        marks: position of each character there, then of the end; None where both are the same.
+        shift: position of the first character there.
+        length: code points of the text.
+        inclusive: whether an end is the last character.
+    """
+
+    marks: Positions | None
+    shift: int
+    length: int
+    inclusive: bool
+
+    @property
+    def total(self) -> int:
+        """Units of the whole text."""
+        return self.length if self.marks is None else int(self.marks[-1])
+
+    def starts(self, foreign: Positions) -> Positions:
+        """Return code points for starts; one within a character becomes that character.
+
+        Positions outside the text stay outside: below 0, or above `length`.
+        """
+        at = foreign - self.shift
+        if self.marks is None:
+            return at
+        return self._beyond(at, np.searchsorted(self.marks, at, side="right") - 1)
+
+    def ends(self, foreign: Positions) -> Positions:
+        """Return code points for ends, after the last character."""
+        at = foreign - self.shift
+        if self.marks is None:
+            return at + 1 if self.inclusive else at
+        side: Literal["left", "right"] = "right" if self.inclusive else "left"
+        found = self._beyond(at, np.searchsorted(self.marks, at, side=side))
+        return np.where(self.inclusive & (at >= self.total), self.length + 1, found)
+
+    def _beyond(self, at: Positions, found: Positions) -> Positions:
+        outside = np.where(at > self.total, self.length + 1, found)
+        return np.where(at < 0, -1, outside).astype(np.int64)
+
+
+def ruler_of(text: str, layout: Layout, convention: Convention) -> Ruler:
+    """Return what turns positions of a convention into code points of a text.
+
+    Args:
+        text: the normal text.
+        layout: how it lay in its file.
+        convention: how the program counts.
+
+    Example:
+        >>> ruler = ruler_of("a\U0001f600b", Layout(), Convention(unit="utf16"))
+        >>> ruler.starts(np.array([3])).tolist(), ruler.ends(np.array([4])).tolist()
+        ([2], [3])
+    """
+    wide = convention.unit != "points" and not text.isascii()
+    long = convention.breaks == "crlf2" or (
+        convention.breaks == "filed" and layout.widths is not None
+    )
+    marks = _marks(text, layout, convention) if wide or (long and "\n" in text) else None
+    shift = {"nobom": 0, "from1": 1, "bom": 3 if convention.unit == "utf8" else 1}[convention.first]
+    if convention.first == "bom" and not layout.bom:
+        shift = 0
+    return Ruler(marks, shift, len(text), convention.end == "inclusive")
+
+
+def _marks(text: str, layout: Layout, convention: Convention) -> Positions:
+    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    widths = np.ones(len(points) + 1, dtype=np.int64)
+    of_text = widths[1:]
+    if convention.unit == "utf16":
+        of_text += points > 0xFFFF
+    elif convention.unit == "utf8":
+        of_text += (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
+    if convention.breaks == "crlf2":
+        of_text[points == 10] = 2
+    elif convention.breaks == "filed" and layout.widths is not None:
+        of_text[points == 10] = layout.widths
+    widths[0] = 0
+    marks: Positions = np.cumsum(widths)
+    return marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How well one convention fits a project.
+
+    Args:
+        convention: which.
+        score: mean fit of the starts and ends looked at, 0 to 1.
+    """
+
+    convention: Convention
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Which convention a project follows, and how sure that is.
+
+    Args:
+        convention: the one taken.
+        score: its mean fit, None where there was nothing to look at.
+        margin: points by which it leads the next that would place a passage elsewhere, None where
+            there is no such other.
+        basis: what spoke: quotations, boundaries of words, nothing, the sidecar, the user, or the
+            program's own definition.
+        looked_at: passages looked at.
+        standings: all conventions that differ on these passages, best first.
+    """
+
+    convention: Convention
+    score: float | None = None
+    margin: float | None = None
+    basis: Literal["quotes", "words", "nothing", "sidecar", "user", "program"] = "nothing"
+    looked_at: int = 0
+    standings: tuple[Standing, ...] = ()

@@ -1,0 +1,244 @@
+"""Read a project of any qualitative program that writes REFI-QDA."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from consilience.base.errors import Fault
+from consilience.formats.qda.archive import Archive, opened_archive
+from consilience.formats.qda.conventions import Convention, Verdict, parse_convention
+from consilience.formats.qda.detect import LEAST_SCORE, check_verdict, detect
+from consilience.formats.qda.parse import Parsed, parse_project
+from consilience.formats.qda.place import Placed, foreign_passages, passages_of, place
+from consilience.formats.qda.record import (
+    CODING,
+    SELECTION,
+    Case,
+    Loss,
+    Project,
+    Reading,
+    Source,
+)
+from consilience.formats.qda.texts import Laid, load_texts
+
+FORMAT: Final = "consilience-sidecar-1"
+
+
+def read_project(
+    path: Path, *, convention: Convention | None = None, check: bool = True
+) -> Reading:
+    """Read a .qdpx, or the bare .qde out of one.
+
+    Args:
+        path: the file.
+        convention: how its program counts; None finds it out from its passages.
+        check: whether to refuse a project whose convention is not clear; False is for looking.
+
+    Returns:
+        The project, the verdict on its convention, warnings and losses. Passages and codings
+        without a place are left out, counted and told.
+
+    Raises:
+        Fault: FMT-230 to FMT-237 if it is no such file, is damaged, is meant to do harm or has an
+            identifier twice; FMT-243, FMT-244 if its convention is not clear.
+    """
+    with opened_archive(path) as archive:
+        with archive.project() as stream:
+            parsed = parse_project(stream, where=archive.where)
+        texts, warnings, _ = load_texts(archive, parsed.sources)
+        sidecar, doubt = _sidecar(archive, parsed)
+        unused = archive.unused()
+    foreign = foreign_passages(parsed)
+    verdict = _verdict(sidecar, convention, lambda: detect(passages_of(parsed, texts, foreign)))
+    if check and verdict.basis in ("words", "quotes"):
+        check_verdict(verdict, name=path.name)
+    if verdict.basis == "user" and verdict.score is not None and verdict.score < LEAST_SCORE:
+        doubt.append(
+            Fault("FMT-246", where=archive.where, convention=str(convention), score=verdict.score)
+        )
+    placed = place(parsed, texts, foreign, convention=verdict.convention, where=archive.where)
+    _move_case_codings(parsed)
+    project, unknown = _assemble(parsed, texts, placed, sidecar)
+    if unknown:
+        warnings.append(Fault("FMT-238", where=archive.where, count=unknown))
+    return Reading(
+        project=project,
+        verdict=verdict,
+        warnings=(*warnings, *doubt, *placed.warnings),
+        losses=_losses(parsed, placed, project, unused),
+    )
+
+
+def _verdict(
+    sidecar: dict[str, Any] | None,
+    convention: Convention | None,
+    found: Any,  # noqa: ANN401
+) -> Verdict:
+    verdict: Verdict = found()
+    if convention is not None:
+        scores = {each.convention: each.score for each in verdict.standings}
+        return replace(verdict, convention=convention, basis="user", score=scores.get(convention))
+    if sidecar is not None and "convention" in sidecar:
+        return replace(
+            verdict, convention=parse_convention(str(sidecar["convention"])), basis="sidecar"
+        )
+    return verdict
+
+
+def _sidecar(archive: Archive, parsed: Parsed) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """Return what this program wrote beside the project, if it was written for this very state."""
+    content = archive.sidecar()
+    if content is None:
+        return None, []
+    try:
+        found = json.loads(content)
+        whole = found["format"] == FORMAT and found["project_sha256"] == parsed.sha256
+        parse_convention(str(found["convention"]))
+    except (ValueError, KeyError, TypeError, RecursionError, Fault):
+        whole = False
+    if not whole:
+        return None, [Fault("FMT-249", where=archive.where)]
+    return found, []
+
+
+def _move_case_codings(parsed: Parsed) -> None:
+    """Make codings that name a case instead of a code (NVivo) passages of that case."""
+    cases = {case.guid: number for number, case in enumerate(parsed.cases)}
+    codings = parsed.codings
+    moved = [row for row, code in enumerate(codings.code) if code in cases]
+    if not moved:
+        return
+    for row in moved:
+        number, selection = cases[codings.code[row]], codings.selection[row]
+        case = parsed.cases[number]
+        parsed.cases[number] = _with(case, parsed, codings.source[row], selection)
+    gone = set(moved)
+    for name in ("guid", "source", "selection", "code", "user", "at"):
+        column = getattr(codings, name)
+        column[:] = [value for row, value in enumerate(column) if row not in gone]
+    parsed.lost["codings with a case instead of a code (now passages of the case)"] += len(moved)
+
+
+def _with(case: Case, parsed: Parsed, source: int, selection: int | None) -> Case:
+    if selection is None:
+        guid = parsed.sources[source].guid
+        return replace(case, sources=tuple(dict.fromkeys((*case.sources, guid))))
+    guid = parsed.passages.guid[selection]
+    return replace(case, selections=tuple(dict.fromkeys((*case.selections, guid))))
+
+
+def _assemble(
+    parsed: Parsed, texts: Sequence[Laid], placed: Placed, sidecar: dict[str, Any] | None
+) -> tuple[Project, int]:
+    """Return the record, and the number of codings whose code is not in the codebook."""
+    known = {code.guid for code in parsed.codes}
+    codings = parsed.codings
+    rows = np.cumsum(placed.kept) - 1
+    keep, unknown = [], 0
+    for row, (code, selection) in enumerate(zip(codings.code, codings.selection, strict=True)):
+        if code not in known:
+            unknown += 1
+        elif selection is None or placed.kept[selection]:
+            keep.append(row)
+    selections = _selections(parsed, placed)
+    new_rows = rows.tolist()
+    table = pa.Table.from_pydict(
+        {
+            "guid": [codings.guid[row] for row in keep],
+            "source": [codings.source[row] for row in keep],
+            "selection": [
+                None if (at := codings.selection[row]) is None else new_rows[at] for row in keep
+            ],
+            "code": [codings.code[row] for row in keep],
+            "user": [codings.user[row] for row in keep],
+            "at": [codings.at[row] for row in keep],
+        },
+        schema=CODING,
+    )
+    sources = tuple(
+        Source(
+            guid=raw.guid,
+            name=raw.name,
+            kind=raw.kind,
+            content=laid.content,
+            description=raw.description,
+            stamp=raw.stamp,
+            media=raw.media,
+            syncs=placed.syncs.get(number, ()),
+        )
+        for number, (raw, laid) in enumerate(zip(parsed.sources, texts, strict=True))
+    )
+    project = Project(
+        name=parsed.name,
+        origin=parsed.origin,
+        users=tuple(parsed.users),
+        codes=tuple(parsed.codes),
+        sources=sources,
+        media=tuple(parsed.media),
+        selections=selections,
+        codings=table,
+        variables=tuple(parsed.variables),
+        values=tuple(parsed.values),
+        cases=tuple(parsed.cases),
+        links=tuple(parsed.links),
+        groups=tuple(parsed.groups),
+        mentions=tuple(sorted(set(parsed.mentions))),
+        graphs=tuple(parsed.graphs),
+        description=parsed.description,
+        stamp=parsed.stamp,
+        sidecar=None if sidecar is None else sidecar.get("content"),
+    )
+    return project, unknown
+
+
+def _selections(parsed: Parsed, placed: Placed) -> pa.Table:
+    passages, kept = parsed.passages, placed.kept.tolist()
+
+    def chosen(values: Sequence[object]) -> list[object]:
+        return list(itertools.compress(values, kept))
+
+    return pa.Table.from_pydict(
+        {
+            "guid": chosen(passages.guid),
+            "source": chosen(passages.source),
+            "start": placed.start[placed.kept],
+            "end": placed.end[placed.kept],
+            "name": chosen(passages.name),
+            "description": chosen(passages.description),
+            "user": chosen([stamp.user for stamp in passages.stamp]),
+            "at": chosen([stamp.at for stamp in passages.stamp]),
+            "modified_by": chosen([stamp.modified_by for stamp in passages.stamp]),
+            "modified_at": chosen([stamp.modified_at for stamp in passages.stamp]),
+            "from_sync": chosen(passages.from_sync),
+            "to_sync": chosen(passages.to_sync),
+        },
+        schema=SELECTION,
+    )
+
+
+def _losses(
+    parsed: Parsed, placed: Placed, project: Project, unused: Sequence[str]
+) -> tuple[Loss, ...]:
+    """Return what was in the file and is not in the record."""
+    found = Counter(parsed.lost)
+    found["passages without a place"] += int((~placed.kept).sum())
+    found["codings without a place or a code"] += (
+        len(parsed.codings.guid) - project.codings.num_rows
+    )
+    losses = [Loss(what=what, count=count) for what, count in sorted(found.items()) if count]
+    rich = sum(source.rich is not None for source in parsed.sources)
+    if rich:
+        losses.append(Loss(what="styled versions of texts (the plain text is kept)", count=rich))
+    if unused:
+        what = "files in the archive that no text refers to (pictures, sound, styled text)"
+        losses.append(Loss(what=what, count=len(unused), example=unused[0]))
+    return tuple(losses)

@@ -22,8 +22,10 @@ PREFIX: Final = "CONSILIENCE_"
 FILE_VARIABLE: Final = "CONSILIENCE_SETTINGS"
 DEFAULT_FILE: Final = ".config/consilience/settings.yaml"
 
-# Read by others: where this file lies, and whether the tests may skip.
-NOT_SETTINGS: Final = frozenset({FILE_VARIABLE, "CONSILIENCE_REQUIRE_ALL"})
+# The key of the vault is no setting: it never stands in a file.
+VAULT_KEY: Final = "CONSILIENCE_VAULT_KEY"
+# Read by others: where this file lies, that key, and whether the tests may skip.
+NOT_SETTINGS: Final = frozenset({FILE_VARIABLE, VAULT_KEY, "CONSILIENCE_REQUIRE_ALL"})
 
 _NULL: Final = "tag:yaml.org,2002:null"  # YAML's own name of an empty value
 

@@ -153,7 +153,7 @@ def status(study: Path, machine: bool) -> None:
 @click.argument("thing", required=False)
 @as_json
 def explain(study: Path, thing: str | None, machine: bool) -> None:
-    """Say why: THING is an area or school (id or name), a band, a stage or an error code.
+    """Say why: THING is an area or school (id or name), a band, stage, finding or error code.
 
     \b
     Examples:

@@ -13,9 +13,12 @@ from consilience.design.model import (
     CongruenceStage,
     FrameStage,
     ImportanceStage,
+    InterviewStage,
     LinkStage,
     SelectStage,
     Study,
+    StudyFinding,
+    SurveyStage,
 )
 from consilience.desk.shelf import Shelf
 from consilience.frame.model import Frame, from_stamped
@@ -38,7 +41,7 @@ class Explanation:
 
     Args:
         thing: what was asked for.
-        kind: unit, band, stage or error.
+        kind: unit, band, stage, finding or error.
         title: what it is called.
         passages: the reasons.
         simulated: whether simulated data went in.
@@ -75,30 +78,42 @@ def explain(study: Study, shelf: Shelf, thing: str) -> Explanation:
     Args:
         study: the study.
         shelf: its results so far.
-        thing: id or name of a unit, label of a band, id of a stage, or an error code.
+        thing: id or name of a unit, label of a band, id of a stage or of a finding, or an error
+            code.
 
     Raises:
         Fault: STU-005 if nothing is known of it.
     """
     if thing.upper() in CATALOGUE:
         return explain_code(thing)
-    ran = [stage for stage in study.stages if stage.id in shelf.results]
-    if any(stage.id == thing for stage in ran):
-        return _explain_stage(study, shelf, thing)
-    for stage in ran:
-        if isinstance(stage, CongruenceStage) and thing in stage.bands.labels:
-            return _explain_band(study, shelf, stage, thing)
-    frames = [stage for stage in ran if isinstance(stage, FrameStage)]
+    found = _of_design(study, shelf, thing)
+    if found is not None:
+        return found
+    frames = [s for s in study.stages if isinstance(s, FrameStage) and s.id in shelf.results]
     for stage in frames:
         frame = from_stamped(shelf.table(stage.id, "frame"))
         unit = _unit(frame, thing)
         if unit is not None:
             return _explain_unit(study, shelf, frame, unit)
-    known = [stage.id for stage in ran]
+    known = [*shelf.results, *[finding.id for finding in study.findings]]
     for stage in frames:
         table = shelf.table(stage.id, "frame")
         known += [*table["id"].to_pylist(), *[n for n in table["name"].to_pylist() if n]]
     raise _unknown(thing, known)
+
+
+def _of_design(study: Study, shelf: Shelf, thing: str) -> Explanation | None:
+    """Explain a stage that has run, a band or a finding; None if it is none of these."""
+    if thing in shelf.results:
+        return _explain_stage(study, shelf, thing)
+    for stage in study.stages:
+        ran = stage.id in shelf.results
+        if ran and isinstance(stage, CongruenceStage) and thing in stage.bands.labels:
+            return _explain_band(study, shelf, stage, thing)
+    for finding in study.findings:
+        if finding.id == thing:
+            return _explain_finding(study, shelf, finding)
+    return None
 
 
 def _unknown(thing: str, known: Iterable[str]) -> Fault:
@@ -130,6 +145,8 @@ def _explain_unit(study: Study, shelf: Shelf, frame: Frame, unit: Row) -> Explan
             lines = _agreed(shelf, stage, unit["id"])
         elif isinstance(stage, SelectStage):
             lines = _selected(shelf, stage, unit["id"])
+        elif isinstance(stage, InterviewStage):
+            lines = _interviewed(shelf, stage, unit["id"])
         if lines:
             passages.append(Passage(heading=stage.title or stage.id, lines=lines, stage=stage.id))
     return Explanation(
@@ -192,6 +209,19 @@ def _selected(shelf: Shelf, stage: SelectStage, unit: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _interviewed(shelf: Shelf, stage: InterviewStage, unit: str) -> tuple[str, ...]:
+    states = {row["interview"]: row for row in _rows(shelf, stage.id, "status")}
+    people = [row["interview"] for row in _rows(shelf, stage.id, "participant")]
+    lines = []
+    for row in _rows(shelf, stage.id, "interview", case=unit):
+        state = states[row["interview"]]
+        when = f" on {row['date']}" if row["date"] else ""
+        why = f": {state['reason']}" if state["reason"] else ""
+        count = people.count(row["interview"])
+        lines.append(f"{row['interview']} with {count}{when}: {state['state']}{why}")
+    return tuple(lines)
+
+
 def _explain_band(study: Study, shelf: Shelf, stage: CongruenceStage, label: str) -> Explanation:
     rows = _rows(shelf, stage.id, "band", label=label)
     names = _names(study, shelf)
@@ -237,6 +267,42 @@ def _rule(stage: CongruenceStage) -> str:
         f"{bands.count} bands by {bands.cut} of {stage.index} (centring {stage.centring});"
         f" ties {bands.ties}"
     )
+
+
+def _explain_finding(study: Study, shelf: Shelf, finding: StudyFinding) -> Explanation:
+    """Return what shows a finding, and which questions it shaped."""
+    asked = [
+        f"{stage.id}, {question.id}: {question.text}"
+        for stage in study.stages
+        if isinstance(stage, SurveyStage)
+        for question in study.instruments[stage.instrument].questions
+        if question.from_finding == finding.id
+    ]
+    passages = [
+        Passage(heading="Found in", lines=(f"{finding.from_}: {finding.text}",)),
+        Passage(heading="Shown by", lines=_evidence(study, shelf, finding)),
+        Passage(heading="Shaped", lines=tuple(asked) or ("no question",)),
+    ]
+    return Explanation(
+        thing=finding.id,
+        kind="finding",
+        title=f"finding {finding.id}",
+        passages=tuple(passages),
+        simulated=study.study.simulated,
+    )
+
+
+def _evidence(study: Study, shelf: Shelf, finding: StudyFinding) -> tuple[str, ...]:
+    """Return how often its codes were used, once coding has run; else what was named."""
+    counted = [
+        f"{row['kind']} {row['name'] or row['thing']}: {row['codings']} codings in"
+        f" {row['documents']} texts"
+        for stage in study.stages
+        if stage.kind == "code" and stage.id in shelf.results
+        for row in _rows(shelf, stage.id, "evidence", finding=finding.id)
+    ]
+    named = [*(f"code {c}" for c in finding.codes), *(f"coding {c}" for c in finding.codings)]
+    return tuple(counted or named or ["nothing named"])
 
 
 def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:

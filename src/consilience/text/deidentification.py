@@ -207,9 +207,9 @@ def _count_entities(
     entities: dict[str, list[Mention]] = {}
     for mention in mentions:
         entities.setdefault(mention.entity, []).append(mention)
-    for group in entities.values():
-        marks = {mention.identifier for mention in group}
+    for mentioned in entities.values():
+        marks = {mention.identifier for mention in mentioned}
         if marks.isdisjoint(_TO_MASK):
             continue
-        whole = all(is_masked(text, mention, covered) for mention in group)
+        whole = all(is_masked(text, mention, covered) for mention in mentioned)
         _add(direct if "DIRECT" in marks else quasi, whole, 1)

@@ -12,11 +12,22 @@ from consilience.text.identifiers.tables import plain, table
 
 # Speech is told from documents by its small words: a twentieth of what people say, and next to
 # nothing of what a court writes.
-_SPOKEN: Final = re.compile(r"\b(?:I|you|we|me|my|our|your|yeah|yes)\b|['’](?:s|re|ve|ll|d|m)\b")
+_SPOKEN: Final = re.compile(
+    r"\b(?:I|you|we|me|my|our|your|yeah|yes)\b|['’](?:re|ve|ll|d|m)\b|"
+    r"\b(?:it|he|she|that|there|what|who)['’]s\b"
+)
 _SPOKEN_SHARE: Final = 0.02
 _SAMPLE: Final = 20_000
+# What somebody is, was or has: `she's the`, `I was a`, `who had been an`, `he comes from`.
+_PREDICATE: Final = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Ww]ho|I|[Tt]hey|[A-Z][a-z]+)(?:['’](?:s|m|d|re|ve)|\b)"
+    r"(?: (?:is|was|are|were|am|been|has|had|have|used to be|would be|became|being|got))*(?: (?:also|still|now|only|just|actually|"
+    r"originally|always|quite|very|really|nearly|about|a bit|sort of|kind of))? "
+    r"(?:a|an|the|our|one|from|ex|half|comes? from|came from|speaks?|spoke|works?|worked|lives?|"
+    r"lived|runs?|owns?|plays?|played|keeps?|kept|drives?|drove|wears?|wore|teach(?:es)?|taught)\b"
+)
 _END: Final = re.compile(r"[.!?;\n](?=\s|$)|\n")
-_START: Final = re.compile(r"[.!?;:,\n–—]\s|\n")
+_START: Final = re.compile(r"[.!?;\n]\s|\n")
 
 
 @lru_cache(maxsize=8)
@@ -50,6 +61,9 @@ def clues(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
     for heading, pattern in _triggers().items():
         for match in pattern.finditer(lower):
             yield _clause(text, *match.span(), heading)
+    for match in _PREDICATE.finditer(text):
+        if match.group().count(" ") > 1 or "'" in match.group() or "’" in match.group():
+            yield _clause(text, *match.span(), "what somebody is")
     for each in found:
         if each.kind in ("age", "health", "people", "faith", "occupation") and each.score >= 0.5:
             yield _clause(text, each.start, each.end, each.kind)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from consilience.text.identifiers.candidate import Candidate
+from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.numerals import ORDINAL, SMALL, SPOKEN_YEAR
 from consilience.text.identifiers.windows import Stretches, within
 
@@ -89,6 +90,24 @@ _FEASTS: Final = re.compile(
 )
 _CENTURY: Final = re.compile(rf"\b(?:\d\d?(?:st|nd|rd|th)|{ORDINAL}) century\b")
 
+# In speech: quarter past seven, two summers ago, the Tuesday after Easter, last week of term.
+_TIME_WORD: Final = (
+    rf"(?:{_DAYNAME}s?|{_FEAST}|{_SURE_MONTH}|May|March|{_UNIT}|terms?|fortnights?|weekends?|"
+    r"holidays?|half[- ]term|mornings?|afternoons?|evenings?|nights?|summers?|winters?|"
+    r"springs?|autumns?|yesterday|today|tonight|tomorrow|noon|midnight|lunchtime|birthday|millennium|decades?|o'clock|century)"
+)
+_TIME_LINK: Final = (
+    rf"(?:the|a|an|this|that|last|next|first|second|third|other|same|every|each|half|quarter|past|to|"
+    rf"before|after|of|in|on|at|from|until|till|since|early|late|just|about|around|ago|back|gone|"
+    rf"later|earlier|and|new|old|academic|school|bank|end|start|beginning|middle|eve|day|week|two|"
+    rf"few|couple|{SMALL}|{ORDINAL}|{_DAY}|{_ANY_YEAR})"
+)
+_CHAIN: Final = re.compile(
+    rf"\b(?:{_TIME_LINK} )*{_TIME_WORD}(?:,? {_TIME_LINK})*"
+    rf"(?:,? {_TIME_WORD}(?:,? {_TIME_LINK})*)*\b"
+)
+_TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
+
 _RULES: Final = (
     (_CALENDAR, "day and month", 0.95),
     (_MONTH_FIRST, "month first", 0.9),
@@ -114,6 +133,10 @@ def dates(text: str, near: Stretches) -> Iterator[Candidate]:
     for pattern, rule, score in _RULES:
         for match in within(pattern, text, near):
             yield Candidate(*match.span(), "date", rule, "quasi", score)
+    if is_spoken(text):
+        for pattern in (_CHAIN, _TOLD):
+            for match in within(pattern, text, near):
+                yield Candidate(*match.span(), "date", "time as it is said", "quasi", 0.5)
     for pattern, rule, score in _GROUPED:
         for match in within(pattern, text, near):
             yield Candidate(*match.span(match.lastindex or 0), "date", rule, "quasi", score)

@@ -116,13 +116,15 @@ def _given(words: Sequence[str]) -> bool:
 
 
 def _unknown(text: str, run: Run, is_word: bool) -> Candidate:
+    after = re.match(r"(?:['’]s)? (\w+)", text[run.end : run.end + 20])
+    verb = after is not None and after.group(1) in group("closed", "after a verb")
+    if len(run.words) == 1 and _given(run.words) and not verb:
+        return _made(run, "person", "first name, also a word", 0.5)
     if len(run.words) == 1 and run.words[0] in lowered("surnames") and not (is_word and run.opens):
         return _made(run, "person", "surname", 0.6)
     if len(run.words) == 1 and is_word:
         return _made(run, "name", "also a word", 0.3)
     if len(run.words) == 1 and run.opens:
-        after = re.match(r"['’]?s? (\w+)", text[run.end : run.end + 20])
-        verb = after is not None and after.group(1) in group("closed", "after a verb")
         odd = verb or run.words[0].endswith(("ing", "ly", "ed"))
         return _made(run, "name", "capital at the start", 0.3 if odd else 0.5)
     return _made(run, "name", "capitals", 0.6)

@@ -163,3 +163,39 @@ class Judgement:
     def code(self) -> str:
         """Id of the code."""
         return self.suggestion.code
+
+
+# One row a finding and thing that shows it. kind: code or coding; thing: its id, or as it was
+# written where there is none. codings, documents, coders: how often it was marked, in how many
+# texts, by how many people.
+EVIDENCE: Final = pa.schema(
+    [
+        *[pa.field(name, pa.string(), nullable=False) for name in ("finding", "kind", "thing")],
+        pa.field("name", pa.string()),
+        *[
+            pa.field(name, pa.int64(), nullable=False)
+            for name in ("codings", "documents", "coders")
+        ],
+    ]
+)
+
+# One row a finding and question that it shaped; a finding that shaped none has no row.
+TRACE: Final = pa.schema(
+    [
+        pa.field(name, pa.string(), nullable=False)
+        for name in ("finding", "survey", "agency", "instrument", "version", "question", "text")
+    ]
+)
+
+# One row a topic of a guide and code its answers should end up under. covered: interviews in which
+# the topic was covered at least partly; coded: those of them whose text carries the code.
+TOPIC_CODE: Final = pa.schema(
+    [
+        *[
+            pa.field(name, pa.string(), nullable=False)
+            for name in ("guide", "version", "topic", "code")
+        ],
+        pa.field("name", pa.string()),
+        *[pa.field(name, pa.int64(), nullable=False) for name in ("covered", "coded")],
+    ]
+)

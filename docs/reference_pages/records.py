@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from reference_pages.markdown import PACKAGE, page, row, table
 
-ROOMS = ("selection", "surveys", "linkage", "congruence")
+ROOMS = ("selection", "surveys", "interviews", "coding", "linkage", "congruence")
 
 
 def records() -> str:

@@ -1,0 +1,90 @@
+"""Codings as coders may be compared on them: released texts only, in the version being read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from consilience.coding.agreement_model import ReadText
+from consilience.coding.model import CONSENSUS, Code
+from consilience.store.coded import at_version
+from consilience.store.codings import assignments, codes, codings_table
+from consilience.store.transcripts import documents, readable_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodedTexts:
+    """Codings on which coders may be compared.
+
+    Args:
+        read: texts in order of name, each with its readers.
+        codings: rows of `CODING` in the versions that `read` names, without the consensus.
+        codes: the codebook.
+        names: of all texts, by id.
+        blind: ids of texts left out, as a coder has not released them yet.
+    """
+
+    read: tuple[ReadText, ...]
+    codings: pa.Table
+    codes: tuple[Code, ...]
+    names: Mapping[str, str]
+    blind: tuple[str, ...]
+
+
+def coded_texts(connection: Connection) -> CodedTexts:
+    """Return what coders marked in texts that all to whom they were given have released.
+
+    A text was read by those to whom it was given, and by those who marked something in it, such
+    as the coders of an imported project.
+    """
+    table = codings_table(connection)
+    table = table.filter(pc.not_equal(table.column("coder"), CONSENSUS)).combine_chunks()
+    readers, blind = _readers(connection, table)
+    names = table.column("document").to_numpy(zero_copy_only=False)
+    read, parts = [], []
+    known = documents(connection)
+    for document in known:
+        version = readable_version(connection, document.id)
+        if document.id in blind or document.id not in readers or version is None:
+            continue
+        read.append(
+            ReadText(
+                document=document.id,
+                version=version.number,
+                length=version.length,
+                readers=tuple(sorted(readers[document.id])),
+                case=document.case,
+            )
+        )
+        # Codings come by document, so those of a text are one slice.
+        first, last = (int(np.searchsorted(names, document.id, side=s)) for s in ("left", "right"))
+        own = table.slice(first, last - first)
+        if pc.any(pc.not_equal(own.column("version"), version.number)).as_py():
+            own = at_version(connection, own, document.id, version.number)
+        parts.append(own)
+    return CodedTexts(
+        read=tuple(read),
+        codings=pa.concat_tables(parts) if parts else table.slice(0, 0),
+        codes=tuple(codes(connection)),
+        names={each.id: each.name for each in known},
+        blind=tuple(sorted(blind)),
+    )
+
+
+def _readers(connection: Connection, table: pa.Table) -> tuple[dict[str, set[str]], set[str]]:
+    """Return who read which text, and the texts that somebody has not released."""
+    readers: dict[str, set[str]] = {}
+    blind: set[str] = set()
+    for each in assignments(connection):
+        readers.setdefault(each.document, set()).add(each.coder)
+        if each.released_at is None:
+            blind.add(each.document)
+    marked = table.select(["document", "coder"]).group_by(["document", "coder"]).aggregate([])
+    for row in marked.to_pylist():
+        readers.setdefault(row["document"], set()).add(row["coder"])
+    return readers, blind

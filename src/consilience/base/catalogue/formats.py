@@ -345,4 +345,102 @@ ENTRIES: dict[str, Entry] = {
         "there is no code, and a REFI-QDA codebook needs one at least",
         "Add a code first.",
     ),
+    # --- documents and captions: FMT-200 to FMT-229 ---------------------------------------
+    "FMT-200": Entry(
+        "Document too large",
+        "{name!r} has {size} bytes, and no more than {largest} are read",
+        "Part it into the single interviews; nine million words are the most that is read as one.",
+    ),
+    "FMT-201": Entry(
+        "Document unpacks to too much",
+        "{part} of {name!r} unpacks to more than any transcript holds",
+        "Do not open it elsewhere either unless you trust who sent it; ask for the plain text.",
+    ),
+    "FMT-202": Entry(
+        "Document damaged",
+        "{name!r} cannot be read as the document that its name says: {reason}",
+        "Open it in the program that wrote it and save it again, or save its text as TXT.",
+    ),
+    "FMT-203": Entry(
+        "Document names other files",
+        "{part} declares a document type, by which it could draw in other files",
+        "Do not use it unless you trust who sent it; save its text as TXT.",
+    ),
+    "FMT-204": Entry(
+        "Tracked changes",
+        "it has tracked changes: {insertions} insertions were taken, {deletions} deletions left "
+        "out",
+        "Nothing need be done if that is meant; else settle the changes and import it again.",
+        warning=True,
+    ),
+    "FMT-205": Entry(
+        "Comments left out",
+        "{count} comments were left out",
+        "Enter those that matter as memos, or write them into the text and import it again.",
+        warning=True,
+    ),
+    "FMT-206": Entry(
+        "Notes or pictures left out",
+        "{count} footnotes, pictures or other objects were left out",
+        "Write what matters of them into the text and import it again.",
+        warning=True,
+    ),
+    "FMT-207": Entry(
+        "Pages without words",
+        "the pages of {name!r} show no words, as pages that were scanned",
+        "Have its words recognised by another program, or ask for the document it was made from.",
+    ),
+    "FMT-208": Entry(
+        "Two encodings in one file",
+        "{count} lines are not in UTF-8 though {sound} others are; they were read as Windows-1252",
+        "Look at accents and dashes there; save the file in UTF-8 if they are wrong.",
+        warning=True,
+    ),
+    "FMT-209": Entry(
+        "Paragraphs guessed",
+        "a PDF does not say where paragraphs end: those of {pages} pages were guessed and {left} "
+        "lines of numbers and margins left out",
+        "Compare a page or two; import the document it was made from if you have it.",
+        warning=True,
+    ),
+    "FMT-210": Entry(
+        "Unknown kind of document",
+        "{name!r} is {content}",
+        "Give one of {known}, and let the end of the name say what it is.",
+    ),
+    "FMT-211": Entry(
+        "Captions malformed",
+        "{name!r} cannot be read as the captions that its name says: {reason}",
+        "Have the recogniser write it again as WebVTT, SubRip, JSON or TSV.",
+    ),
+    "FMT-212": Entry(
+        "Captions left out",
+        "{read} captions of {stated} could be read",
+        "Look for times that are not written as `00:00:01.000 --> 00:00:02.000`.",
+        warning=True,
+    ),
+    # --- databases of other programs ------------------------------------------------------
+    "FMT-255": Entry(
+        "Database of another program",
+        "{name!r} is a database of {tables} tables, but none of QualCoder, Taguette or RQDA",
+        "Export the project as REFI-QDA (.qdpx) from the program it belongs to.",
+    ),
+    "FMT-256": Entry(
+        "Damaged database",
+        "{name!r} cannot be read as an SQLite database: {reason}",
+        "Close the program that has it open, or take a backup: the copy may be cut short.",
+    ),
+    "FMT-257": Entry(
+        "Not one project in the database",
+        "the database holds {count} projects, and one is read at a time",
+        "Export the project as SQLite3 from Taguette's project page, and read that file.",
+    ),
+    "FMT-258": Entry(
+        "Quotations not at their places",
+        "the quotations that {program} keeps beside its codings fit their places badly: score "
+        "{score:.2f}",
+        "Look whether texts were changed after they were coded; compare some before you rely on "
+        "them.",
+        warning=True,
+    ),
 }

@@ -228,7 +228,8 @@ class Verdict:
         basis: what spoke: quotations, boundaries of words, nothing, the sidecar, the user, or the
             program's own definition.
         looked_at: passages looked at.
-        standings: all conventions that differ on these passages, best first.
+        standings: all conventions that differ on these passages, best first, one of each sort.
+        scores: the mean fit of every convention.
     """
 
     convention: Convention
@@ -237,3 +238,4 @@ class Verdict:
     basis: Literal["quotes", "words", "nothing", "sidecar", "user", "program"] = "nothing"
     looked_at: int = 0
     standings: tuple[Standing, ...] = ()
+    scores: tuple[Standing, ...] = ()

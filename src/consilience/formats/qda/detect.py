@@ -97,6 +97,7 @@ def detect(projects: Iterable[Passages]) -> Verdict:
         basis="quotes" if quoting else "words",
         looked_at=evidence.starts.shape[1],
         standings=_standings(evidence, scores, best),
+        scores=tuple(map(_standing, range(len(CONVENTIONS)), scores.tolist())),
     )
 
 
@@ -254,6 +255,8 @@ def _standings(
     for row in order:
         seen.setdefault(evidence.starts[row].tobytes() + evidence.ends[row].tobytes(), row)
     ranked = sorted(seen.values(), key=lambda row: (row != best, -scores[row]))
-    return tuple(
-        Standing(convention=CONVENTIONS[row], score=round(float(scores[row]), 4)) for row in ranked
-    )
+    return tuple(_standing(row, float(scores[row])) for row in ranked)
+
+
+def _standing(row: int, score: float) -> Standing:
+    return Standing(convention=CONVENTIONS[row], score=round(score, 4))

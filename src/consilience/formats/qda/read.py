@@ -8,17 +8,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Where
 from consilience.formats.qda.archive import Archive, opened_archive
 from consilience.formats.qda.conventions import Convention, Verdict, parse_convention
 from consilience.formats.qda.detect import LEAST_SCORE, check_verdict, detect
 from consilience.formats.qda.parse import Parsed, parse_project
-from consilience.formats.qda.place import Placed, foreign_passages, passages_of, place
+from consilience.formats.qda.place import (
+    Foreign,
+    Placed,
+    foreign_passages,
+    passages_of,
+    place,
+)
 from consilience.formats.qda.record import (
     CODING,
     SELECTION,
@@ -58,40 +64,59 @@ def read_project(
         sidecar, doubt = _sidecar(archive, parsed)
         unused = archive.unused()
     foreign = foreign_passages(parsed)
-    verdict = _verdict(sidecar, convention, lambda: detect(passages_of(parsed, texts, foreign)))
-    if check and verdict.basis in ("words", "quotes"):
+    verdict = detect(passages_of(parsed, texts, foreign))
+    if convention is not None:
+        verdict = taken(verdict, convention, basis="user")
+    elif sidecar is not None:
+        verdict = taken(verdict, parse_convention(str(sidecar["convention"])), basis="sidecar")
+    elif check:
         check_verdict(verdict, name=path.name)
     if verdict.basis == "user" and verdict.score is not None and verdict.score < LEAST_SCORE:
         doubt.append(
             Fault("FMT-246", where=archive.where, convention=str(convention), score=verdict.score)
         )
-    placed = place(parsed, texts, foreign, convention=verdict.convention, where=archive.where)
-    _move_case_codings(parsed)
-    project, unknown = _assemble(parsed, texts, placed, sidecar)
-    if unknown:
-        warnings.append(Fault("FMT-238", where=archive.where, count=unknown))
-    return Reading(
-        project=project,
-        verdict=verdict,
-        warnings=(*warnings, *doubt, *placed.warnings),
-        losses=_losses(parsed, placed, project, unused),
+    content = None if sidecar is None else sidecar.get("content")
+    reading = assembled(parsed, texts, foreign, verdict=verdict, where=archive.where)
+    return replace(
+        reading,
+        project=replace(reading.project, sidecar=content),
+        warnings=(*warnings, *doubt, *reading.warnings),
+        losses=(*reading.losses, *_file_losses(parsed, unused)),
     )
 
 
-def _verdict(
-    sidecar: dict[str, Any] | None,
-    convention: Convention | None,
-    found: Any,  # noqa: ANN401
+def taken(
+    verdict: Verdict, convention: Convention, *, basis: Literal["sidecar", "user", "program"]
 ) -> Verdict:
-    verdict: Verdict = found()
-    if convention is not None:
-        scores = {each.convention: each.score for each in verdict.standings}
-        return replace(verdict, convention=convention, basis="user", score=scores.get(convention))
-    if sidecar is not None and "convention" in sidecar:
-        return replace(
-            verdict, convention=parse_convention(str(sidecar["convention"])), basis="sidecar"
-        )
-    return verdict
+    """Return a verdict with the convention that somebody states, and how well that one fits."""
+    scores = {each.convention: each.score for each in verdict.scores}
+    margin = verdict.margin if convention == verdict.convention else None
+    score = scores.get(convention)
+    return replace(verdict, convention=convention, basis=basis, score=score, margin=margin)
+
+
+def assembled(
+    parsed: Parsed, texts: Sequence[Laid], foreign: Foreign, *, verdict: Verdict, where: Where
+) -> Reading:
+    """Return the record of what was parsed, each passage at its place.
+
+    Args:
+        parsed: all but the texts; codings that name a case are moved to it.
+        texts: the text of each source.
+        foreign: the passages in the numbers of their program.
+        verdict: how these count.
+        where: the file, for warnings.
+    """
+    placed = place(parsed, texts, foreign, convention=verdict.convention, where=where)
+    _move_case_codings(parsed)
+    project, unknown = _assemble(parsed, texts, placed)
+    lost = [Fault("FMT-238", where=where, count=unknown)] if unknown else []
+    return Reading(
+        project=project,
+        verdict=verdict,
+        warnings=(*lost, *placed.warnings),
+        losses=_losses(parsed, placed, project),
+    )
 
 
 def _sidecar(archive: Archive, parsed: Parsed) -> tuple[dict[str, Any] | None, list[Fault]]:
@@ -136,9 +161,7 @@ def _with(case: Case, parsed: Parsed, source: int, selection: int | None) -> Cas
     return replace(case, selections=tuple(dict.fromkeys((*case.selections, guid))))
 
 
-def _assemble(
-    parsed: Parsed, texts: Sequence[Laid], placed: Placed, sidecar: dict[str, Any] | None
-) -> tuple[Project, int]:
+def _assemble(parsed: Parsed, texts: Sequence[Laid], placed: Placed) -> tuple[Project, int]:
     """Return the record, and the number of codings whose code is not in the codebook."""
     known = {code.guid for code in parsed.codes}
     codings = parsed.codings
@@ -195,7 +218,6 @@ def _assemble(
         graphs=tuple(parsed.graphs),
         description=parsed.description,
         stamp=parsed.stamp,
-        sidecar=None if sidecar is None else sidecar.get("content"),
     )
     return project, unknown
 
@@ -225,16 +247,19 @@ def _selections(parsed: Parsed, placed: Placed) -> pa.Table:
     )
 
 
-def _losses(
-    parsed: Parsed, placed: Placed, project: Project, unused: Sequence[str]
-) -> tuple[Loss, ...]:
-    """Return what was in the file and is not in the record."""
+def _losses(parsed: Parsed, placed: Placed, project: Project) -> tuple[Loss, ...]:
+    """Return what was in the project and is not in the record."""
     found = Counter(parsed.lost)
     found["passages without a place"] += int((~placed.kept).sum())
     found["codings without a place or a code"] += (
         len(parsed.codings.guid) - project.codings.num_rows
     )
-    losses = [Loss(what=what, count=count) for what, count in sorted(found.items()) if count]
+    return tuple(Loss(what=what, count=count) for what, count in sorted(found.items()) if count)
+
+
+def _file_losses(parsed: Parsed, unused: Sequence[str]) -> tuple[Loss, ...]:
+    """Return what was in the archive and is not in the record."""
+    losses = []
     rich = sum(source.rich is not None for source in parsed.sources)
     if rich:
         losses.append(Loss(what="styled versions of texts (the plain text is kept)", count=rich))

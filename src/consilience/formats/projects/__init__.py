@@ -1,0 +1,1 @@
+"""Projects of free programs in their own databases: QualCoder, Taguette, RQDA."""

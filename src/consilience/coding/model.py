@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 import pyarrow as pa
 
+from consilience.coding.agreement_model import AGREEMENT
+
 Origin = Literal["person", "import", "consensus"]
 # The coder under whose name settled codings stand.
 CONSENSUS: Final = "consensus"
@@ -199,3 +201,11 @@ TOPIC_CODE: Final = pa.schema(
         *[pa.field(name, pa.int64(), nullable=False) for name in ("covered", "coded")],
     ]
 )
+
+# What a stage of coding writes.
+TABLES: Final = {
+    "coder_agreement": AGREEMENT,
+    "evidence": EVIDENCE,
+    "trace": TRACE,
+    "topic_code": TOPIC_CODE,
+}

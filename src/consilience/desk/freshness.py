@@ -10,6 +10,7 @@ from typing import Final, Literal
 from consilience.base.lineage import Lineage, code_version, hash_file, hash_json
 from consilience.design.model import StageBase, Study, reads
 from consilience.desk import (
+    codings_stage,
     congruence,
     frames,
     importance,
@@ -34,6 +35,7 @@ STEPS: Final[Mapping[str, Step]] = {
         importance.STEP,
         interviews.INTERVIEWS,
         interviews.GROUPS,
+        codings_stage.STEP,
     )
 }
 

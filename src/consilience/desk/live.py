@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
 from consilience.base.lineage import hash_bytes
+from consilience.desk.live_coding import codebook_table, coded_text_table, released_codings
 from consilience.desk.live_texts import document_state_table, document_table
 from consilience.store.database import snapshot
 
@@ -16,6 +17,9 @@ from consilience.store.database import snapshot
 LIVE: Final[Mapping[str, Callable[[Connection], pa.Table]]] = {
     "document": document_table,
     "document_state": document_state_table,
+    "codebook": codebook_table,
+    "released_coding": released_codings,
+    "coded_text": coded_text_table,
 }
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault, Where
 from consilience.base.lineage import Lineage
+from consilience.coding import model as coding
 from consilience.congruence import model as congruence
 from consilience.design.model import StageBase, Study, reads
 from consilience.frame.model import METADATA_KEY, Frame, from_stamped
@@ -32,6 +33,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pa.Schema]]] = MappingProxyType(
         "congruence": congruence.TABLES,
         "importance": congruence.TABLES,
         "interview": {name: interviews.TABLES[name] for name in interviews.INTERVIEW_TABLES},
+        "code": coding.TABLES,
         "group": {name: interviews.TABLES[name] for name in interviews.GROUP_TABLES},
     }
 )

@@ -11,6 +11,71 @@ ENTRIES: dict[str, Entry] = {
         "the text {document} has no version {version}",
         "Name one of the versions that `consilience transcripts list` shows.",
     ),
+    "INT-002": Entry(
+        "Transcript without words",
+        "{name!r} holds no words",
+        "See whether it is the file you meant.",
+    ),
+    "INT-003": Entry(
+        "Characters that cannot be kept",
+        "{count} characters are none that a text can hold, or could not be read in its encoding",
+        "Look for the sign \ufffd in the text; correct it with `consilience transcripts correct`.",
+        warning=True,
+    ),
+    "INT-004": Entry(
+        "No speakers found",
+        "no labels such as `I:` or `Name:` and no times were found, so nobody is known to speak",
+        "Write a label and a colon before each turn and import it again; answers and notes need "
+        "none.",
+        warning=True,
+    ),
+    "INT-005": Entry(
+        "Name taken",
+        "there is another text called {name!r} already, and the file has other words",
+        "Use `consilience transcripts correct` for a new version of it, or rename the file.",
+    ),
+    "INT-006": Entry(
+        "Another text",
+        "the file shares {share:.0%} of the words of {name!r}, so it can hardly be a correction",
+        "Give the corrected text of this one; import another text under its own name.",
+    ),
+    "INT-007": Entry(
+        "Key of the vault needed",
+        "texts that may name people go into the vault, and its key was not given",
+        "Set CONSILIENCE_VAULT_KEY, or say with --unsealed why these texts can name nobody.",
+    ),
+    "INT-008": Entry(
+        "No such text",
+        "there is no text called {named!r}",
+        "Name one of those that `consilience transcripts list` shows.",
+    ),
+    "INT-009": Entry(
+        "No such speaker",
+        "nobody in {name!r} is called {speaker!r}; there are: {known}",
+        "Name one of them as it is written there.",
+    ),
+    "INT-010": Entry(
+        "No such turn",
+        "{name!r} has no turn {number}, or it cannot {action} there",
+        "Look at the numbers and places that `consilience transcripts show` gives.",
+    ),
+    "INT-011": Entry(
+        "No way to that state",
+        "{name!r} is {now} and cannot become {state}: {reason}",
+        "Go through the states in order: transcribed, checked, pseudonymised, cleared; going back "
+        "is always possible.",
+    ),
+    "INT-012": Entry(
+        "File name that may name somebody",
+        "the file may be called after a person, so the text is known as {name!r}",
+        "Find its file name with `consilience transcripts show --names`, or rename files before.",
+        warning=True,
+    ),
+    "INT-013": Entry(
+        "Reason missing",
+        "a change of state needs a reason",
+        "Say in a few words why, naming nobody.",
+    ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
         "Table without a column",
@@ -185,6 +250,12 @@ ENTRIES: dict[str, Entry] = {
         "Contacts without ids",
         "the table of contacts has no column 'person'",
         "Give it the columns person (an id such as P017), name and whatever else is needed.",
+    ),
+    "INT-092": Entry(
+        "Evidence that is not there",
+        "{count} codes or codings that should show a finding are not there: {names}",
+        "Correct their ids or names under 'findings', or take the codings in.",
+        warning=True,
     ),
     # INT-100 to INT-119: recordings
     "INT-100": Entry(

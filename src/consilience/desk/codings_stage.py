@@ -1,0 +1,197 @@
+"""What was marked in the texts of earlier stages: counts, agreement, evidence of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from consilience.base.errors import Fault
+from consilience.base.seeds import stream
+from consilience.coding.agreement_model import AGREEMENT, By, ReadText
+from consilience.coding.compare import compare, material
+from consilience.coding.evidence import evidence, topic_codes, trace
+from consilience.coding.model import TOPIC_CODE, Code
+from consilience.design.model import (
+    CodeStage,
+    GroupStage,
+    InterviewStage,
+    Study,
+    StudyFinding,
+    SurveyStage,
+)
+from consilience.desk.live_coding import codes_of
+from consilience.desk.steps import Made, Step, Task
+from consilience.interviews.plan import several_fault
+from consilience.stats.unitizing.resampled import TextBootstrap
+from consilience.text.segments import sentences, tokens
+
+Positions = npt.NDArray[np.int64]
+_BYS: Final[tuple[By, ...]] = ("code", "domain", "document", "all")
+
+
+def _run(task: Task) -> Made:
+    stage: CodeStage = task.stage
+    codes = codes_of(task.live("codebook"))
+    texts = _own_texts(task)
+    codings = _own_codings(task, texts)
+    findings = findings_of(task.study, stage)
+    interviews = {
+        row["document"]: row["interview"]
+        for row in texts.select(["document", "interview"]).to_pylist()
+        if row["interview"]
+    }
+    shown = evidence(findings, codes=codes, codings=codings)
+    told = _missing(shown)
+    return Made(
+        tables={
+            "coder_agreement": _agreement(task, codes=codes, texts=texts, codings=codings),
+            "evidence": shown,
+            "trace": trace(task.study, findings=[each.id for each in findings]),
+            "topic_code": topic_codes(
+                _coverage(task), codes=codes, codings=codings, interviews=interviews
+            ),
+        },
+        warnings=told,
+    )
+
+
+def findings_of(study: Study, stage: CodeStage) -> list[StudyFinding]:
+    """Return the findings that come from a stage of coding or from what it codes."""
+    return [each for each in study.findings if each.from_ in (stage.id, *stage.of)]
+
+
+def _own_texts(task: Task) -> pa.Table:
+    """Return the texts of the stages that are coded, of schema `CODED_TEXT`."""
+    texts = task.live("coded_text")
+    names: set[str] = set()
+    kinds: set[str] = set()
+    for each in task.stage.of:
+        source = task.study.stage(each)
+        if isinstance(source, InterviewStage):
+            names |= set(task.table(each, "interview")["interview"].to_pylist())
+        elif isinstance(source, GroupStage):
+            names |= set(task.table(each, "event")["event"].to_pylist())
+        elif isinstance(source, SurveyStage):
+            kinds.add("answer")
+    own = pc.or_(
+        pc.is_in(texts["interview"], pa.array(sorted(names), pa.string()), skip_nulls=True),
+        pc.is_in(texts["kind"], pa.array(sorted(kinds), pa.string())),
+    )
+    return texts.filter(own)
+
+
+def _own_codings(task: Task, texts: pa.Table) -> pa.Table:
+    codings = task.live("released_coding")
+    own = pc.is_in(codings["document"], texts["document"].combine_chunks())
+    if task.stage.coders:
+        coders = pa.array(task.stage.coders, pa.string())
+        own = pc.and_(own, pc.is_in(codings["coder"], coders))
+    return codings.filter(own)
+
+
+def _read(texts: pa.Table, coders: tuple[str, ...]) -> list[ReadText]:
+    columns = ["document", "version", "length", "readers", "case"]
+    return [
+        ReadText(
+            document=row["document"],
+            version=row["version"],
+            length=row["length"],
+            readers=tuple(each for each in row["readers"] if not coders or each in coders),
+            case=row["case"],
+        )
+        for row in texts.select(columns).to_pylist()
+    ]
+
+
+def _agreement(
+    task: Task, *, codes: tuple[Code, ...], texts: pa.Table, codings: pa.Table
+) -> pa.Table:
+    """Return how far the coders agree; no rows if no text was read by two of them."""
+    stage: CodeStage = task.stage
+    read = _read(texts, stage.coders)
+    if not any(len(each.readers) > 1 for each in read):
+        return AGREEMENT.empty_table()
+    units_of = None if stage.unit == "characters" else _units(texts, stage.unit)
+    given = material(codings, read=read, codes=codes, unit=stage.unit, units_of=units_of)
+    seed = task.study.study.seed
+    bootstrap = TextBootstrap(
+        replicates=stage.resamples,
+        streams=lambda block: stream(seed, f"{stage.id}/agreement", block=block),
+    )
+    found = [
+        compare(
+            given,
+            by=by,
+            domains=stage.domains or None,
+            bootstrap=bootstrap if stage.resamples else None,
+        )
+        for by in _BYS
+    ]
+    return pa.concat_tables(found)
+
+
+def _units(texts: pa.Table, unit: str) -> Callable[[str], tuple[Positions, Positions]]:
+    """Return what gives the units of a text."""
+    places = {name: n for n, name in enumerate(texts["document"].to_pylist())}
+
+    def of(document: str) -> tuple[Positions, Positions]:
+        row: dict[str, Any] = texts.slice(places[document], 1).to_pylist()[0]
+        if unit == "turns":
+            starts, ends = (np.array(row[f"turn_{name}"], np.int64) for name in ("starts", "ends"))
+            return starts, ends
+        return tokens(row["text"]) if unit == "tokens" else sentences(row["text"])
+
+    return of
+
+
+def _coverage(task: Task) -> pa.Table:
+    """Return the topics by interview of the stages that are coded."""
+    tables = [
+        task.table(each, "topic_coverage")
+        for each in task.stage.of
+        if isinstance(task.study.stage(each), InterviewStage)
+    ]
+    return pa.concat_tables(tables) if tables else _NO_TOPICS.empty_table()
+
+
+_NO_TOPICS: Final = pa.schema(
+    [*[TOPIC_CODE.field(n) for n in range(3)], pa.field("codes", pa.list_(pa.string()))]
+)
+
+
+def _missing(shown: pa.Table) -> tuple[Fault, ...]:
+    """Return INT-092 for evidence that is not there."""
+    gone = [
+        f"{row['finding']}: {row['kind']} {row['thing']}"
+        for row in shown.to_pylist()
+        if row["name"] is None
+    ]
+    return (several_fault("INT-092", gone, "study.yaml"),) if gone else ()
+
+
+def _files(stage: CodeStage) -> tuple[str | None, ...]:
+    return stage.codebook, *stage.codings
+
+
+def _context(study: Study, stage: CodeStage) -> object:
+    findings = [each.model_dump(mode="json", by_alias=True) for each in findings_of(study, stage)]
+    return {
+        "findings": findings,
+        "trace": trace(study, findings=[f["id"] for f in findings]).to_pylist(),
+    }
+
+
+STEP: Final = Step(
+    kind="code",
+    reads=frozenset({"interview", "event", "topic_coverage"}),
+    writes=frozenset({"coder_agreement", "evidence", "trace", "topic_code"}),
+    run=_run,
+    files=_files,
+    context=_context,
+    live=frozenset({"codebook", "released_coding", "coded_text"}),
+)

@@ -1,0 +1,157 @@
+"""What a stage of coding makes of the codings as they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+
+import pyarrow as pa
+import pytest
+from talk_study import write_study
+
+from consilience.coding.model import CODING, Code
+from consilience.desk.kept import at_work
+from consilience.desk.run import run
+from consilience.desk.studies import open_study
+from consilience.interviews.model import Document, Turn
+from consilience.store.codings import assign, insert_codings, release, save_codes
+from consilience.store.database import transaction
+from consilience.store.transcripts import keep_document
+
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+TEXT = "I: What are schools told? R: Nothing at all. R: We trust them though."
+CODES = (
+    Code(id="feedback", name="Feedback"),
+    Code(id="none", name="None given", parent="feedback"),
+    Code(id="trust", name="Trust", position=1),
+)
+STAGE = (
+    "  - {id: coding, kind: code, of: [scoping, groups], coders: [anna, ben], resamples: 0}\n"
+    "findings:\n"
+)
+
+
+def coding(name, document, start, end, code, coder):
+    return {
+        "id": name, "document": document, "version": 1, "start": start, "end": end, "code": code,
+        "coder": coder, "at": "", "origin": "person",
+    }  # fmt: skip
+
+
+MARKED = [
+    coding("k1", "t1", 26, 44, "none", "anna"),
+    coding("k2", "t1", 26, 44, "none", "ben"),
+    coding("k3", "t1", 45, 69, "trust", "anna"),
+    coding("k4", "t2", 26, 44, "feedback", "anna"),
+    coding("k5", "t2", 26, 44, "feedback", "carl"),
+]
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory):
+    """Return a study with two coded texts, one of them given out and not yet released."""
+    folder = write_study(
+        tmp_path_factory.mktemp("coded") / "study", ("study.yaml", "findings:\n", STAGE)
+    )
+    turns = [Turn(speaker=None, start=a, said=a, end=b) for a, b in ((0, 25), (26, 44), (45, 69))]
+    with at_work(folder) as engine, transaction(engine) as connection:
+        save_codes(connection, CODES)
+        for name in ("T1", "T2", "T3", "X9"):
+            keep_document(
+                connection, Document(id=name.lower(), name=name, interview=name), text=TEXT,
+                turns=turns, sealed=False, at="2026", actor="test",
+            )  # fmt: skip
+        insert_codings(connection, pa.Table.from_pylist(MARKED, schema=CODING))
+        for coder in ("anna", "ben"):
+            for document in ("t1", "t2"):
+                assign(connection, document, coder, at="2026")
+                release(connection, document, coder, at="2026")
+        assign(connection, "t3", "anna", at="2026")
+        insert_codings(
+            connection,
+            pa.Table.from_pylist(
+                [
+                    coding("k6", "t3", 0, 5, "trust", "anna"),
+                    coding("k7", "x9", 0, 5, "trust", "anna"),
+                ],
+                schema=CODING,
+            ),
+        )
+    run(folder, at=AT, actor="test")
+    return folder
+
+
+def rows(folder, table):
+    return open_study(folder).table("coding", table).to_pylist()
+
+
+def test_agreement_of_the_coders_of_the_stage(coded):
+    found = {
+        (row["by"], row["subject"], row["measure"]): row for row in rows(coded, "coder_agreement")
+    }
+    assert found["code", "none", "percent"]["value"] == pytest.approx(1)
+    trust = found["code", "trust", "f1"]
+    assert (trust["value"], trust["coders"], trust["unit"]) == (0, 2, "characters")
+    assert found["all", "all", "percent"]["documents"] == 2
+    assert {by for by, _, _ in found} == {"code", "domain", "document", "all"}
+
+
+def test_evidence_counts_released_codings_of_the_stages_only(coded):
+    (row,) = rows(coded, "evidence")
+    assert (row["finding"], row["name"], row["codings"], row["documents"]) == (
+        "F1",
+        "Feedback",
+        3,
+        2,
+    )
+    assert open_study(coded).explain("F1").passages[1].lines == (
+        "code Feedback: 3 codings in 2 texts",
+    )
+
+
+def test_the_trace_and_the_topics(coded):
+    assert [row["question"] for row in rows(coded, "trace")] == ["q1"]
+    topics = {(row["topic"], row["version"]): row for row in rows(coded, "topic_code")}
+    told = topics["told", "1.0"]
+    assert (told["code"], told["covered"], told["coded"]) == ("feedback", 1, 1)
+
+
+def test_a_new_coding_runs_only_the_coding_stage(coded, tmp_path):
+    folder = shutil.copytree(coded, tmp_path / "study")
+    assert {s.state for s in run(folder, at=AT, actor="test").stages} == {"fresh"}
+    with at_work(folder) as engine, transaction(engine) as connection:
+        new = [coding("k8", "t1", 45, 69, "trust", "ben")]
+        insert_codings(connection, pa.Table.from_pylist(new, schema=CODING))
+    done = run(folder, at=AT, actor="test")
+    assert {s.stage for s in done.stages if s.state == "ran"} == {"coding"}
+    found = [r for r in rows(folder, "coder_agreement") if r["subject"] == "trust"]
+    assert next(r for r in found if r["measure"] == "f1")["value"] == 1
+
+
+@pytest.mark.parametrize(("unit", "units"), [("turns", 6), ("sentences", 6), ("tokens", 40)])
+def test_units_in_which_agreement_is_measured(coded, tmp_path, unit, units):
+    folder = shutil.copytree(coded, tmp_path / "study")
+    path = folder / "study.yaml"
+    path.write_text(path.read_text().replace("resamples: 0}", f"resamples: 0, unit: {unit}}}"))
+    run(folder, at=AT, actor="test", until="coding")
+    (row,) = [
+        r for r in rows(folder, "coder_agreement") if (r["by"], r["measure"]) == ("all", "percent")
+    ]
+    assert (row["unit"], row["units"]) == (unit, units)
+
+
+def test_evidence_that_is_not_there_is_told(coded, tmp_path):
+    folder = shutil.copytree(coded, tmp_path / "study")
+    path = folder / "study.yaml"
+    path.write_text(path.read_text().replace("codes: [feedback]", "codes: [feedbak]"))
+    done = run(folder, at=AT, actor="test")
+    stage = next(each for each in done.stages if each.stage == "coding")
+    assert [fault.code for fault in stage.warnings] == ["INT-092"]
+    assert "F1: code feedbak" in stage.warnings[0].what
+
+
+def test_nothing_coded_yet(tmp_path):
+    folder = write_study(tmp_path, ("study.yaml", "findings:\n", STAGE))
+    run(folder, at=AT, actor="test", until="coding")
+    assert rows(folder, "coder_agreement") == []
+    assert rows(folder, "evidence")[0]["codings"] == 0

@@ -202,8 +202,22 @@ TOPIC_CODE: Final = pa.schema(
     ]
 )
 
+# One row a text that coders read and have released. coders: how many read it; codings: passages
+# they marked.
+CODED_TEXT: Final = pa.schema(
+    [
+        *[pa.field(name, pa.string(), nullable=False) for name in ("document", "name", "kind")],
+        *[pa.field(name, pa.string()) for name in ("interview", "case")],
+        *[
+            pa.field(name, pa.int64(), nullable=False)
+            for name in ("version", "length", "coders", "codings")
+        ],
+    ]
+)
+
 # What a stage of coding writes.
 TABLES: Final = {
+    "coded_text": CODED_TEXT,
     "coder_agreement": AGREEMENT,
     "evidence": EVIDENCE,
     "trace": TRACE,

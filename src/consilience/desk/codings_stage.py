@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from consilience.base.seeds import stream
 from consilience.coding.agreement_model import AGREEMENT, By, ReadText
 from consilience.coding.compare import compare, material
 from consilience.coding.evidence import evidence, topic_codes, trace
-from consilience.coding.model import TOPIC_CODE, Code
+from consilience.coding.model import CODED_TEXT, TABLES, TOPIC_CODE, Code
 from consilience.design.model import (
     CodeStage,
     GroupStage,
@@ -49,6 +50,7 @@ def _run(task: Task) -> Made:
     told = _missing(shown)
     return Made(
         tables={
+            "coded_text": _coded(texts, codings, coders=stage.coders),
             "coder_agreement": _agreement(task, codes=codes, texts=texts, codings=codings),
             "evidence": shown,
             "trace": trace(task.study, findings=[each.id for each in findings]),
@@ -92,6 +94,21 @@ def _own_codings(task: Task, texts: pa.Table) -> pa.Table:
         coders = pa.array(task.stage.coders, pa.string())
         own = pc.and_(own, pc.is_in(codings["coder"], coders))
     return codings.filter(own)
+
+
+def _coded(texts: pa.Table, codings: pa.Table, *, coders: tuple[str, ...]) -> pa.Table:
+    """Return what was read, without the words."""
+    marked = Counter(codings["document"].to_pylist())
+    columns = ["document", "name", "kind", "interview", "case", "version", "length", "readers"]
+    rows = [
+        {
+            **row,
+            "coders": sum(not coders or each in coders for each in row.pop("readers")),
+            "codings": marked[row["document"]],
+        }
+        for row in texts.select(columns).to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, schema=CODED_TEXT)
 
 
 def _read(texts: pa.Table, coders: tuple[str, ...]) -> list[ReadText]:
@@ -189,7 +206,7 @@ def _context(study: Study, stage: CodeStage) -> object:
 STEP: Final = Step(
     kind="code",
     reads=frozenset({"interview", "event", "topic_coverage"}),
-    writes=frozenset({"coder_agreement", "evidence", "trace", "topic_code"}),
+    writes=frozenset(TABLES),
     run=_run,
     files=_files,
     context=_context,

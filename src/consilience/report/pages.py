@@ -15,6 +15,7 @@ from markupsafe import Markup
 from consilience.base.errors import Fault
 from consilience.report.agreement import congruence_section
 from consilience.report.choices import choice_section
+from consilience.report.coding import coding_section
 from consilience.report.frames import frames_section
 from consilience.report.groups import group_section
 from consilience.report.importance import importance_section
@@ -36,6 +37,7 @@ _SECTIONS: Final[dict[str, Callable[[Findings, Any], Section]]] = {
     "importance": importance_section,
     "interview": interview_section,
     "group": group_section,
+    "code": coding_section,
 }
 
 

@@ -86,8 +86,21 @@ def tracing_section(findings: Findings) -> Section | None:
     return Section(id="findings", title="From findings to questions", blocks=blocks)
 
 
+def _evidence(findings: Findings) -> dict[str, list[str]]:
+    """Return what was counted for each finding where coding has run."""
+    found: dict[str, list[str]] = {}
+    for stage in findings.stages("code"):
+        for row in findings.rows(stage.id, "evidence"):
+            times = several(row["codings"], "passage", "passages")
+            texts = several(row["documents"], "text", "texts")
+            said = f"{row['kind']} {row['name'] or row['thing']}: {times} in {texts}"
+            found.setdefault(row["finding"], []).append(said)
+    return found
+
+
 def _finding_rows(findings: Findings, asked: list[Asked]) -> Rows:
     rows = []
+    counted = _evidence(findings)
     for each in findings.study.findings:
         own = [question for question in asked if question.finding == each.id]
         surveys: dict[str, list[str]] = {}
@@ -98,7 +111,9 @@ def _finding_rows(findings: Findings, asked: list[Asked]) -> Rows:
                 "id": each.id,
                 "text": each.text,
                 "stage": titled(findings.study.stage(each.from_)),
-                "evidence": listed([f"code {code}" for code in each.codes]) or None,
+                "evidence": "; ".join(counted.get(each.id, []))
+                or listed([f"code {code}" for code in each.codes])
+                or None,
                 "questions": "; ".join(
                     f"{survey}: {', '.join(names)}" for survey, names in surveys.items()
                 )

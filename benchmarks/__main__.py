@@ -13,6 +13,7 @@ MODULES = (
     "diversity",
     "study_run",
     "agreement",
+    "coding_agreement",
     "within_group",
     "scales",
     "mixtures",

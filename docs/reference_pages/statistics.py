@@ -18,6 +18,7 @@ HEAD = re.compile(rf"^({'|'.join(SECTIONS)}):[ ]*(.*)$")
 # Family: its title and the modules or packages of `consilience.stats` it holds.
 FAMILIES = {
     "agreement": ("Agreement of raters", ("agreement",)),
+    "passages": ("Agreement on passages of text", ("unitizing",)),
     "profiles": (
         "Profiles and congruence",
         ("similarity", "profile_permutation", "distance", "bands"),

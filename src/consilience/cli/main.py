@@ -14,6 +14,7 @@ from consilience.cli.study import check, explain, export, new, run, status
 # Commands that load what no other needs, and only when they are asked for: all statistics at once
 # take a fifth of a second.
 _LATE: Final = {
+    "deidentify": "consilience.cli.deidentify",
     "agreement": "consilience.cli.agreement",
     "interviews": "consilience.cli.interviews",
     "recordings": "consilience.cli.recordings",

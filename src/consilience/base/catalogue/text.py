@@ -34,4 +34,9 @@ ENTRIES: dict[str, Entry] = {
         "{file} is no gold standard in TAB's form: {reason}",
         "Give a JSON list of documents with `doc_id`, `text` and `annotations`, as TAB has it.",
     ),
+    "TXT-021": Entry(
+        "No language model",
+        "the language model {model} cannot be loaded: {reason}",
+        "Install the extra `nlp`, or go without it: the rules need no model.",
+    ),
 }

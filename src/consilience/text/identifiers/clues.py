@@ -21,8 +21,9 @@ _SAMPLE: Final = 20_000
 # What somebody is, was or has: `she's the`, `I was a`, `who had been an`, `he comes from`.
 _PREDICATE: Final = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ww]ho|I|[Tt]hey|[A-Z][a-z]+)(?:['’](?:s|m|d|re|ve)|\b)"
-    r"(?: (?:is|was|are|were|am|been|has|had|have|used to be|would be|became|being|got))*(?: (?:also|still|now|only|just|actually|"
-    r"originally|always|quite|very|really|nearly|about|a bit|sort of|kind of))? "
+    r"(?: (?:is|was|are|were|am|been|has|had|have|used to be|would be|became|being|got))*"
+    r"(?: (?:also|still|now|only|just|actually|originally|always|quite|very|really|nearly|about|"
+    r"a bit|sort of|kind of))? "
     r"(?:a|an|the|our|one|from|ex|half|comes? from|came from|speaks?|spoke|works?|worked|lives?|"
     r"lived|runs?|owns?|plays?|played|keeps?|kept|drives?|drove|wears?|wore|teach(?:es)?|taught)\b"
 )

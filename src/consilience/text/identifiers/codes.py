@@ -40,7 +40,6 @@ _NAMED: Final = re.compile(
     r"((?=[\w/.:-]*\d)[A-Z0-9][\w/.:-]*\w)",
 )
 _NUMBERED: Final = re.compile(
-    r"(?<!Protocol )(?<!Protocols )(?<!Law )(?<!Act )(?<!Rule )(?<!Decree )(?<!Article )\b"
     r"[Nn]os?\.? ((?:[A-Z]{1,4}[ .-]?)*\d[\w/:.-]*(?<![.:,])"
     r"(?:(?:, | and |, and | to |[-–])(?:[Nn]os?\.? )?\d[\w/:.-]*(?<![.:,]))*)"
 )
@@ -60,6 +59,8 @@ _GROUPS: Final = re.compile(
     r"(?<![\w.,/£$€-])\d{2,5}(?: \d{2,6}){1,4}(?![\w/,.]*\d)"
     rf"(?! (?:{_MONTHS}|years?|pupils)\b)"
 )
+_NUMBER_OF_LAW: Final = re.compile(r"(?:\w|\b(?:Protocols?|Laws?|Acts?|Rules?|Decree|Articles?) )$")
+_MANY_DIGITS: Final = re.compile(r"(?:\d[ ()+-]{0,2}){5}\d")
 _KNOWN_AS: Final = re.compile(
     r"\b(?:[a-z]+ (?:number|no\.?)|number|Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|Flat|"
     r"[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse) (?:is |was |of )?((?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
@@ -72,6 +73,16 @@ _ROAD: Final = re.compile(
     r"Hill|Park|Row|Mews|Rise|Walk|Green|Parade|Wynd|Brae|View|Bank|Yard|Rd|St|Ave)\b"
 )
 _SCHOOL_URN: Final = re.compile(r"(?<![\d/.,])1[0-5]\d{4}(?![\d/.,]*\d)")
+
+
+# These need six digits or more near each other.
+_DIGITS: Final = (
+    (_NI, "NI number"),
+    (_UPN, "UPN"),
+    (_LONG, "long number"),
+    (_GROUPS, "groups of figures"),
+    (_SCHOOL_URN, "URN"),
+)
 
 
 def nhs_number_is_valid(digits: str) -> bool:
@@ -98,6 +109,11 @@ def codes(text: str, near: Stretches) -> Iterator[Candidate]:
         yield from _all(near, _HANDLE, text, "contact", "handle", 0.8)
     if any(mark in text for mark in ("www.", "://", ".uk", ".org", ".com")):
         yield from _all(near, _URL, text, "contact", "web address", 0.9)
+    if not _MANY_DIGITS.search(text):
+        return
+    for pattern, rule in _DIGITS:
+        yield from _all(near, pattern, text, "code", rule, 0.8)
+    yield from _all(near, _PHONE, text, "contact", "phone", 0.9)
     for match in within(_NHS, text, near):
         digits = re.sub(r"\D", "", match.group())
         sure = 0.95 if nhs_number_is_valid(digits) else 0.6
@@ -106,26 +122,23 @@ def codes(text: str, near: Stretches) -> Iterator[Candidate]:
 
 def _plain(text: str, near: Stretches) -> Iterator[Candidate]:
     for pattern, rule in (
-        (_NI, "NI number"),
-        (_UPN, "UPN"),
         (_SLASHED, "number with strokes"),
         (_MIXED, "letters and digits"),
         (_REPORTER, "law report"),
-        (_LONG, "long number"),
-        (_GROUPS, "groups of figures"),
-        (_SCHOOL_URN, "URN"),
     ):
         yield from _all(near, pattern, text, "code", rule, 0.8)
     yield from _all(near, _POSTCODE, text, "address", "postcode", 0.95)
     yield from _all(near, _ROAD, text, "address", "address", 0.9)
-    yield from _all(near, _PHONE, text, "contact", "phone", 0.9)
     for pattern, rule in (
         (_NAMED, "named number"),
         (_NUMBERED, "numbered"),
         (_DISTRICT, "district"),
     ):
         for match in within(pattern, text, near):
-            yield Candidate(*match.span(1), "code", rule, "direct", 0.8)
+            if pattern is not _NUMBERED or not _NUMBER_OF_LAW.search(
+                text, max(0, match.start() - 12), match.start()
+            ):
+                yield Candidate(*match.span(1), "code", rule, "direct", 0.8)
     yield from _all(near, _KNOWN_AS, text, "code", "known by a number", 0.6)
 
 

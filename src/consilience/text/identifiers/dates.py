@@ -39,9 +39,10 @@ _UNIT: Final = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?|hrs?|minu
 
 # A day or a list or range of days, then the month, then perhaps the year.
 _CALENDAR: Final = re.compile(
-    rf"(?:\b{_SHORT_DAY},? (?:the )?)?\b{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY})*"
+    rf"{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY})*"
     rf"(?: of)?[ \u00a0]{_MONTH}\.?(?:,?[ \u00a0]{_ANY_YEAR})?"
 )
+_DAY_BEFORE: Final = re.compile(rf"\b{_SHORT_DAY},? (?:the )?$")
 _MONTH_FIRST: Final = re.compile(
     rf"\b(?:(?:early|late|mid|{_PART_OF})[ -])?{_CAPITAL_MONTH}\.?"
     rf"(?:,? {_DAY}\b(?!\.\d)(?:,? {_ANY_YEAR})?|"
@@ -68,15 +69,18 @@ _NAMED_DAY: Final = re.compile(
     rf"\b{_DAYNAME}s?(?: (?:morning|afternoon|evening|night|lunchtime))?(?: the {_DAY})?\b"
 )
 _MONTH_ALONE: Final = re.compile(
-    rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Oo]f|[Dd]uring|[Ee]arly|"
-    rf"[Ll]ate|[Mm]id|[Tt]he)[ -]"
-    rf"({_CAPITAL_MONTH}(?: (?:and|to|or|until) {_CAPITAL_MONTH})?)(?! \d)|"
-    rf"\b((?:{_PART_OF} )?{_SURE_MONTH}(?: half[- ]term| term)?)\b"
+    rf"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    rf"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+    rf"(?: (?:and|to|or|until) {_CAPITAL_MONTH})?(?: half[- ]term| term)?(?! \d)"
+)
+_BEFORE_MONTH: Final = re.compile(
+    rf"\b(?:{_PART_OF}|[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Oo]f|[Dd]uring|"
+    rf"[Ee]arly|[Ll]ate|[Mm]id|[Tt]he)[ -]$"
 )
 _DAY_ALONE: Final = re.compile(r"\b[Tt]he (\d{1,2}(?:st|nd|rd|th))\b(?! [a-z]{4,}| [A-Z])")
 _CLOCK: Final = re.compile(
-    r"(?<![\d:])(?:[01]?\d|2[0-3])[:.][0-5]\d ?(?:a\.?m\.?|p\.?m\.?|hours|hrs)|"
-    r"(?<![\d:])\d{1,2} ?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|noon|midnight)"
+    r"\d{1,2}(?:[:.][0-5]\d ?(?:a\.?m\.?|p\.?m\.?|hours|hrs)|"
+    r" ?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|noon|midnight))"
 )
 _SPAN: Final = re.compile(
     rf"\b{_COUNT}(?:[- ](?:and a half|consecutive|calendar))?[- ]{_UNIT}"
@@ -109,7 +113,6 @@ _CHAIN: Final = re.compile(
 _TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
 
 _RULES: Final = (
-    (_CALENDAR, "day and month", 0.95),
     (_MONTH_FIRST, "month first", 0.9),
     (_SAID, "day as it is said", 0.9),
     (_NUMERIC, "day in figures", 0.9),
@@ -123,7 +126,6 @@ _RULES: Final = (
 # Of these the date is a group, because a word before it makes it one.
 _GROUPED: Final = (
     (_SAID_YEAR, "year as it is said", 0.7),
-    (_MONTH_ALONE, "month", 0.6),
     (_DAY_ALONE, "day of the month", 0.6),
 )
 
@@ -133,10 +135,32 @@ def dates(text: str, near: Stretches) -> Iterator[Candidate]:
     for pattern, rule, score in _RULES:
         for match in within(pattern, text, near):
             yield Candidate(*match.span(), "date", rule, "quasi", score)
-    if is_spoken(text):
-        for pattern in (_CHAIN, _TOLD):
-            for match in within(pattern, text, near):
-                yield Candidate(*match.span(), "date", "time as it is said", "quasi", 0.5)
     for pattern, rule, score in _GROUPED:
         for match in within(pattern, text, near):
             yield Candidate(*match.span(match.lastindex or 0), "date", rule, "quasi", score)
+    yield from _days(text, near)
+    yield from _months(text, near)
+    for pattern in (_CHAIN, _TOLD) if is_spoken(text) else ():
+        for match in within(pattern, text, near):
+            yield Candidate(*match.span(), "date", "time as it is said", "quasi", 0.5)
+
+
+def _days(text: str, near: Stretches) -> Iterator[Candidate]:
+    for match in within(_CALENDAR, text, near):
+        before = _DAY_BEFORE.search(text, max(0, match.start() - 16), match.start())
+        start = before.start() if before else match.start()
+        if not text[start - 1 : start].isalnum():
+            yield Candidate(start, match.end(), "date", "day and month", "quasi", 0.95)
+
+
+def _months(text: str, near: Stretches) -> Iterator[Candidate]:
+    for match in within(_MONTH_ALONE, text, near):
+        start = match.start()
+        if start and (text[start - 1].isalnum() or text[start - 2 : start - 1].isdigit()):
+            continue
+        before = _BEFORE_MONTH.search(text, max(0, start - 14), start)
+        if before and " of" in before.group():
+            start = before.start()
+        word = match.group().split(" ")[0]
+        if before or word not in ("March", "May", "Jan", "Mar", "Jun"):
+            yield Candidate(start, match.end(), "date", "month", "quasi", 0.6)

@@ -84,8 +84,10 @@ def words(text: str) -> Iterator[Candidate]:
     for at, (word, start, end) in enumerate(tokens):
         if at < skip:
             continue
-        key = plain(word)
-        entries = known.get(key) or known.get(_singular(key))
+        key = word.lower() if "’" not in word else plain(word)
+        entries = known.get(key)
+        if entries is None and key[-1] == "s":
+            entries = known.get(_singular(key))
         if entries:
             entry = next((each for each in entries if _matches(each, tokens, at, text)), None)
             if entry is not None:

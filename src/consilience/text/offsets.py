@@ -6,7 +6,6 @@ never what was written there, so that it may be kept where the words may not.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +13,19 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import LCSseq
 
 from consilience.base.errors import Fault
 
 Positions = npt.NDArray[np.int64]
 
-_WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
+Span = tuple[int, int]
+Kept = tuple[int, int, int]
+
+_LINE: Final = re.compile(r"[^\n]*\S[^\n]*")
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
+# Words of one times words of the other, a bit each: 100 MB. Beyond, a stretch counts as rewritten.
+_MOST_CELLS: Final = 800_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,31 +260,86 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> tuple[str, OffsetMap]:
 def difference(old: str, new: str) -> OffsetMap:
     """Return the map between two versions that somebody edited freely, word by word.
 
+    Lines that both have are matched first, then the words of the lines between; white space stays
+    with the words around it.
+
     Args:
         old: the older version.
         new: the newer version.
 
     Returns:
-        A map that keeps every word both have in the same order; not always the shortest edit.
+        A map that keeps every matched word as it is; not always the shortest edit.
 
     Example:
         >>> difference("We met in March.", "We all met in May.").span(3, 6)
         (7, 10)
     """
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    old_at, new_at = _places(before), _places(after)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    changed = [code[1:] for code in matcher.get_opcodes() if code[0] != "equal"]
-    starts, ends, firsts, lasts = (
-        np.array([code[n] for code in changed], dtype=np.int64) for n in range(4)
-    )
+    kept: list[tuple[int, int, int]] = []
+    at_old = at_new = 0
+    for start_old, start_new, length in [
+        *_matched(_LINE, old, new, (0, len(old)), (0, len(new))),
+        (len(old), len(new), 0),
+    ]:
+        kept += _matched(_WORD, old, new, (at_old, start_old), (at_new, start_new))
+        kept.append((start_old, start_new, length))
+        at_old, at_new = start_old + length, start_new + length
+    return _between(_grown(old, new, kept), len(old), len(new))
+
+
+def _matched(
+    pattern: re.Pattern[str], old: str, new: str, within_old: Span, within_new: Span
+) -> list[Kept]:
+    """Return pieces that both have in the same order: place in each, and length."""
+    before = [match.span() for match in pattern.finditer(old, *within_old)]
+    after = [match.span() for match in pattern.finditer(new, *within_new)]
+    if not before or not after or len(before) * len(after) > _MOST_CELLS:
+        return []
+    numbers: dict[str, int] = {}
+    left = [numbers.setdefault(old[start:end], len(numbers)) for start, end in before]
+    right = [numbers.setdefault(new[start:end], len(numbers)) for start, end in after]
+    return [
+        (before[block.a + n][0], after[block.b + n][0], end - start)
+        for block in LCSseq.editops(left, right).as_matching_blocks()
+        for n, (start, end) in enumerate(before[block.a : block.a + block.size])
+    ]
+
+
+def _grown(old: str, new: str, kept: Sequence[Kept]) -> list[Kept]:
+    """Return kept pieces with the white space beside them, as far as both have the same."""
+    grown: list[Kept] = [(0, 0, 0)]
+    for start_old, start_new, length in kept:
+        first_old, first_new, size = grown[-1]
+        gaps = old[first_old + size : start_old], new[first_new + size : start_new]
+        if gaps[0] == gaps[1]:
+            grown[-1] = (first_old, first_new, start_old + length - first_old)
+            continue
+        ahead, behind = _shared_space(*gaps)
+        grown[-1] = (first_old, first_new, size + ahead)
+        grown.append((start_old - behind, start_new - behind, length + behind))
+    return grown
+
+
+def _shared_space(left: str, right: str) -> tuple[int, int]:
+    """Return how much white space both begin with, and how much of the rest both end with."""
+    ahead = behind = 0
+    most = min(len(left), len(right))
+    while ahead < most and left[ahead] == right[ahead] and left[ahead].isspace():
+        ahead += 1
+    while (
+        behind < most - ahead
+        and left[-1 - behind] == right[-1 - behind]
+        and left[-1 - behind].isspace()
+    ):
+        behind += 1
+    return ahead, behind
+
+
+def _between(kept: Sequence[Kept], old_length: int, new_length: int) -> OffsetMap:
+    edges = np.array([*kept, (old_length, new_length, 0)], dtype=np.int64)
+    starts = (edges[:, 0] + edges[:, 2])[:-1]
+    ends = edges[1:, 0]
+    lengths = edges[1:, 1] - (edges[:, 1] + edges[:, 2])[:-1]
+    changed = (ends > starts) | (lengths > 0)
     return OffsetMap(
-        starts=old_at[starts],
-        ends=old_at[ends],
-        lengths=new_at[lasts] - new_at[firsts],
-        length=len(old),
+        starts=starts[changed], ends=ends[changed], lengths=lengths[changed], length=old_length
     )
-
-
-def _places(words: Sequence[str]) -> Positions:
-    return np.concatenate([[0], np.cumsum([len(word) for word in words])]).astype(np.int64)

@@ -5,6 +5,7 @@ All spans are code points of the normal form, as arrays that statistics and page
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -82,12 +83,12 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Positi
         ['Dr. Ash came.', 'Why?', 'Nobody knew.']
     """
     stop = len(text) if end is None else end
-    cuts = [start]
-    for match in _SENTENCE_END.finditer(text, start, stop):
-        if match.group()[0] != "." or not _abbreviated(text, match.start() + 1):
-            cuts.append(match.end())
-    cuts.append(stop)
-    return _arrays(_trimmed(text, cuts))
+    ends = (
+        match.end()
+        for match in _SENTENCE_END.finditer(text, start, stop)
+        if match.group()[0] != "." or not _abbreviated(text, match.start() + 1)
+    )
+    return _arrays(_trimmed(text, [start, *ends, stop]))
 
 
 def _abbreviated(text: str, end: int) -> bool:
@@ -96,7 +97,7 @@ def _abbreviated(text: str, end: int) -> bool:
 
 
 def _trimmed(text: str, cuts: list[int]) -> Iterable[tuple[int, int]]:
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in itertools.pairwise(cuts):
         piece = text[first:last]
         bare = piece.strip()
         if bare:

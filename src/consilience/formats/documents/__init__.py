@@ -1,0 +1,1 @@
+"""Words of documents, each format alone: plain text, Word, OpenDocument, RTF, PDF."""

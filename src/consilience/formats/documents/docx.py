@@ -1,0 +1,107 @@
+"""Words of a Word document as a reader sees them with all changes accepted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from consilience.base.errors import Fault, Where
+from consilience.formats.documents.package import Package
+from consilience.formats.documents.reading import Reading, said_of
+
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BODY: Final = "word/document.xml"
+_MARGIN: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
+_LITERAL: Final = {
+    f"{_W}tab": "\t",
+    f"{_W}cr": "\n",
+    f"{_W}noBreakHyphen": "\u2011",
+    f"{_W}ptab": "\t",
+}
+_SKIPPED: Final = {
+    f"{_W}{name}"
+    for name in ("pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "instrText", "delText", "rt")
+} | {f"{_MC}Fallback"}
+_COUNTED: Final = {
+    f"{_W}ins": "insertions",
+    f"{_W}moveTo": "insertions",
+    f"{_W}del": "deletions",
+    f"{_W}moveFrom": "deletions",
+    f"{_W}commentReference": "comments",
+    f"{_W}footnoteReference": "left",
+    f"{_W}endnoteReference": "left",
+    f"{_W}pict": "left",
+    f"{_W}drawing": "left",
+    f"{_W}object": "left",
+}
+_GONE: Final = {f"{_W}del", f"{_W}moveFrom", f"{_W}pict", f"{_W}object"}
+
+
+def read_docx(data: bytes, *, file: str) -> Reading:
+    """Return the words of a Word document, a paragraph a line, a row of a table a line of tabs.
+
+    Insertions of tracked changes are taken, deletions and what was moved away left out; comments,
+    footnotes and pictures are left out. Each is counted in a warning.
+
+    Args:
+        data: the file.
+        file: its name for messages.
+
+    Raises:
+        Fault: FMT-201 to FMT-203 if it is damaged, unpacks to too much or names other files.
+    """
+    package = Package(data, file=file)
+    root = package.part(_BODY)
+    if root is None:
+        reason = f"it has no part {_BODY}"
+        raise Fault("FMT-202", where=Where(file=file), name=file, reason=reason)
+    counts: Counter[str] = Counter()
+    lines = list(_lines(root, counts))
+    margins = [
+        line
+        for name in package.names()
+        if _MARGIN.fullmatch(name) and (margin := package.part(name)) is not None
+        for line in _lines(margin, Counter())
+        if line.strip()
+    ]
+    return Reading(
+        text="\n".join(lines), notes=said_of(file, **counts), margins=tuple(dict.fromkeys(margins))
+    )
+
+
+def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
+    """Yield paragraphs and rows below an element."""
+    for child in element:
+        if child.tag in _COUNTED:
+            counts[_COUNTED[child.tag]] += 1
+        if child.tag == f"{_W}p":
+            yield "".join(_words(child, counts))
+        elif child.tag == f"{_W}tr":
+            cells = child.iterchildren(f"{_W}tc", f"{_W}sdt")
+            yield "\t".join("\n".join(_lines(cell, counts)).strip() for cell in cells)
+        elif child.tag not in _SKIPPED and child.tag not in _GONE:
+            yield from _lines(child, counts)
+
+
+def _words(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
+    """Yield the pieces of a paragraph."""
+    for child in element:
+        tag = child.tag
+        if tag in _COUNTED and (tag != f"{_W}ins" or len(child)):
+            counts[_COUNTED[tag]] += 1
+        if tag == f"{_W}t":
+            yield (child.text or "").replace("\n", " ")
+        elif tag in _LITERAL:
+            yield _LITERAL[tag]
+        elif tag == f"{_W}br":
+            # A break of a page or column lies within a paragraph; one of a line parts it.
+            yield "" if child.get(f"{_W}type") in ("page", "column") else "\n"
+        elif tag == f"{_W}txbxContent":
+            yield "\n" + "\n".join(_lines(child, counts)) + "\n"
+        elif tag not in _SKIPPED and tag not in _GONE:
+            yield from _words(child, counts)

@@ -10,8 +10,8 @@ from consilience.coding.adjudicate import (
     consensus,
     with_decisions,
 )
-from consilience.coding.agreement_model import ReadText, Ruling
-from consilience.coding.model import CODING, Code
+from consilience.coding.agreement_model import ReadText
+from consilience.coding.model import CODING, Code, Ruling
 
 CODES = [Code(id="b", name="first"), Code(id="a", name="second")]
 READ = [

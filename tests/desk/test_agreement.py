@@ -8,8 +8,7 @@ from click.testing import CliRunner
 
 from consilience.base.errors import Fault
 from consilience.cli.main import main
-from consilience.coding.agreement_model import Ruling
-from consilience.coding.model import Code
+from consilience.coding.model import Code, Ruling
 from consilience.desk import agreement as desk
 from consilience.desk.coding import changes_since, mark
 from consilience.desk.kept import at_work

@@ -18,14 +18,8 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault
 from consilience.base.lineage import hash_json
-from consilience.coding.agreement_model import (
-    ACTIONS,
-    Compared,
-    Passage,
-    ReadText,
-    Ruling,
-)
-from consilience.coding.model import CONSENSUS, Code, Coding
+from consilience.coding.agreement_model import Compared, Passage, ReadText
+from consilience.coding.model import ACTIONS, CONSENSUS, Code, Coding, Ruling
 
 # A space, a full stop and a quotation mark more or less are no disagreement.
 TOLERANCE: Final = 5

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 import pyarrow as pa
 
-from consilience.coding.agreement_model import AGREEMENT
-
 Origin = Literal["person", "import", "consensus"]
 # The coder under whose name settled codings stand.
 CONSENSUS: Final = "consensus"
+# What somebody may decide; `agreed` is taken over without a decision.
+Action = Literal["accept", "merge", "reject", "own", "agreed"]
+ACTIONS: Final[tuple[Action, ...]] = ("accept", "merge", "reject", "own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,93 @@ class Assignment:
     assigned_at: str
     released_at: str | None = None
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """A text and who read it with the whole codebook in mind.
+
+    Args:
+        document: its id.
+        version: the version in which its codings are counted.
+        length: code points of that version.
+        readers: ids of the coders who read it; what others left unmarked says nothing.
+        case: the case it speaks of, None if none.
+    """
+
+    document: str
+    version: int
+    length: int
+    readers: tuple[str, ...]
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What somebody decides about a disagreement.
+
+    Args:
+        action: accept what one coder marked, merge all to one passage, reject the code, or set
+            an own passage.
+        reason: why, in a sentence.
+        coder: whose passages are accepted, None otherwise.
+        start: of the own passage, None otherwise.
+        end: likewise.
+    """
+
+    action: Action
+    reason: str
+    coder: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A ruling on a disagreement as it is kept.
+
+    Args:
+        item: id of the disagreement.
+        document: id of the text.
+        version: version in which places are counted.
+        code: id of the code.
+        ruling: what was decided.
+        codings: ids of the consensus codings that came of it.
+        actor: who decided.
+        at: when, UTC.
+    """
+
+    item: str
+    document: str
+    version: int
+    code: str
+    ruling: Ruling
+    codings: tuple[str, ...]
+    actor: str
+    at: str
+
+
+# One row a figure. `of` is the code of a domain that a (k)u-alpha speaks of; `coder_a` and
+# `coder_b` are empty where a figure is of all coders.
+AGREEMENT: Final = pa.schema(
+    [
+        pa.field("by", pa.string(), nullable=False),
+        pa.field("subject", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("unit", pa.string(), nullable=False),
+        pa.field("measure", pa.string(), nullable=False),
+        pa.field("of", pa.string(), nullable=False),
+        pa.field("coder_a", pa.string(), nullable=False),
+        pa.field("coder_b", pa.string(), nullable=False),
+        pa.field("value", pa.float64()),
+        pa.field("low", pa.float64()),
+        pa.field("high", pa.float64()),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("share", pa.float64()),
+        pa.field("documents", pa.int64(), nullable=False),
+        pa.field("units", pa.int64(), nullable=False),
+        pa.field("coders", pa.int64(), nullable=False),
+    ]
+)
 
 # One row a coding, in the version on which it was made unless said otherwise. Bulk form of
 # `Coding`.

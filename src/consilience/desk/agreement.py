@@ -21,16 +21,9 @@ from consilience.coding.adjudicate import (
     consensus,
     with_decisions,
 )
-from consilience.coding.agreement_model import (
-    By,
-    Compared,
-    Decision,
-    ReadText,
-    Ruling,
-    Unit,
-)
+from consilience.coding.agreement_model import By, Compared, ReadText, Unit
 from consilience.coding.compare import Positions, compare, material
-from consilience.coding.model import CONSENSUS, Coding
+from consilience.coding.model import CONSENSUS, Coding, Decision, Ruling
 from consilience.design.model import CodeStage
 from consilience.desk.checks import read_checked
 from consilience.desk.coding import written

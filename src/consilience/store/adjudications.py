@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Row, select
 
-from consilience.coding.agreement_model import Decision, Ruling
+from consilience.coding.model import Decision, Ruling
 from consilience.store.adjudication_tables import ADJUDICATION
 
 

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from consilience.coding.agreement_model import ReadText
-from consilience.coding.model import CONSENSUS, Code
+from consilience.coding.model import CONSENSUS, Code, ReadText
 from consilience.store.coded import at_version
 from consilience.store.codings import assignments, codes, codings_table
 from consilience.store.transcripts import documents, readable_version

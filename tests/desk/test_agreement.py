@@ -8,13 +8,19 @@ from click.testing import CliRunner
 
 from consilience.base.errors import Fault
 from consilience.cli.main import main
-from consilience.coding.model import Code, Ruling
+from consilience.coding.model import Code, Coding, Ruling
 from consilience.desk import agreement as desk
 from consilience.desk.coding import changes_since, mark
 from consilience.desk.kept import at_work
 from consilience.desk.studies import new_study
 from consilience.interviews.model import Document, Turn
-from consilience.store.codings import assign, codings_table, release, save_codes
+from consilience.store.codings import (
+    assign,
+    codings_table,
+    insert_coding,
+    release,
+    save_codes,
+)
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import lines, verify_kept
 from consilience.store.transcripts import Draft, add_version, find_version, keep_document
@@ -179,6 +185,24 @@ def test_codings_of_an_older_version_are_compared_in_the_one_being_read(engine):
     released(engine, "t1")
     desk.take_over(engine, at=NOW, actor="lead")
     assert consensus(engine) == [("t1", 33, 42, "c1")]
+
+
+def test_an_imported_text_is_compared_by_who_coded_it_and_an_unread_one_is_not(engine):
+    with transaction(engine) as connection:
+        for name in ("t3", "t4"):
+            keep_document(
+                connection, Document(id=name, name=name), text=TEXT, turns=[], sealed=False,
+                at=AT, actor="lead",
+            )  # fmt: skip
+        for coder in ("cat", "dan"):
+            coding = Coding(
+                id=coder, document="t3", version=1, start=23, end=32, code="c1", coder=coder,
+                origin="import",
+            )  # fmt: skip
+            insert_coding(connection, coding)
+    found = desk.agreement(engine, resamples=0)
+    assert found.texts == ("t3",)
+    assert value(found, "c1") == 1
 
 
 @pytest.mark.parametrize("standing", ["gone", "agreed"])

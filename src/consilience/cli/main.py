@@ -20,7 +20,9 @@ _LATE: Final = {
     "recordings": "consilience.cli.recordings",
     "similar": "consilience.cli.similar",
     "people": "consilience.cli.people",
+    "qda": "consilience.cli.exchange",
     "serve": "consilience.cli.serve",
+    "transcripts": "consilience.cli.transcripts",
     "validate": "consilience.cli.validation",
 }
 

@@ -5,6 +5,72 @@ from __future__ import annotations
 from consilience.base.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    # COD-001 to COD-029: marking, undoing, memos
+    "COD-001": Entry(
+        "Passage outside its text",
+        "a passage from {start} to {end} is not within the {length} characters of {document!r}",
+        "Give a start and an end within the text, the start before the end.",
+    ),
+    "COD-002": Entry(
+        "Unknown code",
+        "the codebook has no code {code!r}",
+        "Look at the codebook: the code may have been merged into another.",
+    ),
+    "COD-003": Entry(
+        "Code not for passages",
+        "{code!r} is {why}, so that no passage may be marked with it",
+        "Choose a code below it, or ask the lead to change the codebook.",
+    ),
+    "COD-004": Entry(
+        "Text not given out",
+        "{document!r} was not given to coder {coder!r}",
+        "Give it out first, with `consilience codings assign`.",
+    ),
+    "COD-005": Entry(
+        "Text released",
+        "coder {coder!r} released {document!r} at {at}, so that its codings are closed",
+        "Settle what is left in adjudication, or ask the lead to open the text again.",
+    ),
+    "COD-006": Entry(
+        "No such text",
+        "the study has no text {document!r}",
+        "Give the id or the name of a text, as `consilience transcripts list` prints them.",
+    ),
+    "COD-007": Entry(
+        "Text not to be read yet",
+        "{document!r} may name people and lies in the vault only",
+        "Pseudonymise it first; coders read the pseudonymised version.",
+    ),
+    "COD-008": Entry(
+        "No such coding",
+        "there is no coding {coding!r}",
+        "Load the page again: it may have been taken out already.",
+    ),
+    "COD-009": Entry(
+        "Coding of somebody else",
+        "coding {coding!r} was made by another coder",
+        "Leave it as it is; differences are settled in adjudication.",
+    ),
+    "COD-010": Entry(
+        "Code still in use",
+        "{count} rows of {table!r} refer to a code that would go",
+        "Retire the code, or move what was marked with it to another first.",
+    ),
+    "COD-011": Entry(
+        "Changed since",
+        "change {number} cannot be taken back, because {count} of its rows were changed since",
+        "Undo the later changes first; `consilience codebook log` lists them.",
+    ),
+    "COD-012": Entry(
+        "Memo on nothing",
+        "there is no {on} {thing!r} to write a memo on",
+        "Give the id of a code, coding or text that is there.",
+    ),
+    "COD-013": Entry(
+        "Memo of somebody else",
+        "memo {memo!r} is not yours, or is gone",
+        "Write a memo of your own beside it.",
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",
@@ -71,5 +137,40 @@ ENTRIES: dict[str, Entry] = {
         "Nothing to decide",
         "all readers agree on {item}, so there is nothing to decide",
         "Take over what is agreed, or let a coder change the coding first.",
+    ),
+    # COD-080 to COD-099: exchange with other programs
+    "COD-080": Entry(
+        "Codings that mark no text",
+        "{count} codings stand on a place of no length; they are left out",
+        "Code the passage that was meant, if one was.",
+        warning=True,
+    ),
+    "COD-081": Entry(
+        "Texts that may not go out",
+        "{count} texts have no version without names; they and their codings are not exported",
+        "Pseudonymise them first, then export again.",
+        warning=True,
+    ),
+    "COD-082": Entry(
+        "Codes under another name",
+        "{count} codes of the file are here under another name, such as {there!r} as {here!r}; "
+        "they keep the name they have here",
+        "Nothing need be done: codes are known by identifier, not by name.",
+        warning=True,
+    ),
+    "COD-083": Entry(
+        "Codings that are others here",
+        "{count} codings of the file are here already with another code, coder or text; they "
+        "stay as they are here",
+        "See whether the file is older than the study; delete them here first to take those of "
+        "the file.",
+        warning=True,
+    ),
+    "COD-084": Entry(
+        "Texts renamed",
+        "{count} texts are called otherwise here, such as {example!r}, as a name was taken or may "
+        "be somebody's",
+        "Rename the texts in the other program if these names do not help.",
+        warning=True,
     ),
 }

@@ -1,0 +1,385 @@
+"""What does an exchange file say in the nouns of a study?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from consilience.base.errors import Fault
+from consilience.coding.exchange import NOBODY, Incoming, IncomingText, Sidecar, coder_id
+from consilience.coding.model import CODING, CONSENSUS, Assignment, Code, Memo
+from consilience.formats.qda.record import (
+    PROJECT,
+    Loss,
+    Project,
+    Source,
+    made_guid,
+)
+from consilience.interviews.model import DocumentKind
+
+_KINDS: Final[tuple[DocumentKind, ...]] = ("interview", "group", "answer", "note")
+_ONS: Final = ("code", "coding", "document", "case", "study")
+_LONGEST_QUOTE: Final = 60
+_LONGEST_TITLE: Final = 250
+
+
+def incoming(project: Project, *, coders: Mapping[str, str] | None = None) -> Incoming:
+    """Return an exchange file in the nouns of a study.
+
+    Codes are known by identifier. A coding of a whole source becomes one of its whole text, one
+    that marks no text is left out and told (COD-080). Notes become memos on what they are linked
+    to; what is said of a passage becomes a memo on its coding. Properties of cases and sources go
+    into the header of the text.
+
+    Args:
+        project: as it was read.
+        coders: ids of coders by the name of the user there; others get an id from their name.
+    """
+    side = Sidecar(project.sidecar)
+    taking = _Taking(project=project, side=side, coders=_coders(project, side, coders or {}))
+    texts, notes = taking.parted()
+    table, whole, empty = taking.codings()
+    memos = taking.memos(notes, table)
+    warnings = (Fault("COD-080", count=empty),) if empty else ()
+    taking.lost["codings of whole sources (now of their whole text)"] += whole
+    taking.lose_the_rest()
+    return Incoming(
+        texts=texts,
+        codes=taking.codes(),
+        codings=table,
+        memos=memos,
+        assignments=taking.assignments(),
+        warnings=warnings,
+        losses=tuple(Loss(what=w, count=n) for w, n in sorted(taking.lost.items()) if n),
+    )
+
+
+def _coders(project: Project, side: Sidecar, told: Mapping[str, str]) -> dict[str, str]:
+    """Return the id of each user, no two alike."""
+    found: dict[str, str] = {}
+    for user in project.users:
+        known = side.name("coders", user.guid) or told.get(user.name or "")
+        wanted = known or coder_id(user.name, user.guid)
+        taken = set(found.values())
+        number = 2
+        while wanted in taken and not known:
+            wanted = f"{coder_id(user.name, user.guid)[:60]}-{number}"
+            number += 1
+        found[user.guid] = wanted
+    return found
+
+
+@dataclass(slots=True, kw_only=True)
+class _Taking:
+    """A file being taken in."""
+
+    project: Project
+    side: Sidecar
+    coders: Mapping[str, str]
+    lost: Counter[str] = field(default_factory=Counter)
+
+    # --- texts ----------------------------------------------------------------------------
+
+    def parted(self) -> tuple[tuple[IncomingText, ...], list[Source]]:
+        """Return the texts, and the notes that are only notes."""
+        coded = set(self.project.selections.column("source").to_pylist())
+        names: Counter[str] = Counter()
+        texts, notes = [], []
+        cases = self._cases()
+        for number, source in enumerate(self.project.sources):
+            if source.content is None:
+                self.lost["texts that were not there"] += source.kind != "note"
+            elif source.kind == "note" and number not in coded:
+                notes.append(source)
+            else:
+                name = (source.name or "").strip() or f"Text {number + 1}"
+                names[name] += 1
+                unique = name if names[name] == 1 else f"{name} ({names[name]})"
+                texts.append(self._text(source, unique, cases))
+        return tuple(texts), notes
+
+    def _text(self, source: Source, name: str, cases: Mapping[str, list[str]]) -> IncomingText:
+        known = self.side.row("documents", source.guid)
+        kind: DocumentKind = "note" if source.kind == "note" else "interview"
+        mine = cases.get(source.guid, [])
+        if len(mine) > 1:
+            self.lost["further cases of a text"] += len(mine) - 1
+        of_case = {case.name: case.guid for case in self.project.cases}
+        owners = (source.guid, *(guid for name, guid in of_case.items() if name in mine[:1]))
+        return IncomingText(
+            key=source.guid,
+            name=name,
+            kind=next((each for each in _KINDS if each == known.get("kind")), kind),
+            content=source.content or b"",
+            header=self._header(owners),
+            case=mine[0] if mine else None,
+            document=known or None,
+        )
+
+    def _cases(self) -> dict[str, list[str]]:
+        """Return the names of the cases of each source."""
+        found: dict[str, list[str]] = {}
+        for case in self.project.cases:
+            for source in case.sources:
+                found.setdefault(source, []).append(case.name or case.guid)
+            self.lost["passages of cases"] += len(case.selections)
+            self.lost["codes of cases"] += len(case.codes)
+            self.lost["descriptions of cases"] += bool(case.description)
+        return found
+
+    def _header(self, owners: Sequence[str]) -> dict[str, str]:
+        names = {variable.guid: variable.name for variable in self.project.variables}
+        return {
+            names[value.variable]: value.value
+            for value in self.project.values
+            if value.owner in owners and value.variable in names and value.value is not None
+        }
+
+    # --- codes and codings ----------------------------------------------------------------
+
+    def codes(self) -> tuple[Code, ...]:
+        """Return the codebook."""
+        places: Counter[str | None] = Counter()
+        found = []
+        for node in self.project.codes:
+            known = self.side.row("codes", node.guid)
+            found.append(
+                Code(
+                    id=self._code(node.guid),
+                    name=node.name,
+                    parent=None if node.parent is None else self._code(node.parent),
+                    position=_number(known.get("position"), places[node.parent]),
+                    colour=node.colour,
+                    definition=_words(known.get("definition"), node.description or ""),
+                    inclusion=_words(known.get("inclusion"), ""),
+                    exclusion=_words(known.get("exclusion"), ""),
+                    examples=tuple(e for e in known.get("examples") or () if isinstance(e, str)),
+                    codable=node.codable,
+                    retired=known.get("retired") is True,
+                )
+            )
+            places[node.parent] += 1
+        return tuple(found)
+
+    def _code(self, guid: str) -> str:
+        return self.side.name("codes", guid) or guid
+
+    def _coder(self, *guids: str | None) -> str:
+        known = (self.coders.get(guid) for guid in guids if guid is not None)
+        return next((coder for coder in known if coder is not None), NOBODY)
+
+    def codings(self) -> tuple[pa.Table, int, int]:
+        """Return the codings, how many were of whole sources, and how many mark no text."""
+        rows = self.project.codings
+        selections = self.project.selections
+        lengths = [len(source.text or "") for source in self.project.sources]
+        sources = rows.column("source").to_numpy()
+        whole = rows.column("selection").is_null().to_numpy(zero_copy_only=False)
+        at = rows.column("selection").fill_null(0).to_numpy()
+        start, end = np.zeros(len(at), np.int64), np.array(lengths, np.int64)[sources]
+        marked = ~whole
+        for column, target in (("start", start), ("end", end)):
+            target[marked] = selections.column(column).to_numpy()[at[marked]]
+        kept = end > start
+        coders = list(self._users(rows, whole, at))
+        guids = rows.column("guid").to_pylist()
+        table = pa.Table.from_pydict(
+            {
+                "id": [self.side.name("codings", g) or g for g in guids],
+                "document": [self.project.sources[number].guid for number in sources.tolist()],
+                "version": np.zeros(len(at), np.int64),
+                "start": start,
+                "end": end,
+                "code": [self._code(guid) for guid in rows.column("code").to_pylist()],
+                "coder": coders,
+                "at": list(self._times(rows, whole, at)),
+                "origin": list(map(self._origin, guids, coders)),
+            },
+            schema=CODING,
+        )
+        return table.filter(pa.array(kept)), int((whole & kept).sum()), int((~kept).sum())
+
+    def _users(self, rows: pa.Table, whole: Any, at: Any) -> Iterator[str]:  # noqa: ANN401
+        users = self.project.selections.column("user").to_pylist()
+        own = rows.column("user").to_pylist()
+        for user, none, row in zip(own, whole.tolist(), at.tolist(), strict=True):
+            yield self._coder(user, None if none else users[row])
+
+    def _times(self, rows: pa.Table, whole: Any, at: Any) -> Iterator[str]:  # noqa: ANN401
+        times = self.project.selections.column("at").to_pylist()
+        own = rows.column("at").to_pylist()
+        for time, none, row in zip(own, whole.tolist(), at.tolist(), strict=True):
+            yield time or (None if none else times[row]) or ""
+
+    def _origin(self, guid: str, coder: str) -> str:
+        if coder == CONSENSUS:
+            return "consensus"
+        found = self.side.row("codings", guid).get("origin")
+        if found in ("person", "import"):
+            return str(found)
+        return "person" if self.side.there else "import"
+
+    # --- memos ----------------------------------------------------------------------------
+
+    def memos(self, notes: Sequence[Source], codings: pa.Table) -> tuple[Memo, ...]:
+        """Return notes and descriptions as memos on what they speak of."""
+        things = self._things(codings)
+        found = list(self._descriptions(things))
+        links = {(link.target, link.origin) for link in self.project.links}
+        links |= {(target, origin) for origin, target in links}
+        guids = {note.guid for note in notes}
+        owners: dict[str, list[str]] = {}
+        for owner, note in (*self.project.mentions, *sorted(_whole_pairs(links))):
+            if note in guids and owner not in owners.setdefault(note, []):
+                owners[note].append(owner)
+        for source in notes:
+            if self.side.row("memos", source.guid).get("own"):
+                continue  # written for readers of other programs, from what is in the sidecar
+            for number, owner in enumerate(owners.get(source.guid, [PROJECT])):
+                found.append(self._memo(source, number, things.get(owner, ("study", ""))))
+        return tuple(found)
+
+    def _things(self, codings: pa.Table) -> dict[str, tuple[Any, str]]:
+        """Return what a memo may be on, by identifier: kind and id."""
+        project = self.project
+        things: dict[str, tuple[Any, str]] = {PROJECT: ("study", "")}
+        things |= {code.guid: ("code", self._code(code.guid)) for code in project.codes}
+        things |= {source.guid: ("document", source.guid) for source in project.sources}
+        things |= {case.guid: ("case", case.name or case.guid) for case in project.cases}
+        of_source = [source.guid for source in project.sources]
+        kept = set(codings.column("id").to_pylist())
+        selections = project.selections
+        for guid, number in zip(
+            selections.column("guid").to_pylist(),
+            selections.column("source").to_pylist(),
+            strict=True,
+        ):
+            things[guid] = ("document", of_source[number])
+        passages = selections.column("guid")
+        rows = project.codings
+        for guid, row in zip(
+            rows.column("guid").to_pylist(), rows.column("selection").to_pylist(), strict=True
+        ):
+            mine = self.side.name("codings", guid) or guid
+            if mine in kept:
+                things[guid] = ("coding", mine)
+                passage = None if row is None else passages[row].as_py()
+                if passage is not None and things[passage][0] == "document":
+                    things[passage] = ("coding", mine)
+        return things
+
+    def _memo(self, note: Source, number: int, thing: tuple[Any, str]) -> Memo:
+        known = self.side.row("memos", note.guid)
+        key = self.side.name("memos", note.guid) or note.guid
+        on, of = thing
+        if known.get("on") in _ONS and isinstance(known.get("thing"), str) and on != "document":
+            on, of = known["on"], known["thing"]
+        words = "\n\n".join(part for part in (note.description, note.text) if part)
+        return Memo(
+            id=key if number == 0 else made_guid("memo", note.guid, str(number)),
+            on=on,
+            thing=of,
+            text=words,
+            author=self._coder(note.stamp.user, note.stamp.modified_by),
+            at=note.stamp.at or note.stamp.modified_at or "",
+            title=_words(known.get("title"), (note.name or "")[:_LONGEST_TITLE]),
+        )
+
+    def _descriptions(self, things: Mapping[str, tuple[Any, str]]) -> Iterator[Memo]:
+        """Yield what is said of passages and sources."""
+        for source in self.project.sources:
+            if source.description and source.kind != "note":
+                stamp = source.stamp
+                yield Memo(
+                    id=made_guid("description", source.guid),
+                    on="document",
+                    thing=source.guid,
+                    text=source.description,
+                    author=self._coder(stamp.user),
+                    at=stamp.at or "",
+                    title="Description",
+                )
+        if self.project.description and not self.side.there:
+            yield Memo(
+                id=made_guid("description", self.project.name, self.project.description),
+                on="study",
+                thing="",
+                text=self.project.description,
+                author=self._coder(self.project.stamp.user),
+                at=self.project.stamp.at or "",
+                title=self.project.name[:_LONGEST_TITLE],
+            )
+        told = self.project.selections
+        for row in told.filter(told.column("description").is_valid()).to_pylist():
+            text = self.project.sources[row["source"]].text or ""
+            quote = " ".join(text[row["start"] : row["end"]].split())[:_LONGEST_QUOTE]
+            on, of = things[row["guid"]]
+            if row["description"]:
+                yield Memo(
+                    id=made_guid("description", row["guid"]),
+                    on=on,
+                    thing=of,
+                    text=row["description"],
+                    author=self._coder(row["user"]),
+                    at=row["at"] or "",
+                    title="" if on == "coding" else f"On “{quote}”",
+                )
+
+    # --- the rest -------------------------------------------------------------------------
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Return who was to code what, as this program wrote it."""
+        guids = self.side.ids("documents")
+        found = []
+        for row in self.side.assignments:
+            if not isinstance(row, dict) or row.get("document") not in guids:
+                continue
+            released = row.get("released_at")
+            found.append(
+                Assignment(
+                    document=guids[row["document"]],
+                    coder=_words(row.get("coder"), NOBODY),
+                    assigned_at=_words(row.get("assigned_at"), ""),
+                    released_at=released if isinstance(released, str) else None,
+                )
+            )
+        return tuple(found)
+
+    def lose_the_rest(self) -> None:
+        """Count what a study has no place for."""
+        project = self.project
+        kinds = Counter(media.kind for media in project.media)
+        self.lost["pictures with their passages"] += kinds["PictureSource"]
+        self.lost["pages of PDFs with their areas (their texts are kept)"] += kinds["PDFSource"]
+        self.lost["recordings with their passages (their transcripts are kept)"] += (
+            kinds["AudioSource"] + kinds["VideoSource"]
+        )
+        self.lost["marks of time in transcripts"] += sum(len(s.syncs) for s in project.sources)
+        self.lost["sets"] += len(project.groups)
+        self.lost["drawings"] += len(project.graphs)
+        notes = {source.guid for source in project.sources if source.kind == "note"}
+        self.lost["links that are not between a note and something"] += sum(
+            link.origin not in notes and link.target not in notes for link in project.links
+        )
+        owners = {source.guid for source in project.sources if source.content is not None}
+        cases = {case.guid for case in project.cases if case.sources}
+        self.lost["values of cases without a text"] += sum(
+            value.owner not in owners | cases for value in project.values
+        )
+
+
+def _whole_pairs(links: set[tuple[str | None, str | None]]) -> Iterator[tuple[str, str]]:
+    return ((one, other) for one, other in links if one is not None and other is not None)
+
+
+def _words(value: Any, other: str) -> str:  # noqa: ANN401  (a plain value of a file)
+    return value if isinstance(value, str) else other
+
+
+def _number(value: Any, other: int) -> int:  # noqa: ANN401
+    return value if isinstance(value, int) and 0 <= value < 2**31 else other

@@ -1,0 +1,250 @@
+"""Take what an exchange file holds into the records of a study, within one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from consilience.base.errors import Fault
+from consilience.base.ids import PATTERN
+from consilience.coding.exchange import Incoming, IncomingText
+from consilience.coding.model import CODING, Code
+from consilience.desk.coding import written
+from consilience.desk.sealed import entries_of, seal_about, seal_words, sealed_turns
+from consilience.interviews.model import Document
+from consilience.interviews.transcripts import document_id, is_plain_name, open_fields, turns_in
+from consilience.store import codings as kept
+from consilience.store.changes import Deed, do
+from consilience.store.exchange import codings_there, memos_there, texts_by_hash
+from consilience.store.transcripts import documents, keep_document, set_state
+from consilience.store.vault import Vault
+from consilience.text.normal import text_hash
+
+# Document and version of each text, by its key in the file.
+Places = Mapping[str, tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What was taken in: how many of each thing, and what a person should know."""
+
+    counts: Mapping[str, int]
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a file is taken in.
+
+    Args:
+        vault: opens the vault for new texts, None if they may lie open; asked only if there are
+            new ones.
+        sealed: is given the names of vault entries as they are written, so that they can be
+            taken out again if the transaction is not kept.
+        simulated: whether new texts were invented.
+        at: the time now.
+        actor: who imports.
+    """
+
+    vault: Callable[[], Vault | None]
+    sealed: list[tuple[Vault, str]] = field(default_factory=list)
+    simulated: bool = False
+    at: dt.datetime
+    actor: str
+
+    def take_back(self) -> None:
+        """Take out of the vault what this arrival put in."""
+        for vault, name in self.sealed:
+            vault.remove(name)
+
+
+def take_in(connection: Connection, taken: Incoming, arrival: Arrival) -> Accepted:
+    """Take texts, codes, codings, memos and assignments in.
+
+    Args:
+        connection: within the transaction.
+        taken: what the file holds.
+        arrival: how.
+
+    Raises:
+        Fault: what opening the vault raises.
+    """
+    at = written(arrival.at)
+    texts, places = _take_texts(connection, taken, arrival)
+    coded = take_codes(connection, taken.codes, at=arrival.at, actor=arrival.actor)
+    codings = _take_codings(connection, taken, places)
+    memos = _take_memos(connection, taken, places)
+    for each in taken.assignments:
+        if each.document in places:
+            document = places[each.document][0]
+            kept.assign(connection, document, each.coder, at=each.assigned_at or at)
+            if each.released_at is not None:
+                kept.release(connection, document, each.coder, at=each.released_at)
+    for document in sorted({document for document, _ in places.values()}):
+        # Pages that are open on this text look for new changes of it.
+        deed = Deed(area="assignment", action="import", document=document, before={}, after={})
+        do(connection, deed, at=at, actor=arrival.actor)
+    parts = (texts, coded, codings, memos)
+    return Accepted(
+        counts={name: count for part in parts for name, count in part.counts.items()},
+        warnings=tuple(fault for part in parts for fault in part.warnings),
+    )
+
+
+# --- texts ------------------------------------------------------------------------------
+
+
+def _take_texts(
+    connection: Connection, taken: Incoming, arrival: Arrival
+) -> tuple[Accepted, dict[str, tuple[str, int]]]:
+    known = texts_by_hash(connection)
+    there = documents(connection)
+    ids, names = {each.id for each in there}, {each.name for each in there}
+    places: dict[str, tuple[str, int]] = {}
+    renamed: list[str] = []
+    vault, new = None, 0
+    for text in taken.texts:
+        words = text.content.decode()
+        sha256 = text_hash(words)
+        if sha256 not in known:
+            vault = arrival.vault() if not new else vault
+            new += 1
+            document = _document(text, ids=ids, names=names, sealed=vault is not None)
+            document = replace(document, simulated=document.simulated or arrival.simulated)
+            ids.add(document.id)
+            names.add(document.name)
+            renamed += [document.name] if document.name != text.name else []
+            _keep(connection, document, text, words=words, vault=vault, arrival=arrival)
+            known[sha256] = (document.id, 1)
+        places[text.key] = known[sha256]
+    counts = {"texts": new, "texts here already": len(taken.texts) - new}
+    warnings = (Fault("COD-084", count=len(renamed), example=renamed[0]),) if renamed else ()
+    return Accepted(counts=counts, warnings=warnings), places
+
+
+def _keep(
+    connection: Connection,
+    document: Document,
+    text: IncomingText,
+    *,
+    words: str,
+    vault: Vault | None,
+    arrival: Arrival,
+) -> None:
+    turns = list(turns_in(words))
+    if vault is not None:
+        arrival.sealed.extend((vault, name) for name in entries_of(document.id, 1))
+        seal_words(vault, document.id, 1, words)
+        seal_about(vault, document.id, {"source": text.name, **text.header})
+        turns = sealed_turns(vault, document.id, 1, turns)
+    at, actor = written(arrival.at), arrival.actor
+    keep_document(
+        connection,
+        document,
+        text=words,
+        turns=turns,
+        sealed=vault is not None,
+        at=at,
+        actor=actor,
+    )
+    set_state(connection, document.id, "transcribed", at=at, actor=actor, reason="imported")
+
+
+def _document(text: IncomingText, *, ids: set[str], names: set[str], sealed: bool) -> Document:
+    """Return a new document; of a sealed one nothing that may name somebody."""
+    before = text.document or {}
+    safe = not sealed or is_plain_name(text.name)
+    name = _unused(text.name if safe else f"text-{text_hash(text.content.decode())[:8]}", names)
+    wanted = before.get("id")
+    house = isinstance(wanted, str) and PATTERN.fullmatch(wanted) is not None and safe
+    return Document(
+        id=_unused(str(wanted) if house else document_id(name), ids),
+        name=name,
+        kind=text.kind,
+        interview=_told(before, "interview"),
+        case=text.case if safe else None,
+        source=_told(before, "source") if safe else None,
+        source_sha256=_told(before, "source_sha256"),
+        header=open_fields(text.header) if sealed else text.header,
+        simulated=before.get("simulated") is True,
+    )
+
+
+def _told(row: Mapping[str, object], name: str) -> str | None:
+    value = row.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _unused(wanted: str, taken: set[str]) -> str:
+    number, found = 2, wanted
+    while found in taken:
+        found = f"{wanted}-{number}"
+        number += 1
+    return found
+
+
+# --- codes, codings, memos --------------------------------------------------------------
+
+
+def take_codes(
+    connection: Connection, codes: Iterable[Code], *, at: dt.datetime, actor: str
+) -> Accepted:
+    """Take new codes into the codebook, as one deed that can be undone; known ones stay.
+
+    Returns:
+        Counts, and COD-082 if some are here under another name.
+    """
+    there = {code.id: code for code in kept.codes(connection)}
+    wanted = list(codes)
+    new = [code for code in wanted if code.id not in there]
+    renamed = [code for code in wanted if code.id in there and there[code.id].name != code.name]
+    if new:
+        rows = {code.id: kept.code_row(code) for code in new}
+        for row in rows.values():
+            del row["id"]
+        before = {"code": dict.fromkeys(rows)}
+        deed = Deed(area="codebook", action="import", before=before, after={"code": rows})
+        do(connection, deed, at=written(at), actor=actor)
+    warnings: tuple[Fault, ...] = ()
+    if renamed:
+        one = renamed[0]
+        here = there[one.id].name
+        warnings = (Fault("COD-082", count=len(renamed), there=one.name, here=here),)
+    counts = {"codes": len(new), "codes here already": len(wanted) - len(new)}
+    return Accepted(counts=counts, warnings=warnings)
+
+
+def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Accepted:
+    table = taken.codings
+    keys = table.column("document").to_pylist()
+    columns = {name: table.column(name) for name in CODING.names} | {
+        "document": pa.array([places[key][0] for key in keys], pa.string()),
+        "version": pa.array([places[key][1] for key in keys], pa.int64()),
+    }
+    placed = pa.Table.from_pydict(columns, schema=CODING)
+    there = codings_there(connection, table.column("id").to_pylist())
+    if not there:
+        kept.insert_codings(connection, placed)
+        return Accepted(counts={"codings": placed.num_rows, "codings here already": 0})
+    new, others = [], 0
+    for row in placed.select(["id", "document", "code", "coder"]).to_pylist():
+        known = there.get(row["id"])
+        new.append(known is None)
+        others += known is not None and known != (row["document"], row["code"], row["coder"])
+    kept.insert_codings(connection, placed.filter(pa.array(new)))
+    warnings = (Fault("COD-083", count=others),) if others else ()
+    counts = {"codings": sum(new), "codings here already": len(new) - sum(new)}
+    return Accepted(counts=counts, warnings=warnings)
+
+
+def _take_memos(connection: Connection, taken: Incoming, places: Places) -> Accepted:
+    there = memos_there(connection, [memo.id for memo in taken.memos])
+    new = [memo for memo in taken.memos if memo.id not in there]
+    for memo in new:
+        thing = places[memo.thing][0] if memo.on == "document" else memo.thing
+        kept.save_memo(connection, replace(memo, thing=thing))
+    return Accepted(counts={"memos": len(new), "memos here already": len(there)})

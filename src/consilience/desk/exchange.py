@@ -1,0 +1,422 @@
+"""Exchange coded texts with other programs: look at a file, take it in, write one."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from consilience.base.errors import Fault
+from consilience.base.lineage import hash_file
+from consilience.base.version import __version__
+from consilience.coding.exchange import Incoming, Outgoing, OutgoingText
+from consilience.coding.exchange_in import incoming
+from consilience.coding.exchange_out import outgoing_project
+from consilience.coding.model import CODING, Code
+from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
+from consilience.desk.checks import read_checked, require_study
+from consilience.desk.coding import written
+from consilience.desk.intake import Terms, terms_of_study
+from consilience.desk.kept import at_work
+from consilience.desk.sealed import vault_for_writing
+from consilience.formats.projects.read import read_any_project
+from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
+from consilience.formats.qda.conventions import Verdict, parse_convention
+from consilience.formats.qda.record import Loss, Project, Reading
+from consilience.formats.qda.write import PROFILES, write_project
+from consilience.store.adjudications import decisions
+from consilience.store.changes import changes
+from consilience.store.coded import at_version
+from consilience.store.codings import assignments, codes, codings_table, memos
+from consilience.store.database import snapshot, transaction
+from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
+from consilience.store.ledger import append
+from consilience.store.transcripts import documents, readable_version, text_of
+from consilience.store.vault import Vault
+
+__all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
+           "export_file", "import_codebook", "import_file", "inspect_file"]  # fmt: skip
+ORIGIN: Final = f"consilience {__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a file of another program holds.
+
+    Args:
+        name: what the project is called.
+        origin: the program it says it came from.
+        verdict: how it counts characters, how sure that is, and how the others fit.
+        refusal: why an import would refuse it, None if it would not.
+        counts: how many of each thing.
+        warnings: what a person should know.
+        losses: what a study has no place for.
+    """
+
+    name: str
+    origin: str
+    verdict: Verdict
+    refusal: Fault | None
+    counts: Mapping[str, int]
+    warnings: tuple[Fault, ...]
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import brought into a study.
+
+    Args:
+        verdict: how positions were read.
+        counts: how many of each thing are new, and how many were here already.
+        coders: ids of the coders of its codings.
+        warnings: what a person should know.
+        losses: what had no place.
+    """
+
+    verdict: Verdict
+    counts: Mapping[str, int]
+    coders: tuple[str, ...]
+    warnings: tuple[Fault, ...]
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What went into an exchange file.
+
+    Args:
+        target: the file.
+        counts: how many of each thing.
+        warnings: what a person should know.
+        losses: what other programs find in notes only, or not at all.
+    """
+
+    target: Path
+    counts: Mapping[str, int]
+    warnings: tuple[Fault, ...]
+    losses: tuple[Loss, ...]
+
+
+def inspect_file(path: Path, *, convention: str | None = None) -> Inspection:
+    """Say what a file of another program holds; nothing is imported.
+
+    Args:
+        path: a file or folder that `read_any_project` knows.
+        convention: how to read positions, None to find it out.
+
+    Raises:
+        Fault: as `read_any_project`, but a convention that is not clear is told, not refused.
+    """
+    wanted = parse_convention(convention) if convention else None
+    refusal = None
+    try:
+        reading = read_any_project(path, convention=wanted)
+    except Fault as fault:
+        if fault.code not in ("FMT-243", "FMT-244"):
+            raise
+        refusal = fault
+        reading = read_any_project(path, convention=wanted, check=False)
+    taken = incoming(reading.project)
+    return Inspection(
+        name=reading.project.name,
+        origin=reading.project.origin or "unknown",
+        verdict=reading.verdict,
+        refusal=refusal,
+        counts=_counts(reading.project, taken),
+        warnings=(*reading.warnings, *taken.warnings),
+        losses=(*reading.losses, *taken.losses),
+    )
+
+
+def _counts(project: Project, taken: Incoming) -> dict[str, int]:
+    return {
+        "users": len(project.users),
+        "codes": len(taken.codes),
+        "texts": len(taken.texts),
+        "passages": project.selections.num_rows,
+        "codings": taken.codings.num_rows,
+        "memos": len(taken.memos),
+        "cases": len(project.cases),
+        "variables": len(project.variables),
+        "sets": len(project.groups),
+        "links": len(project.links),
+        "media": len(project.media),
+    }
+
+
+# --- in ---------------------------------------------------------------------------------
+
+
+def import_file(
+    folder: Path,
+    path: Path,
+    *,
+    convention: str | None = None,
+    coders: Mapping[str, str] | None = None,
+    unsealed: str | None = None,
+    key: Callable[[], str | None] = lambda: None,
+    at: dt.datetime,
+    actor: str,
+) -> Imported:
+    """Take a project of another program into a study: all of it, or nothing.
+
+    A text that is here already, by the hash of its words, gets the codings; a new one goes into
+    the vault, as it may name people. Codes and codings are known by identifier: what is here
+    already stays as it is.
+
+    Args:
+        folder: the study folder.
+        path: a file or folder that `read_any_project` knows.
+        convention: how to read positions, None to find it out.
+        coders: ids of coders by the names of users there.
+        unsealed: why the texts can name nobody, so that they may lie open; what the study says
+            holds as well.
+        key: gives the pass phrase of the vault; asked only for new texts that are to be sealed.
+        at: the time now.
+        actor: who imports.
+
+    Raises:
+        Fault: as `read_any_project`; INT-007 if there are new texts and neither key nor reason;
+            STU-002 if there is no study.
+    """
+    terms = terms_of_study(read_checked(folder), Terms(unsealed=unsealed))
+    wanted = parse_convention(convention) if convention else None
+    reading = read_any_project(path, convention=wanted)
+    taken = incoming(reading.project, coders=coders)
+    sha256 = hash_file(path if path.is_file() else path / "data.qda")
+
+    def vault() -> Vault | None:
+        if terms.unsealed is not None:
+            return None
+        given = key()
+        if given is None:
+            raise Fault("INT-007")
+        return vault_for_writing(folder, given)
+
+    arrival = Arrival(vault=vault, simulated=terms.simulated, at=at, actor=actor)
+    with at_work(folder) as engine:
+        try:
+            with transaction(engine) as connection:
+                accepted = take_in(connection, taken, arrival)
+                detail = {**accepted.counts, "sha256": sha256, "unsealed": terms.unsealed}
+                append(
+                    connection,
+                    at=at,
+                    actor=actor,
+                    action="import",
+                    subject="codings",
+                    detail=detail,
+                )
+        except BaseException:
+            # The database takes everything back by itself; the vault has to be told.
+            arrival.take_back()
+            raise
+    return _imported(reading, taken, accepted)
+
+
+def _imported(reading: Reading, taken: Incoming, accepted: Accepted) -> Imported:
+    return Imported(
+        verdict=reading.verdict,
+        counts=accepted.counts,
+        coders=tuple(sorted(pc.unique(taken.codings.column("coder")).to_pylist())),
+        warnings=(*reading.warnings, *taken.warnings, *accepted.warnings),
+        losses=(*reading.losses, *taken.losses),
+    )
+
+
+def import_codebook(folder: Path, path: Path, *, at: dt.datetime, actor: str) -> Imported:
+    """Take the codes of a .qdc, or of any project, into the codebook of a study.
+
+    Raises:
+        Fault: FMT-230 to FMT-237 if it cannot be read; STU-002 if there is no study.
+    """
+    require_study(folder)
+    if path.suffix.lower() == ".qdc":
+        book = read_codebook(path)
+        project = Project(name="", codes=book.codes, groups=book.groups)
+        reading = Reading(project=project, verdict=Verdict(convention=parse_convention("standard")))
+    else:
+        reading = read_any_project(path, check=False)
+    taken = Incoming(texts=(), codes=incoming(reading.project).codes)
+    with at_work(folder) as engine, transaction(engine) as connection:
+        accepted = take_codes(connection, taken.codes, at=at, actor=actor)
+        append(
+            connection, at=at, actor=actor, action="import", subject="codebook",
+            detail=dict(accepted.counts),
+        )  # fmt: skip
+    sets = len(reading.project.groups)
+    losses = (Loss(what="sets", count=sets),) if sets else ()
+    return Imported(
+        verdict=reading.verdict,
+        counts=accepted.counts,
+        coders=(),
+        warnings=accepted.warnings,
+        losses=losses,
+    )
+
+
+# --- out --------------------------------------------------------------------------------
+
+
+def export_file(
+    folder: Path,
+    target: Path,
+    *,
+    profile: str = "standard",
+    sidecar: bool = True,
+    coders: Sequence[str] = (),
+    at: dt.datetime,
+    actor: str,
+) -> Exported:
+    """Write the coded texts of a study as REFI-QDA: versions that are not sealed, no others.
+
+    Args:
+        folder: the study folder.
+        target: the .qdpx to write.
+        profile: one of `PROFILES`: for which program.
+        sidecar: whether to add what only this program can read, so that nothing is lost when it
+            reads the file again.
+        coders: only codings of these; empty for all.
+        at: the time now.
+        actor: who exports.
+
+    Returns:
+        What went out; COD-081 for texts without a version that may be read.
+
+    Raises:
+        Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written.
+    """
+    study = read_checked(folder)
+    with at_work(folder) as engine:
+        with snapshot(engine) as connection:
+            outgoing, gone = _outgoing(
+                connection, study.study.id, study.study.title, coders, written(at)
+            )
+        project, losses = outgoing_project(outgoing)
+        _write(project, target, profile=profile, sidecar=sidecar, at=at)
+        counts = {
+            "texts": len(outgoing.texts),
+            "codes": len(outgoing.codes),
+            "codings": outgoing.codings.num_rows,
+            "memos": len(outgoing.memos),
+        }
+        with transaction(engine) as connection:
+            detail = {**counts, "profile": profile, "file": hash_file(target)}
+            append(
+                connection, at=at, actor=actor, action="export", subject="codings", detail=detail
+            )
+    sealed, cut = gone
+    warnings = (Fault("COD-081", count=sealed),) if sealed else ()
+    lost = (
+        (Loss(what="codings whose text is not in the version exported", count=cut),) if cut else ()
+    )
+    return Exported(target=target, counts=counts, warnings=warnings, losses=(*losses, *lost))
+
+
+def _write(project: Project, target: Path, *, profile: str, sidecar: bool, at: dt.datetime) -> None:
+    scratch = target.with_name(target.name + SCRATCH)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as handle:
+            write_project(project, handle, at=at, profile=profile, sidecar=sidecar)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise writing_fault(target, error) from error
+    publish(scratch, target)
+
+
+def _outgoing(
+    connection: Connection, study: str, title: str, coders: Sequence[str], at: str
+) -> tuple[Outgoing, tuple[int, int]]:
+    """Return what goes out, the number of texts that are sealed, and of codings cut off."""
+    texts, sealed = [], 0
+    for document in documents(connection):
+        version = readable_version(connection, document.id)
+        text = text_of(connection, document.id, version.number) if version else None
+        if version is None or text is None:
+            sealed += 1
+        else:
+            content = text.encode()
+            texts.append(OutgoingText(document=document, version=version, content=content))
+    table, cut = _codings(connection, texts, coders)
+    there = {each.document.id for each in texts}
+    ids = set(table.column("id").to_pylist())
+    noted = [
+        memo
+        for memo in memos(connection)
+        if (memo.on != "document" or memo.thing in there)
+        and (memo.on != "coding" or memo.thing in ids)
+    ]
+    outgoing = Outgoing(
+        study=study,
+        title=title,
+        origin=ORIGIN,
+        at=at,
+        texts=texts,
+        codes=codes(connection),
+        codings=table,
+        memos=noted,
+        assignments=[each for each in assignments(connection) if each.document in there],
+        history=[
+            (each.at, each.actor, each.deed.action) for each in changes(connection, area="codebook")
+        ],
+        decisions=[_flat(asdict(each)) for each in decisions(connection).values()],
+    )
+    return outgoing, (sealed, cut)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decision as one row: the ruling within it beside the rest."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        found |= value if isinstance(value, dict) else {name: value}
+    return found
+
+
+def _codings(
+    connection: Connection, texts: Sequence[OutgoingText], coders: Sequence[str]
+) -> tuple[pa.Table, int]:
+    """Return the codings in the versions of the texts, and how many have no place there."""
+    table = codings_table(connection)
+    if coders:
+        table = table.filter(pc.is_in(table.column("coder"), pa.array(list(coders), pa.string())))
+    names = table.column("document").to_numpy(zero_copy_only=False)
+    parts, cut = [], 0
+    for text in texts:
+        # The table is in order of documents, so those of one lie together.
+        first, last = names.searchsorted([text.document.id, text.document.id + "\x00"]).tolist()
+        own = table.slice(first, last - first)
+        version = text.version.number
+        if pc.any(pc.not_equal(own.column("version"), version)).as_py():
+            own = at_version(connection, own, text.document.id, version)
+        cut += last - first - own.num_rows
+        parts.append(own)
+    return (pa.concat_tables(parts) if parts else CODING.empty_table()), cut
+
+
+def export_codebook(folder: Path, target: Path) -> Exported:
+    """Write the codebook of a study as REFI-QDA (.qdc).
+
+    Raises:
+        Fault: STU-002 if there is no study; FMT-251 if there is no code; STO-002, STO-009 if it
+            cannot be written.
+    """
+    study = read_checked(folder)
+    with at_work(folder) as engine, snapshot(engine) as connection:
+        found: Sequence[Code] = codes(connection)
+    empty = CODING.empty_table()
+    project, losses = outgoing_project(
+        Outgoing(study=study.study.id, title="", origin=ORIGIN, at="", texts=(), codes=found,
+                 codings=empty)
+    )  # fmt: skip
+    write_whole(target, write_codebook(Codebook(origin=ORIGIN, codes=project.codes)))
+    return Exported(target=target, counts={"codes": len(found)}, warnings=(), losses=losses)

@@ -221,6 +221,14 @@ def turns_of(connection: Connection, document: str, version: int) -> list[Turn]:
     ]
 
 
+def turn_counts(connection: Connection) -> dict[tuple[str, int], int]:
+    """Return how many turns each version of each text has; none for those without."""
+    wanted = select(TURN.c.document, TURN.c.version, func.count()).group_by(
+        TURN.c.document, TURN.c.version
+    )
+    return {(document, version): count for document, version, count in connection.execute(wanted)}
+
+
 def replace_turns(
     connection: Connection, document: str, version: int, turns: Sequence[Turn]
 ) -> None:

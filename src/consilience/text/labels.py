@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -34,6 +35,7 @@ _TITLED: Final = re.compile(
 _LONGEST: Final = 6
 
 
+@functools.cache
 def is_role(label: str) -> bool:
     """Return whether a label says what somebody does there, not who it is.
 

@@ -72,7 +72,7 @@ _COLON: Final = re.compile(
     rf"^(?=[^\n:：]{{1,60}}[:：])[ \t]*{_BOLD}(?:(?P<before>{_TIME})[ \t]*[-–]?[ \t]*)?{_BOLD}"
     rf"\[?(?P<label>{_NAME})\]?"
     rf"[ \t]*(?P<after>{_TIME})?[ \t]*{_BOLD}[:：]{_BOLD}"
-    rf"(?:[ \t]*(?P<last>{_TIME})(?=\s))?(?=[\s\[(\"“‘'*_]|[A-Z]|$)[ \t]*\n?[ \t]*",
+    rf"(?:[ \t]+(?P<last>{_TIME})(?=\s))?(?=[\s\[(\"“‘'*_]|[A-Z]|$)[ \t]*\n?[ \t]*",
     re.MULTILINE,
 )
 _VOICE: Final = re.compile(r"^<v(?:\.[\w.]+)?[ \t]+(?P<label>[^>\n]+)>[ \t]*", re.MULTILINE)
@@ -97,6 +97,10 @@ _MARKS: Final = re.compile(r"[*_#<>：]|:(?=\W*$)")
 _HEADING: Final = re.compile(
     r"^[ \t]*(?:\[[^\[\]\n]*\]|\([^()\n]*\)|#{1,6}[ \t][^\n]*)[ \t]*$", re.MULTILINE
 )
+
+
+# Labels with a colon at least once in so many characters: no other marks are looked for.
+_FREQUENT: Final = 2_000
 
 
 def read_script(text: str) -> Script:
@@ -145,6 +149,8 @@ def _marks(text: str, after: int) -> list[_Mark]:
     if voices:
         return voices
     colons = _trusted(list(_named(_COLON, text, after)))
+    if len(colons) * _FREQUENT > len(text):
+        return colons
     lines = _trusted(list(_named(_TIMED_LINE, text, after)))
     if not lines:
         lines = [mark for mark, n in _counted(_named(_NAME_LINE, text, after)) if n >= 2]

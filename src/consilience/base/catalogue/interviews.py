@@ -41,8 +41,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-007": Entry(
         "Key of the vault needed",
-        "texts that may name people go into the vault, and its key was not given",
-        "Set CONSILIENCE_VAULT_KEY, or say with --unsealed why these texts can name nobody.",
+        "texts that may name people lie in the vault, and its key was not given",
+        "Set CONSILIENCE_VAULT_KEY and add --names; at import, the key alone, or say with "
+        "--unsealed why these texts can name nobody.",
     ),
     "INT-008": Entry(
         "No such text",
@@ -61,9 +62,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-011": Entry(
         "No way to that state",
-        "{name!r} is {now} and cannot become {state}: {reason}",
-        "Go through the states in order: transcribed, checked, pseudonymised, cleared; going back "
-        "is always possible.",
+        "{name!r} is {now} and cannot become {state}, as every version of it is sealed",
+        "Pseudonymise it first with `consilience deidentify`.",
     ),
     "INT-012": Entry(
         "File name that may name somebody",
@@ -71,10 +71,57 @@ ENTRIES: dict[str, Entry] = {
         "Find its file name with `consilience transcripts show --names`, or rename files before.",
         warning=True,
     ),
+    "INT-014": Entry(
+        "Words not in the vault",
+        "the words of version {version} of {document} are not in the vault",
+        "Bring the folder .consilience/vault back from a backup of the same day as study.db.",
+    ),
     "INT-013": Entry(
         "Reason missing",
         "a change of state needs a reason",
         "Say in a few words why, naming nobody.",
+    ),
+    # INT-030 to INT-039: pseudonyms
+    "INT-030": Entry(
+        "Unknown entity",
+        "{entity!r} is no entity of the registry of {known}",
+        "Keep the numbers in `entity` as `consilience deidentify candidates` wrote them.",
+    ),
+    "INT-031": Entry(
+        "Unknown decision",
+        "{value!r} is not one of {known}",
+        "Write one of them, or leave the cell empty to keep what is.",
+    ),
+    "INT-032": Entry(
+        "Replacement without brackets",
+        "a replacement of {length} characters does not stand in [brackets]",
+        "Write it as [Head teacher 1], so that readers see that it is none of the speaker's words.",
+    ),
+    "INT-033": Entry(
+        "No passage",
+        "from {start} to {end} is no passage",
+        "Give first character and the one after the last, counted from 0, in `start` and `end`.",
+    ),
+    "INT-034": Entry(
+        "Not decided",
+        "{count} entities are not decided and stand in the texts as they are",
+        "Decide them: `consilience deidentify candidates` lists them first.",
+        warning=True,
+    ),
+    "INT-035": Entry(
+        "Name left in a text",
+        "{count} mentions of entity {entity} still stand here",
+        "Run `consilience deidentify apply` and write the file again, or decide to keep it.",
+    ),
+    "INT-036": Entry(
+        "Cannot be restored",
+        "version {version} of {document!r} does not lead back to the text it was made from",
+        "Restore the vault and the database from one backup: the log belongs to another text.",
+    ),
+    "INT-037": Entry(
+        "Nothing to restore",
+        "{document!r} has no pseudonymised version",
+        "Make one with `consilience deidentify apply`.",
     ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
@@ -238,6 +285,12 @@ ENTRIES: dict[str, Entry] = {
         "{count} texts may name people and were not taken in: {names}",
         "Run `consilience transcripts import` with the key of the vault, or say in the stage why"
         " texts need no pseudonyms.",
+        warning=True,
+    ),
+    "INT-093": Entry(
+        "File other than the text",
+        "{count} files were changed since their text was taken in: {names}",
+        "Take the changes over with `consilience transcripts correct`, or put the old file back.",
         warning=True,
     ),
     "INT-090": Entry(

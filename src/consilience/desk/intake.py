@@ -1,0 +1,304 @@
+"""Take transcripts into a study: whole files, the names in them into the vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine
+
+from consilience.base.errors import Fault, Faults, Where
+from consilience.design.model import Study, TalkStage
+from consilience.desk.checks import read_checked
+from consilience.desk.kept import at_work
+from consilience.desk.sealed import (
+    entries_of,
+    seal_about,
+    seal_words,
+    sealed_turns,
+    vault_for_writing,
+)
+from consilience.interviews.model import Document, DocumentKind
+from consilience.interviews.transcripts import (
+    KINDS,
+    Transcript,
+    document_id,
+    is_plain_name,
+    open_fields,
+    read_transcript,
+)
+from consilience.store.database import transaction
+from consilience.store.ledger import append
+from consilience.store.transcripts import documents, keep_document, set_state
+from consilience.store.vault import Vault
+
+__all__ = ["KINDS", "DocumentKind", "Entry", "Terms", "import_files", "take_in", "utc"]
+
+Progress = Callable[[str, str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On which terms texts are taken in.
+
+    Args:
+        kind: what they are.
+        unsealed: why their words may lie open; None puts them into the vault.
+        simulated: whether they were invented.
+        interview: the interview they are of; None takes the name of each file.
+        case: the unit of a frame they speak of, None if of none.
+        all_or_nothing: whether one bad file keeps out the others.
+    """
+
+    kind: DocumentKind = "interview"
+    unsealed: str | None = None
+    simulated: bool = False
+    interview: str | None = None
+    case: str | None = None
+    all_or_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What became of a file.
+
+    Args:
+        file: its name, without folders.
+        outcome: `entered`, `there` if the same file was entered before, or `refused`.
+        name: name of the text, None if refused.
+        turns: how many turns it has.
+        length: code points.
+        notes: warnings, or the fault for which it was refused.
+    """
+
+    file: str
+    outcome: Literal["entered", "there", "refused"]
+    name: str | None = None
+    turns: int = 0
+    length: int = 0
+    notes: tuple[Fault, ...] = ()
+
+
+def terms_of_study(study: Study, terms: Terms) -> Terms:
+    """Return terms with what the study says: whether texts are invented or need no pseudonyms.
+
+    Texts lie open where every stage of interviews or groups says `pseudonymise: false`, or where
+    the study is simulated; else they go into the vault unless `unsealed` says why not.
+    """
+    if study.study.simulated:
+        terms = replace(terms, simulated=True)
+    talks = [stage for stage in study.stages if isinstance(stage, TalkStage)]
+    if terms.unsealed is None and talks and not any(stage.pseudonymise for stage in talks):
+        terms = replace(terms, unsealed=talks[0].because)
+    if terms.unsealed is None and terms.simulated:
+        terms = replace(terms, unsealed="simulated")
+    return terms
+
+
+def import_files(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    terms: Terms,
+    key: Callable[[], str | None],
+    at: dt.datetime,
+    actor: str,
+    progress: Progress = lambda *_: None,
+) -> tuple[Entry, ...]:
+    """Take transcripts into a study; the same files a second time change nothing.
+
+    A file that cannot be read gets its fault and the others go in, unless the terms say
+    otherwise. No file goes in by half: its words, turns and state are one transaction.
+
+    Args:
+        folder: the study folder.
+        files: transcripts.
+        terms: on which terms.
+        key: gives the pass phrase of the vault, asked only where texts are sealed.
+        at: the time now.
+        actor: who takes them in.
+        progress: told file, what is done, number and total.
+
+    Raises:
+        Fault: INT-007 if texts are to be sealed and there is no key, STO-031 if it is a wrong one.
+        Faults: what is wrong with files, if one bad file keeps out the others; what is wrong with
+            the study file.
+    """
+    terms = terms_of_study(read_checked(folder), terms)
+    with at_work(folder) as engine:
+        vault = None
+        if terms.unsealed is None:
+            given = key()
+            if given is None:
+                raise Fault("INT-007")
+            vault = vault_for_writing(folder, given)
+        return take_in(
+            engine, files, terms=terms, vault=vault, at=at, actor=actor, progress=progress
+        )
+
+
+def take_in(
+    engine: Engine,
+    files: Sequence[Path],
+    *,
+    terms: Terms,
+    vault: Vault | None,
+    at: dt.datetime,
+    actor: str,
+    progress: Progress = lambda *_: None,
+) -> tuple[Entry, ...]:
+    """Take transcripts into an open database; see `import_files`.
+
+    Args:
+        engine: of the study.
+        files: transcripts.
+        terms: on which terms, as the study says.
+        vault: takes the words where the terms do not let them lie open.
+        at: the time now.
+        actor: who takes them in.
+        progress: told file, what is done, number and total.
+
+    Raises:
+        Fault: INT-007 if the vault is needed and not given.
+        Faults: what is wrong with files, if one bad file keeps out the others.
+    """
+    if terms.unsealed is None and vault is None:
+        raise Fault("INT-007")
+    sealed: list[str] = []
+    try:
+        with transaction(engine) as connection:
+            intake = _Intake(connection, terms, vault, utc(at), actor, sealed)
+            entries = []
+            for number, path in enumerate(files, start=1):
+                entries.append(intake.enter(path))
+                progress(path.name, entries[-1].outcome, number, len(files))
+            _refuse(entries, terms)
+            _tell(connection, intake, terms, at=at)
+            return tuple(entries)
+    except BaseException:
+        # The database takes everything back by itself; the vault has to be told.
+        if vault is not None:
+            for name in sealed:
+                vault.remove(name)
+        raise
+
+
+def _refuse(entries: Sequence[Entry], terms: Terms) -> None:
+    faults = [note for e in entries if e.outcome == "refused" for note in e.notes]
+    if faults and terms.all_or_nothing:
+        raise Faults(faults)
+
+
+def _tell(connection: Connection, intake: _Intake, terms: Terms, *, at: dt.datetime) -> None:
+    if intake.entered:
+        append(
+            connection,
+            at=at,
+            actor=intake.actor,
+            action="transcripts imported",
+            subject=f"{len(intake.entered)} texts",
+            detail={"sha256": intake.entered, "unsealed": terms.unsealed},
+        )
+
+
+def utc(at: dt.datetime) -> str:
+    """Return a time in UTC to the second, as tables keep it."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _Intake:
+    """Takes one file after the other in, within one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        terms: Terms,
+        vault: Vault | None,
+        at: str,
+        actor: str,
+        sealed: list[str],
+    ) -> None:
+        """Look at what is there already."""
+        self.actor = actor
+        self.entered: dict[str, str] = {}
+        self._connection, self._terms, self._vault = connection, terms, vault
+        self._at, self._sealed = at, sealed
+        known = documents(connection)
+        self._hashes = {each.source_sha256: each.name for each in known}
+        self._names = {each.name for each in known}
+        self._ids = {each.id for each in known}
+
+    def enter(self, path: Path) -> Entry:
+        """Take a file in, or say why not."""
+        try:
+            read = read_transcript(path)
+            if read.source_sha256 in self._hashes:
+                name = self._hashes[read.source_sha256]
+                return Entry(file=path.name, outcome="there", name=name)
+            return self._keep(read)
+        except Fault as fault:
+            return Entry(file=path.name, outcome="refused", notes=(fault,))
+
+    def _keep(self, read: Transcript) -> Entry:
+        sealed = self._terms.unsealed is None
+        notes = read.notes
+        name = read.stem
+        if sealed and not is_plain_name(name):
+            name = f"text-{read.source_sha256[:8]}"
+            notes = (*notes, Fault("INT-012", where=Where(file=read.source), name=name))
+        if name in self._names:
+            raise Fault("INT-005", where=Where(file=read.source), name=name)
+        document = self._document(read, name, sealed=sealed)
+        turns = read.turns
+        if self._vault is not None and sealed:
+            self._sealed += entries_of(document.id, 1)
+            seal_words(self._vault, document.id, 1, read.text)
+            seal_about(self._vault, document.id, {"source": read.source, **read.header})
+            turns = tuple(sealed_turns(self._vault, document.id, 1, turns))
+        version = keep_document(
+            self._connection,
+            document,
+            text=read.text,
+            turns=turns,
+            sealed=sealed,
+            at=self._at,
+            actor=self.actor,
+        )
+        reason = "imported"
+        set_state(
+            self._connection, document.id, "transcribed", at=self._at, actor=self.actor,
+            reason=reason,
+        )  # fmt: skip
+        self._hashes[read.source_sha256] = name
+        self._names.add(name)
+        self._ids.add(document.id)
+        self.entered[document.id] = version.sha256
+        return Entry(
+            file=read.source,
+            outcome="entered",
+            name=name,
+            turns=len(turns),
+            length=version.length,
+            notes=notes,
+        )
+
+    def _document(self, read: Transcript, name: str, *, sealed: bool) -> Document:
+        terms = self._terms
+        own = document_id(name)
+        if own in self._ids:
+            own = document_id(f"{name} {read.source_sha256}")
+        spoken = terms.kind in ("interview", "group")
+        return Document(
+            id=own,
+            name=name,
+            kind=terms.kind,
+            interview=terms.interview or (name if spoken else None),
+            case=terms.case,
+            source=None if sealed and name != read.stem else read.source,
+            source_sha256=read.source_sha256,
+            header=open_fields(read.header) if sealed else read.header,
+            simulated=terms.simulated,
+        )

@@ -1,0 +1,120 @@
+"""What of a text lies in the vault: its words, who its speakers are, its header."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from consilience.base.errors import Fault
+from consilience.desk.shelf import HIDDEN
+from consilience.interviews.model import Turn, Version
+from consilience.interviews.transcripts import with_names, without_names
+from consilience.store.ledger import append
+from consilience.store.transcripts import text_of, turns_of
+from consilience.store.vault import Vault, has_vault, make_vault, open_vault
+
+
+def vault_for_writing(folder: Path, key: str) -> Vault:
+    """Open the vault of a study, making it if there is none.
+
+    Raises:
+        Fault: STO-031 if the key is another one, STO-033 if it is too short for a new vault.
+    """
+    hidden = folder / HIDDEN
+    return open_vault(hidden, key) if has_vault(hidden) else make_vault(hidden, key)
+
+
+def vault_for_reading(folder: Path, key: str | None) -> Vault | None:
+    """Open the vault of a study; None without a key.
+
+    Raises:
+        Fault: STO-030 if there is none, STO-031 if the key is another one.
+    """
+    return open_vault(folder / HIDDEN, key) if key is not None else None
+
+
+def note_opening(
+    connection: Connection, *, at: dt.datetime, actor: str, purpose: str, subject: str
+) -> None:
+    """Write into the ledger that the vault was opened, what for, and for which text."""
+    append(
+        connection,
+        at=at,
+        actor=actor,
+        action="vault opened",
+        subject=subject,
+        detail={"purpose": purpose},
+    )
+
+
+def text_entry(document: str, version: int) -> str:
+    """Return the name under which the words of a sealed version lie in the vault."""
+    return f"text/{document}/{version}"
+
+
+def _speaker_entry(document: str, version: int) -> str:
+    return f"speakers/{document}/{version}"
+
+
+def _about_entry(document: str) -> str:
+    return f"about/{document}"
+
+
+def entries_of(document: str, version: int) -> tuple[str, ...]:
+    """Return the names of all that is kept of a first version, to take it back if need be."""
+    return text_entry(document, version), _speaker_entry(document, version), _about_entry(document)
+
+
+def words_of(connection: Connection, vault: Vault | None, version: Version) -> str:
+    """Return the words of a version, sealed or not.
+
+    Raises:
+        Fault: INT-007 if they are sealed and the vault was not opened; INT-014 if they are not
+            in it.
+    """
+    text = text_of(connection, version.document, version.number)
+    if text is not None:
+        return text
+    if vault is None:
+        raise Fault("INT-007")
+    content = vault.read(text_entry(version.document, version.number))
+    if content is None:
+        raise Fault("INT-014", document=version.document, version=version.number)
+    return content.decode()
+
+
+def seal_words(vault: Vault, document: str, version: int, text: str) -> None:
+    """Put the words of a version into the vault."""
+    vault.write(text_entry(document, version), text.encode())
+
+
+def seal_about(vault: Vault, document: str, about: Mapping[str, object]) -> None:
+    """Put what a file said of itself into the vault: its name and header."""
+    vault.write(_about_entry(document), json.dumps(about, ensure_ascii=False).encode())
+
+
+def about(vault: Vault, document: str) -> dict[str, object]:
+    """Return what a file said of itself, nothing if it was not sealed."""
+    found: dict[str, object] = json.loads(vault.read(_about_entry(document)) or b"{}")
+    return found
+
+
+def sealed_turns(vault: Vault, document: str, version: int, turns: Sequence[Turn]) -> list[Turn]:
+    """Return turns without names, the names put into the vault."""
+    changed, names = without_names(turns)
+    entry = _speaker_entry(document, version)
+    vault.write(entry, json.dumps(names, ensure_ascii=False).encode())
+    return changed
+
+
+def named_turns(connection: Connection, vault: Vault | None, version: Version) -> list[Turn]:
+    """Return the turns of a version, with names where the vault is open."""
+    turns = turns_of(connection, version.document, version.number)
+    if vault is None or not version.sealed:
+        return turns
+    kept = vault.read(_speaker_entry(version.document, version.number))
+    return with_names(turns, json.loads(kept or b"{}"))

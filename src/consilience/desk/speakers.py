@@ -1,0 +1,289 @@
+"""See who speaks in a text, and correct it: rename, merge, move where a turn begins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, Engine
+
+from consilience.base.errors import Fault
+from consilience.desk.sealed import named_turns, note_opening, sealed_turns, words_of
+from consilience.desk.transcripts import chosen_version, require_document
+from consilience.interviews.model import Document, Turn, Version
+from consilience.store.database import snapshot, transaction
+from consilience.store.ledger import append
+from consilience.store.transcripts import replace_turns
+from consilience.store.vault import Vault
+from consilience.text.labels import is_role
+
+Change = Callable[[list[Turn]], list[Turn]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A text as a person looks at it to correct its speakers.
+
+    Args:
+        document: the text.
+        version: the version shown.
+        text: its words.
+        turns: who said what; the number of a turn is its place here, from 1.
+        speakers: how many turns each has, in order of speaking.
+    """
+
+    document: Document
+    version: Version
+    text: str
+    turns: tuple[Turn, ...]
+    speakers: Mapping[str, int]
+
+
+def review_of(
+    engine: Engine,
+    named: str,
+    *,
+    version: int | None = None,
+    vault: Vault | None = None,
+    at: dt.datetime,
+    actor: str,
+) -> Review:
+    """Return a text with its turns to be looked at.
+
+    Args:
+        engine: of the study.
+        named: name or id of the text.
+        version: its number, None for the newest that can be read here.
+        vault: opened, None to see open versions only; its use is noted in the ledger.
+        at: the time now.
+        actor: who looks.
+
+    Raises:
+        Fault: INT-008 or INT-001 if there is no such text or version, INT-007 if it is sealed and
+            the vault is not open.
+    """
+    with transaction(engine) as connection:
+        document = require_document(connection, named)
+        found = chosen_version(connection, document.id, version, sealed=vault is not None)
+        if found.sealed and vault is not None:
+            note_opening(connection, at=at, actor=actor, purpose="speakers", subject=document.id)
+        turns = tuple(named_turns(connection, vault, found))
+        return Review(
+            document=document,
+            version=found,
+            text=words_of(connection, vault, found),
+            turns=turns,
+            speakers=_counts(turns),
+        )
+
+
+def _counts(turns: Sequence[Turn]) -> dict[str, int]:
+    return dict(Counter(turn.speaker for turn in turns if turn.speaker is not None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which turns are corrected, and by whom.
+
+    Args:
+        document: name or id of the text.
+        version: its number, None for the newest that can be read here.
+        vault: opened where names of a sealed version are to be seen or given.
+        at: the time now.
+        actor: who corrects.
+    """
+
+    document: str
+    version: int | None = None
+    vault: Vault | None = None
+    at: dt.datetime
+    actor: str
+
+
+def counted(engine: Engine, place: Place) -> dict[str, int]:
+    """Return how many turns each speaker has, in order of speaking.
+
+    Raises:
+        Fault: INT-008 or INT-001 if there is no such text or version, INT-007 if all are sealed
+            and the vault is not open.
+    """
+    with snapshot(engine) as connection:
+        document = require_document(connection, place.document)
+        version = chosen_version(
+            connection, document.id, place.version, sealed=place.vault is not None
+        )
+        return _counts(named_turns(connection, place.vault, version))
+
+
+def set_speakers(engine: Engine, place: Place, names: Mapping[str, str]) -> dict[str, int]:
+    """Call speakers otherwise; two that get one name are one speaker afterwards.
+
+    Args:
+        engine: of the study.
+        place: which text.
+        names: who is called how now, to the new name.
+
+    Returns:
+        How many turns each speaker has afterwards.
+
+    Raises:
+        Fault: INT-009 if nobody is called so; INT-007 if a name is given for a sealed version and
+            the vault is not open.
+    """
+
+    def renamed(turns: list[Turn]) -> list[Turn]:
+        known = _counts(turns)
+        for old in names:
+            if old not in known:
+                raise _no_speaker(place, old, known)
+        return [replace(t, speaker=names.get(t.speaker or "", t.speaker)) for t in turns]
+
+    return _corrected(engine, place, renamed, what="renamed", given=tuple(names.values()))
+
+
+def _no_speaker(place: Place, speaker: str, known: Mapping[str, int]) -> Fault:
+    told = ", ".join(known) or "nobody"
+    return Fault("INT-009", name=place.document, speaker=speaker, known=told)
+
+
+def set_speaker_of(engine: Engine, place: Place, number: int, speaker: str) -> dict[str, int]:
+    """Say who speaks in one turn.
+
+    Args:
+        engine: of the study.
+        place: which text.
+        number: the turn, from 1.
+        speaker: who speaks.
+
+    Raises:
+        Fault: INT-010 if there is no such turn; INT-007 as `set_speakers`.
+    """
+
+    def given(turns: list[Turn]) -> list[Turn]:
+        at = _checked(place, turns, number, "be given a speaker")
+        turns[at] = replace(turns[at], speaker=speaker)
+        return turns
+
+    return _corrected(engine, place, given, what="given", given=(speaker,))
+
+
+def move_turn(engine: Engine, place: Place, number: int, start: int) -> dict[str, int]:
+    """Let a turn begin elsewhere; the one before it ends there.
+
+    Args:
+        engine: of the study.
+        place: which text.
+        number: the turn, from 1.
+        start: the code point at which it is to begin, after the beginning of the turn before and
+            before the end of this one.
+
+    Raises:
+        Fault: INT-010 if there is no such turn or it cannot begin there.
+    """
+
+    def moved(turns: list[Turn]) -> list[Turn]:
+        at = _checked(place, turns, number, "begin")
+        turn, before = turns[at], turns[at - 1] if at else None
+        first = before.said if before else -1
+        if not first < start < turn.end:
+            raise _no_turn(place, number, "begin")
+        if before is not None:
+            turns[at - 1] = replace(before, end=start)
+        # Words before its label are its own now; within its label or after, the label is not.
+        said = turn.said if start <= turn.start else max(start, turn.said)
+        turns[at] = replace(turn, start=start, said=start if start < turn.start else said)
+        return turns
+
+    return _corrected(engine, place, moved, what="moved")
+
+
+def split_turn(engine: Engine, place: Place, number: int, at: int, speaker: str) -> dict[str, int]:
+    """Part a turn in two, the second said by somebody else.
+
+    Args:
+        engine: of the study.
+        place: which text.
+        number: the turn, from 1.
+        at: the code point at which the second begins.
+        speaker: who says the second.
+
+    Raises:
+        Fault: INT-010 if there is no such turn or it cannot be parted there; INT-007 as
+            `set_speakers`.
+    """
+
+    def parted(turns: list[Turn]) -> list[Turn]:
+        which = _checked(place, turns, number, "be parted")
+        turn = turns[which]
+        if not turn.said < at < turn.end:
+            raise _no_turn(place, number, "be parted")
+        second = Turn(speaker=speaker, start=at, said=at, end=turn.end, t0=None, t1=turn.t1)
+        turns[which : which + 1] = [replace(turn, end=at, t1=None), second]
+        return turns
+
+    return _corrected(engine, place, parted, what="parted", given=(speaker,))
+
+
+def join_turns(engine: Engine, place: Place, number: int) -> dict[str, int]:
+    """Join a turn with the one after it, which becomes part of it.
+
+    Args:
+        engine: of the study.
+        place: which text.
+        number: the turn, from 1.
+
+    Raises:
+        Fault: INT-010 if there is no such turn or none after it.
+    """
+
+    def joined(turns: list[Turn]) -> list[Turn]:
+        at = _checked(place, turns, number, "be joined")
+        if at + 1 >= len(turns):
+            raise _no_turn(place, number, "be joined")
+        after = turns.pop(at + 1)
+        turns[at] = replace(turns[at], end=after.end, t1=after.t1)
+        return turns
+
+    return _corrected(engine, place, joined, what="joined")
+
+
+def _checked(place: Place, turns: Sequence[Turn], number: int, action: str) -> int:
+    if not 1 <= number <= len(turns):
+        raise _no_turn(place, number, action)
+    return number - 1
+
+
+def _no_turn(place: Place, number: int, action: str) -> Fault:
+    return Fault("INT-010", name=place.document, number=number, action=action)
+
+
+def _corrected(
+    engine: Engine, place: Place, change: Change, *, what: str, given: Sequence[str] = ()
+) -> dict[str, int]:
+    with transaction(engine) as connection:
+        document = require_document(connection, place.document)
+        version = chosen_version(
+            connection, document.id, place.version, sealed=place.vault is not None
+        )
+        if version.sealed and place.vault is None and not all(is_role(name) for name in given):
+            raise Fault("INT-007")
+        turns = change(named_turns(connection, place.vault, version))
+        counts = _counts(turns)
+        _keep(connection, place, version, turns)
+        append(
+            connection,
+            at=place.at,
+            actor=place.actor,
+            action="speakers corrected",
+            subject=document.id,
+            detail={"version": version.number, "what": what, "turns": len(turns)},
+        )
+    return counts
+
+
+def _keep(connection: Connection, place: Place, version: Version, turns: list[Turn]) -> None:
+    if version.sealed and place.vault is not None:
+        turns = sealed_turns(place.vault, version.document, version.number, turns)
+    replace_turns(connection, version.document, version.number, turns)

@@ -46,6 +46,11 @@ def keep(folder, name, state, **values):
         set_state(connection, document.id, state, at="2026", actor="test", reason="by hand")
 
 
+def move(folder, document, state):
+    with opened(folder) as engine, transaction(engine) as connection:
+        set_state(connection, document, state, at="2026", actor="test", reason="by hand")
+
+
 def states(folder):
     return {
         row["interview"]: row["state"]
@@ -55,10 +60,11 @@ def states(folder):
 
 
 def test_the_board_shows_what_holds_now(study):
-    assert states(study)["T1"] == "collected"
-    keep(study, "T1", "checked")
+    before = states(study)
+    assert (before["T1"], before["T2"], before["G1"]) == ("transcribed", "collected", "transcribed")
+    move(study, "t1", "checked")
     keep(study, "T2", "cleared")
-    keep(study, "G1", "cleared", kind="group")
+    move(study, "g1", "cleared")
     now = states(study)
     assert (now["T1"], now["T2"], now["G1"]) == ("checked", "pseudonymised", "checked")
     codes = {fault.code for talk in talks_now(study) for fault in talk.warnings}
@@ -66,7 +72,7 @@ def test_the_board_shows_what_holds_now(study):
 
 
 def test_a_run_after_a_text_changed_runs_the_stage(study):
-    keep(study, "T1", "checked")
+    move(study, "t1", "checked")
     done = run(study, at=AT, actor="test")
     stale = {stage.stage for stage in done.stages if stage.state == "ran"}
     assert stale == {"scoping", "groups"}
@@ -103,7 +109,7 @@ def test_a_finding_and_a_unit_are_explained(ran):
     assert {p.heading: p.lines for p in study.explain("F2").passages}["Shaped"] == ("no question",)
     unit = study.explain("A01")
     said = {passage.heading: passage.lines for passage in unit.passages}
-    assert said["Scoping interviews"][0] == "T1 with 2 on 2017-04-12: collected: no transcript yet"
+    assert said["Scoping interviews"][0] == "T1 with 2 on 2017-04-12: transcribed: imported"
     with pytest.raises(Fault, match="STU-005") as caught:
         study.explain("F3")
     assert "'F1'" in caught.value.remedy

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+
+import pyarrow as pa
 import pytest
 from talk_study import write_study
 
+from consilience.base.errors import Fault, Faults
 from consilience.design.read import read_study
+from consilience.desk.kept import opened
+from consilience.desk.run import run
 from consilience.desk.talk_texts import files_of, notes_of_texts
-from consilience.interviews.states import Held, TextStanding
+from consilience.interviews.states import Held
+from consilience.store.database import snapshot
+from consilience.store.transcripts import documents
 
 HELD = [
     Held(name=name, state=state, reason="", recording="yes", people=("P1",))
     for name, state in (("T1", "done"), ("T2", "done"), ("T5", "planned"))
 ]
-DONE = {name: TextStanding(document=name, state="checked", reason="") for name in ("T1", "T2")}
+NO = hashlib.sha256(b"R: No.\n").hexdigest()
+DONE = {"T1": NO, "T2": None}
 
 
 @pytest.fixture
@@ -28,7 +38,13 @@ def told(tmp_path):
         for name in names:
             (folder / "talks/texts" / name).write_text("R: No.\n")
         stage = read_study(folder).stage("scoping")
-        faults = notes_of_texts(stage, folder=folder, held=HELD, texts=texts)
+        table = pa.table(
+            {
+                "interview": pa.array(texts, pa.string()),
+                "source_sha256": pa.array(texts.values(), pa.string()),
+            }
+        )
+        faults = notes_of_texts(stage, folder=folder, held=HELD, documents=table)
         return {fault.code: fault.what for fault in faults}
 
     return say
@@ -52,7 +68,14 @@ def test_two_files_for_one_interview(told):
 
 
 def test_texts_that_wait(told):
-    assert "T2" in told("T1.txt", "T2.txt", texts={"T1": DONE["T1"]})["INT-089"]
+    assert "T2" in told("T1.txt", "T2.txt", texts={"T1": NO})["INT-089"]
+
+
+def test_a_file_that_was_changed(told):
+    assert told("T1.txt", texts={"T1": NO}) == {}
+    said = told("T1.txt", texts={"T1": "0" * 64})
+    assert list(said) == ["INT-093"]
+    assert "T1.txt" in said["INT-093"]
 
 
 def test_a_folder_that_is_not_there(told):
@@ -68,3 +91,67 @@ def test_other_files_are_left_alone(tmp_path):
     (folder / "talks/texts/T3.txt").mkdir()
     stage = read_study(folder).stage("scoping")
     assert [path.name for path in files_of(stage, folder)] == ["T0.txt", "T1.txt"]
+
+
+# --- brought in by a run ----------------------------------------------------------------
+
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+KEY = "a long enough key"
+REAL = (("study.yaml", "  simulated: true\n", ""),)
+
+
+def texts_of(folder):
+    with opened(folder) as engine, snapshot(engine) as connection:
+        return {each.name: each for each in documents(connection)}
+
+
+def test_a_run_brings_new_texts_in_once(tmp_path):
+    folder = write_study(tmp_path / "s")
+    run(folder, at=AT, actor="test")
+    found = texts_of(folder)
+    assert {name: (each.kind, each.case, each.simulated) for name, each in found.items()} == {
+        "T1": ("interview", "A01", True), "G1": ("group", "A01", True),
+    }  # fmt: skip
+    again = run(folder, at=AT, actor="test")
+    assert {stage.state for stage in again.stages} == {"fresh"}
+    (folder / "talks/texts/T2.txt").write_text("R: Yes.\n")
+    later = run(folder, at=AT, actor="test")
+    assert {s.stage for s in later.stages if s.state == "ran"} == {"scoping", "groups"}
+    assert set(texts_of(folder)) == {"T1", "T2", "G1"}
+
+
+def test_a_run_from_scratch_gives_the_same_as_step_by_step(tmp_path):
+    folder = write_study(tmp_path / "a")
+    run(folder, at=AT, actor="test")
+    (folder / "talks/texts/T2.txt").write_text("R: Yes.\n")
+    (folder / "talks/texts/T9.txt").write_text("R: Who?\n")
+    step_by_step = run(folder, at=AT, actor="test")
+    other = write_study(tmp_path / "b")
+    (other / "talks/texts/T2.txt").write_text("R: Yes.\n")
+    (other / "talks/texts/T9.txt").write_text("R: Who?\n")
+    scratch = run(other, at=AT, actor="somebody else")
+    assert scratch.fingerprint == step_by_step.fingerprint
+    assert [s.warnings for s in scratch.stages] != []
+    codes = [[fault.code for fault in stage.warnings] for stage in scratch.stages]
+    assert codes == [[fault.code for fault in stage.warnings] for stage in step_by_step.stages]
+    assert ["INT-087"] in codes
+
+
+def test_texts_that_may_name_people_wait_for_the_key(tmp_path):
+    folder = write_study(tmp_path / "s", *REAL)
+    waiting = run(folder, at=AT, actor="test", until="groups")
+    assert set(texts_of(folder)) == {"G1"}, "these notes need no pseudonyms, the stage says"
+    told = [fault.code for stage in waiting.stages for fault in stage.warnings]
+    assert told == ["INT-089"]
+    run(folder, at=AT, actor="test", until="groups", key=KEY)
+    assert set(texts_of(folder)) == {"G1", "T1"}
+    kept = [path for path in (folder / ".consilience").rglob("*") if path.is_file()]
+    assert all(b"Nothing." not in path.read_bytes() for path in kept)
+
+
+def test_a_text_that_cannot_be_read_stops_the_run_and_brings_nothing(tmp_path):
+    folder = write_study(tmp_path / "s")
+    (folder / "talks/texts/T2.txt").write_text("")
+    with pytest.raises((Fault, Faults)):
+        run(folder, at=AT, actor="test")
+    assert texts_of(folder) == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.base.settings import VAULT_KEY, load_settings
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -102,6 +102,7 @@ def run(study: Path, until: str | None, machine: bool) -> None:
                 actor=settings.actor,
                 workers=settings.workers,
                 progress=progress,
+                key=os.environ.get(VAULT_KEY),
             )
         if machine:
             print_json(done)

@@ -17,6 +17,7 @@ from consilience.desk.checks import read_checked
 from consilience.desk.freshness import STEPS, kind_of
 from consilience.desk.kept import kept_results, opened
 from consilience.desk.live import LiveRecords
+from consilience.desk.sealed import vault_for_writing
 from consilience.desk.shelf import HIDDEN, Shelf
 from consilience.desk.steps import Task
 from consilience.formats.tables import read_table
@@ -24,7 +25,7 @@ from consilience.interviews.consents import allowed_by_all, consents_of
 from consilience.interviews.model import Material, Permission, Purpose
 from consilience.store.database import transaction
 from consilience.store.ledger import append
-from consilience.store.vault import has_vault, make_vault, open_vault
+from consilience.store.vault import open_vault
 
 CONTACTS: Final = "contacts"
 
@@ -164,8 +165,7 @@ def add_contacts(folder: Path, file: Path, *, key: str, at: dt.datetime, actor: 
         raise Fault("INT-091", where=Where(file=file.name, row=1))
     new = {row["person"]: row for row in table.to_pylist() if row["person"]}
     with opened(folder) as engine:
-        hidden = folder / HIDDEN
-        vault = open_vault(hidden, key) if has_vault(hidden) else make_vault(hidden, key)
+        vault = vault_for_writing(folder, key)
         kept = json.loads(vault.read(CONTACTS) or b"{}")
         vault.write(CONTACTS, json.dumps(kept | new, ensure_ascii=False).encode())
         with transaction(engine) as connection:

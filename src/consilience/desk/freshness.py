@@ -63,7 +63,7 @@ def lineage_of(
 ) -> Lineage:
     """Return what a stage would be made from now."""
     step = STEPS[kind_of(stage)]
-    inputs = {f"file:{name}": _hash(folder / name) for name in step.files(stage) if name}
+    inputs = {f"file:{name}": _hash(folder, name) for name in step.files(stage) if name}
     for upstream in reads(stage):
         for name, sha in results[upstream].tables.items():
             if name in step.reads:
@@ -84,8 +84,14 @@ def lineage_of(
     )
 
 
-def _hash(path: Path) -> str:
-    return hash_file(path) if path.is_file() else "absent"
+def _hash(folder: Path, name: str) -> str:
+    """Return the hash of a file, or of the files of a folder or pattern; `absent` without any."""
+    path = folder / name
+    if path.is_file():
+        return hash_file(path)
+    found = path.iterdir() if path.is_dir() else folder.glob(name)
+    files = {each.name: hash_file(each) for each in found if each.is_file()}
+    return hash_json(files) if files else "absent"
 
 
 def standing(folder: Path, study: Study) -> tuple[StageStanding, ...]:

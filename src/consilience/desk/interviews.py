@@ -67,8 +67,9 @@ def _run_interviews(task: Task) -> Made:
         )
         for each in interviews
     ]
-    texts = standing_of(task.live("document"), task.live("document_state"))
-    told += notes_of_texts(stage, folder=folder, held=held, texts=texts)
+    documents = task.live("document")
+    texts = standing_of(documents, task.live("document_state"))
+    told += notes_of_texts(stage, folder=folder, held=held, documents=documents)
     status = board(held, texts=texts, consents=consents, pseudonymise=stage.pseudonymise, told=told)
     return Made(
         tables={
@@ -109,8 +110,9 @@ def _run_groups(task: Task) -> Made:
         )
         for row in groups.events
     ]
-    texts = standing_of(task.live("document"), task.live("document_state"))
-    told += notes_of_texts(stage, folder=task.folder, held=held, texts=texts)
+    documents = task.live("document")
+    texts = standing_of(documents, task.live("document_state"))
+    told += notes_of_texts(stage, folder=task.folder, held=held, documents=documents)
     status = board(held, texts=texts, consents=consents, pseudonymise=stage.pseudonymise, told=told)
     return Made(
         tables={
@@ -151,11 +153,12 @@ def _only_warnings(told: list[Fault]) -> tuple[Fault, ...]:
 
 def _interview_files(stage: InterviewStage) -> tuple[str | None, ...]:
     guides = [use.file for use in stage.guides]
-    return stage.plan, stage.people, stage.approaches, stage.consents, stage.topics, *guides
+    tables = (stage.plan, stage.people, stage.approaches, stage.consents, stage.topics)
+    return *tables, *guides, stage.transcripts
 
 
 def _group_files(stage: GroupStage) -> tuple[str | None, ...]:
-    return stage.events, stage.people, stage.consents, stage.fed, stage.changes
+    return stage.events, stage.people, stage.consents, stage.fed, stage.changes, stage.notes
 
 
 def _findings(study: Study, _stage: GroupStage) -> object:

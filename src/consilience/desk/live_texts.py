@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from consilience.store.transcripts import all_states, documents, versions
 
-# One row a text with its newest version; no words and no clock.
+# One row a text with its newest version; no words and no clock. Answers to surveys are left out:
+# they are taken in when their survey has run, and no interview should run again for that.
 DOCUMENT: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
@@ -18,6 +19,7 @@ DOCUMENT: Final = pa.schema(
         pa.field("kind", pa.string(), nullable=False),
         pa.field("interview", pa.string()),
         pa.field("case", pa.string()),
+        pa.field("source_sha256", pa.string()),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("version", pa.int64(), nullable=False),
         pa.field("version_kind", pa.string(), nullable=False),
@@ -34,9 +36,11 @@ DOCUMENT_STATE: Final = pa.schema(
 
 
 def document_table(connection: Connection) -> pa.Table:
-    """Return every text with its newest version, by name."""
+    """Return every text but answers, with its newest version, by name."""
     rows: list[dict[str, Any]] = []
     for each in documents(connection):
+        if each.kind == "answer":
+            continue
         newest = versions(connection, each.id)[-1]
         values = asdict(each) | {"version": newest.number, "version_kind": newest.kind}
         values |= {name: getattr(newest, name) for name in ("sha256", "length", "sealed")}

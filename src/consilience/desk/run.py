@@ -89,6 +89,7 @@ class _Runner:
     actor: str
     workers: int
     live: LiveRecords
+    key: str | None
 
     @property
     def hidden(self) -> Path:
@@ -123,6 +124,7 @@ class _Runner:
                 engine=self.engine,
                 at=self.at,
                 actor=self.actor,
+                key=self.key,
             )
         )
         self.live.forget()
@@ -171,6 +173,7 @@ def run(
     until: str | None = None,
     workers: int = 1,
     progress: Progress = lambda *_: None,
+    key: str | None = None,
 ) -> RunDone:
     """Bring a study up to date: run what is stale, then write report and tables.
 
@@ -181,6 +184,7 @@ def run(
         until: stop after this stage, without a report; None runs all.
         workers: most processes for independent pieces of work; the results are the same.
         progress: told stage, state (`check`, `run`, `fresh`, `write`), number and total.
+        key: the pass phrase of the vault, for transcripts that name people; None leaves them.
 
     Returns:
         How each stage went and which files were written.
@@ -205,6 +209,7 @@ def run(
                     actor=actor,
                     workers=workers,
                     live=LiveRecords(engine),
+                    key=key,
                 )
                 done = _stages(runner, wanted, progress)
                 findings = gather(study, shelf)
@@ -242,7 +247,11 @@ def _wanted(study: Study, until: str | None, folder: Path) -> list[StageBase]:
 
 
 def _stages(runner: _Runner, wanted: list[StageBase], progress: Progress) -> list[StageDone]:
-    """Run the frames first, so that the plan is checked against them before anything else."""
+    """Run the frames first, so that the plan is checked against them before anything else.
+
+    Then all files are brought in that become live records, so that every stage sees the same
+    ones; a stage that brings in what an earlier one made does so again before it runs.
+    """
     order = sorted(wanted, key=lambda stage: kind_of(stage) != "frame")
     frames_left = sum(stage.kind == "frame" for stage in runner.study.stages)
     results: dict[str, Result] = {}
@@ -250,6 +259,8 @@ def _stages(runner: _Runner, wanted: list[StageBase], progress: Progress) -> lis
     for number, stage in enumerate(order):
         if number == frames_left:
             _check_frames(runner)
+            for each in order[number:]:
+                runner.bring(each)
         runner.bring(stage)
         lineage = lineage_of(runner.study, runner.folder, stage, results, runner.live)
         result = runner.fresh(lineage)

@@ -79,6 +79,8 @@ class Bringing:
         engine: the open database of the study.
         at: the time now, for the ledger.
         actor: who asked for the run.
+        key: the pass phrase of the vault, None if it was not given; without it no text that may
+            name people is brought in.
     """
 
     study: Study
@@ -87,6 +89,7 @@ class Bringing:
     engine: Engine
     at: dt.datetime
     actor: str
+    key: str | None = None
 
 
 def bring_nothing(_bringing: Bringing) -> None:

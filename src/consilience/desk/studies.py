@@ -49,6 +49,7 @@ class OpenStudy:
         actor: str | None = None,
         workers: int = 1,
         progress: Progress = lambda *_: None,
+        key: str | None = None,
     ) -> RunDone:
         """Bring the study up to date; see `consilience.desk.run.run`.
 
@@ -58,6 +59,7 @@ class OpenStudy:
             actor: who, for the ledger; None takes the name of the operating system's user.
             workers: most processes for independent pieces of work; the results are the same.
             progress: told stage, state, number and total.
+            key: the pass phrase of the vault, for transcripts that name people.
         """
         now = at or dt.datetime.now(dt.UTC)  # noqa: TID251  (the Python face reads the clock)
         return run(
@@ -67,6 +69,7 @@ class OpenStudy:
             until=until,
             workers=workers,
             progress=progress,
+            key=key,
         )
 
     def standing(self) -> tuple[StageStanding, ...]:

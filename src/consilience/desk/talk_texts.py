@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from consilience.base.errors import Fault, Where
-from consilience.design.model import TalkStage
-from consilience.desk.steps import Bringing
-from consilience.interviews.plan import several_fault
-from consilience.interviews.states import Held, TextStanding
+import pyarrow as pa
 
+from consilience.base.errors import Fault, Where
+from consilience.base.lineage import hash_file
+from consilience.design.model import GroupStage, TalkStage
+from consilience.desk.intake import Terms, take_in
+from consilience.desk.sealed import vault_for_writing
+from consilience.desk.shelf import Shelf
+from consilience.desk.steps import Bringing
+from consilience.frame.model import from_stamped
+from consilience.interviews.groups import read_groups
+from consilience.interviews.plan import cases_of, read_plan, several_fault
+from consilience.interviews.states import Held
+from consilience.store.database import snapshot, transaction
+from consilience.store.results import current_results
+from consilience.store.transcripts import documents, update_document
+
+# Interviews in these states may have a text.
+_HELD: Final = ("done", "withdrawn")
 _ENDINGS: Final = (".txt", ".docx", ".odt", ".rtf", ".vtt", ".srt", ".json", ".pdf", ".md")
 
 
@@ -33,7 +46,7 @@ def files_of(stage: TalkStage, folder: Path) -> tuple[Path, ...]:
 
 
 def notes_of_texts(
-    stage: TalkStage, *, folder: Path, held: Sequence[Held], texts: Mapping[str, TextStanding]
+    stage: TalkStage, *, folder: Path, held: Sequence[Held], documents: pa.Table
 ) -> list[Fault]:
     """Return what is to be said of the files of a stage.
 
@@ -41,25 +54,100 @@ def notes_of_texts(
         stage: the stage.
         folder: the study folder.
         held: its interviews or events.
-        texts: those whose text was taken in.
+        documents: live documents: `interview`, `source_sha256`.
 
     Returns:
-        INT-087 to INT-090, nothing if each file belongs to an interview that was held.
+        INT-087 to INT-090 and INT-093, nothing if each file belongs to an interview that was
+        held, and its text is there as it is.
     """
     name, files = named_by(stage), files_of(stage, folder)
     if name is None:
         return []
     if not files and not (folder / name).is_dir():
         return [Fault("INT-090", where=Where(file=name), value=name)]
-    done = {each.name for each in held if each.state in ("done", "withdrawn")}
+    done = {each.name for each in held if each.state in _HELD}
     stems = Counter(path.stem for path in files)
+    known: dict[str, set[str]] = {}
+    for row in documents.select(["interview", "source_sha256"]).to_pylist():
+        known.setdefault(row["interview"], set()).add(row["source_sha256"])
+    changed = [
+        path.name
+        for path in files
+        if known.get(path.stem, {None}) - {None} and hash_file(path) not in known[path.stem]
+    ]
     groups = {
         "INT-087": [path.name for path in files if path.stem not in done],
         "INT-088": [stem for stem, count in stems.items() if count > 1],
-        "INT-089": [stem for stem in stems if stem in done and stem not in texts],
+        "INT-089": [stem for stem in stems if stem in done and stem not in known],
+        "INT-093": changed,
     }
     return [several_fault(code, names, name) for code, names in groups.items() if names]
 
 
 def bring_texts(bringing: Bringing) -> None:
-    """Bring the texts of a stage into the study, where nobody in them can be known."""
+    """Bring new texts of a stage into the study: the files of interviews that were held.
+
+    Texts of simulated studies and of stages that need no pseudonyms lie open; others go into the
+    vault if its key was given, and else wait. A file whose interview has a text is left alone.
+
+    Raises:
+        Faults: of files that cannot be read; then none is brought in.
+    """
+    stage, study = bringing.stage, bringing.study
+    unsealed = stage.because if not stage.pseudonymise else None
+    if study.study.simulated:
+        unsealed = unsealed or "simulated"
+    files = files_of(stage, bringing.folder)
+    if not files or (unsealed is None and bringing.key is None):
+        return
+    cases = _held_cases(bringing)
+    with snapshot(bringing.engine) as connection:
+        known = {each.interview for each in documents(connection)}
+    stems = Counter(path.stem for path in files)
+    new = [
+        path
+        for path in files
+        if path.stem in cases and path.stem not in known and stems[path.stem] == 1
+    ]
+    if not new:
+        return
+    terms = Terms(
+        kind="group" if isinstance(stage, GroupStage) else "interview",
+        unsealed=unsealed,
+        simulated=study.study.simulated,
+        all_or_nothing=True,
+    )
+    vault = None
+    if unsealed is None and bringing.key is not None:
+        vault = vault_for_writing(bringing.folder, bringing.key)
+    take_in(bringing.engine, new, terms=terms, vault=vault, at=bringing.at, actor=bringing.actor)
+    with transaction(bringing.engine) as connection:
+        for each in documents(connection):
+            case = cases.get(each.interview or "")
+            if case is not None and each.case is None:
+                update_document(connection, each.id, case=case)
+
+
+def _held_cases(bringing: Bringing) -> dict[str, str | None]:
+    """Return the interviews or events that were held, with the unit each speaks of.
+
+    What is wrong with the tables is told when the stage runs, not here.
+    """
+    stage: TalkStage = bringing.stage
+    ignored: list[Fault] = []
+    with snapshot(bringing.engine) as connection:
+        results = current_results(connection)
+    with Shelf(bringing.folder, results) as shelf:
+        frame = from_stamped(shelf.table(stage.of, "frame")) if stage.of else None
+    cases = cases_of(frame, None, stage=stage)
+    if isinstance(stage, GroupStage):
+        groups = read_groups(stage, folder=bringing.folder, cases=cases, findings=(), told=ignored)
+        return {row["event"]: row["case"] for row in groups.events if row["state"] in _HELD}
+    plan = read_plan(
+        bringing.stage,
+        folder=bringing.folder,
+        cases=cases,
+        guides=bringing.study.guides,
+        told=ignored,
+    )
+    return {each.interview: each.case for each in plan if each.state in _HELD}

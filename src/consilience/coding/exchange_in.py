@@ -214,7 +214,8 @@ class _Taking:
         times = self.project.selections.column("at").to_pylist()
         own = rows.column("at").to_pylist()
         for time, none, row in zip(own, whole.tolist(), at.tolist(), strict=True):
-            yield time or (None if none else times[row]) or ""
+            # What this program wrote says itself that a time is not known.
+            yield time or (None if none or self.side.there else times[row]) or ""
 
     def _origin(self, guid: str, coder: str) -> str:
         if coder == CONSENSUS:

@@ -327,11 +327,12 @@ def _write(project: Project, target: Path, *, profile: str, sidecar: bool, at: d
         target.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as handle:
             write_project(project, handle, at=at, profile=profile, sidecar=sidecar)
+        publish(scratch, target)
     except OSError as error:
+        raise writing_fault(target, error) from error
+    finally:
         with contextlib.suppress(OSError):
             scratch.unlink(missing_ok=True)
-        raise writing_fault(target, error) from error
-    publish(scratch, target)
 
 
 def _outgoing(

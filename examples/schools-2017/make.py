@@ -1,7 +1,7 @@
 """Make the SIMULATED fieldwork of this example, with its known truth.
 
     python make.py              everything
-    python make.py fieldwork    the frame of schools, boards and the answers of three surveys
+    python make.py fieldwork    the frame of schools, boards, answers of three surveys, interviews
     python make.py pro-forma    answers of schools in the areas chosen by then
 
 The same seed (in study.yaml) gives the same bytes. Nothing here was answered by anybody.
@@ -32,6 +32,7 @@ from example_answers import (
     write_rows,
 )
 from example_schools import make_pro_forma, write_schools
+from make_codings import make_codings
 
 from consilience.design.model import Instrument, Study, SurveyStage
 from consilience.design.read import read_study
@@ -121,6 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if given.what != "pro-forma":
         make_fieldwork(given.folder)
+        make_codings(given.folder)
     if given.what != "fieldwork":
         make_pro_forma(given.folder)
 

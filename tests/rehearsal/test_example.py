@@ -26,7 +26,7 @@ EXAMPLE = "examples/schools-2017"
 
 def make_in(folder, root):
     """Copy what is kept of the example, and make the rest with its own script."""
-    for name in ("study.yaml", "links.csv", "instruments", "facts"):
+    for name in ("study.yaml", "links.csv", "instruments", "facts", "guides", "interviews"):
         source = root / EXAMPLE / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
@@ -143,8 +143,10 @@ def test_the_same_seed_gives_the_same_bytes(done, root, tmp_path):
     files = sorted(
         path.relative_to(again)
         for part in ("intake", "frames")
-        for path in (again / part).iterdir()
+        for path in (again / part).rglob("*")
+        if path.is_file()
     )
-    assert len(files) == 11
+    # Of these 27 are texts of interviews, and six their codings and the truth of them.
+    assert len(files) == 11 + 27 + 6
     for file in files:
         assert (again / file).read_bytes() == (done.folder / file).read_bytes(), file

@@ -2,20 +2,140 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import time
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
-from consilience.cli.output import as_json, faults_told, out, print_json
-from consilience.desk.deidentification import evaluate as evaluate_file
+from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.cli.output import (
+    FAULTY,
+    as_json,
+    faults_told,
+    out,
+    print_fault,
+    print_json,
+    print_table,
+)
+from consilience.desk import deidentification as desk
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
 @click.group()
 def deidentify() -> None:
-    """Find what could name a person, and put replacements in its place, reversibly."""
+    """Find what could name a person, and put replacements in its place, reversibly.
+
+    \b
+    In turn:
+      consilience deidentify candidates my-study --out names.csv
+      consilience deidentify decide my-study names.csv
+      consilience deidentify apply my-study
+      consilience deidentify check my-study out/quotes.csv
+    """  # noqa: D301
+
+
+@deidentify.command()
+@_STUDY
+@click.option("--out", "target", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--nlp", is_flag=True, help="Ask a language model too (extra `nlp`).")
+@as_json
+def candidates(study: Path, target: Path, nlp: bool, machine: bool) -> None:
+    """Find names in all texts of STUDY and write the table to decide. It holds names."""
+    with faults_told(machine=machine):
+        found = desk.write_candidates(study, target, _key(), nlp=nlp, at=_now(), actor=_actor())
+    if machine:
+        print_json({"entities": found, "file": target})
+    else:
+        out.print(f"{found} entities in {escape(str(target))}: fill in, then delete the file.")
+
+
+@deidentify.command()
+@_STUDY
+@click.argument("file", type=_FILE)
+@click.option("--dates", type=click.Choice(["month", "year"]), help="What is kept of a day.")
+@as_json
+def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
+    """Take the decisions of FILE into the vault of STUDY.
+
+    Columns: entity, decision (replace, generalise, keep, ask), replacement in [brackets], same_as,
+    note; with document, start and end a row speaks of one passage.
+    """
+    year_only = None if dates is None else dates == "year"
+    with faults_told(machine=machine):
+        count = desk.take_decisions(
+            study, file, _key(), year_only=year_only, at=_now(), actor=_actor()
+        )
+    if machine:
+        print_json({"rows": count})
+    else:
+        out.print(f"{count} rows taken into the vault. Delete {escape(str(file))} now.")
+
+
+@deidentify.command()
+@_STUDY
+@as_json
+def apply(study: Path, machine: bool) -> None:
+    """Make the pseudonymised version of every text of STUDY."""
+    with faults_told(machine=machine):
+        made, warnings = desk.apply(study, _key(), at=_now(), actor=_actor())
+    if machine:
+        print_json({"texts": made, "faults": warnings})
+        return
+    print_table(
+        ("text", "version", "replacements"),
+        [(each.document, each.version or "as it was", each.edits) for each in made],
+    )
+    for fault in warnings:
+        print_fault(fault)
+
+
+@deidentify.command()
+@_STUDY
+@click.argument("text")
+@click.option("--out", "target", required=True, type=click.Path(path_type=Path, dir_okay=False))
+def restore(study: Path, text: str, target: Path) -> None:
+    """Write TEXT of STUDY as it was before names were replaced."""
+    with faults_told(machine=False):
+        desk.restore_to(study, text, target, _key(), at=_now(), actor=_actor())
+    out.print(f"{escape(str(target))} names people: delete it when you have read it.")
+
+
+@deidentify.command()
+@_STUDY
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@as_json
+def check(study: Path, files: tuple[Path, ...], machine: bool) -> None:
+    """See that no name of the registry of STUDY stands in FILES, before they go out."""
+    with faults_told(machine=machine):
+        faults = desk.check_files(study, files, _key(), at=_now(), actor=_actor())
+    if machine:
+        print_json({"files": len(files), "faults": faults})
+    else:
+        for fault in faults:
+            print_fault(fault)
+        out.print("names are left" if faults else f"{len(files)} files: no name of the registry")
+    if faults:
+        raise SystemExit(FAULTY)
+
+
+@deidentify.command()
+@_STUDY
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
+@as_json
+def files(study: Path, files: tuple[Path, ...], folder: Path, machine: bool) -> None:
+    """Write FILES (text, CSV) with the replacements of STUDY, in content and in name."""
+    with faults_told(machine=machine):
+        written = desk.replace_files(study, files, folder, _key(), at=_now(), actor=_actor())
+    if machine:
+        print_json({"files": written})
+    else:
+        out.print(f"{len(written)} files in {escape(str(folder))}")
 
 
 @deidentify.command()
@@ -33,7 +153,7 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
       consilience deidentify evaluate validation/deidentification/dev-01.json
     """  # noqa: D301
     with faults_told(machine=machine):
-        made = evaluate_file(file, nlp=nlp, seconds=time.process_time)
+        made = desk.evaluate(file, nlp=nlp, seconds=time.process_time)
     shown = {
         "recall_direct": made.figures.recall_direct,
         "recall_quasi": made.figures.recall_quasi,
@@ -50,3 +170,15 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
         count = name in ("words_per_second", "texts", "words")
         told = "none" if value is None else f"{value:,.0f}" if count else f"{value:.3f}"
         out.print(f"{name.replace('_', ' ')}: {told}")
+
+
+def _key() -> str:
+    return os.environ.get(VAULT_KEY) or click.prompt("Key of the vault", hide_input=True, err=True)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)
+
+
+def _actor() -> str:
+    return load_settings(os.environ).actor

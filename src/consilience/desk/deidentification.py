@@ -1,19 +1,36 @@
-"""Measure how well identifiers are found, against texts that people marked."""
+"""Pseudonyms for a study folder and files; and how well the rules do on texts people marked."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from consilience.base.errors import Fault
+from consilience.desk import pseudonyms, registry
+from consilience.desk.kept import opened
+from consilience.formats.csv_out import csv_bytes
+from consilience.formats.delimited import decode
+from consilience.formats.tables import read_table
+from consilience.store.files import write_whole
 from consilience.text.deidentification import Figures, figures, read_gold
+from consilience.text.generalise import DateUnit
 from consilience.text.identifiers.candidate import MARKED
 from consilience.text.identifiers.find import find_identifiers
 from consilience.text.identifiers.language_model import load_model, with_model
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = [
+    "Evaluation",
+    "apply",
+    "check_files",
+    "evaluate",
+    "replace_files",
+    "restore_to",
+    "take_decisions",
+    "write_candidates",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +73,97 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
     masks = [[(c.start, c.end) for c in each if c.score >= MARKED] for each in found]
     made = figures(texts, masks)
     return Evaluation(figures=made, words_per_second=made.words / taken if taken > 0 else 0.0)
+
+
+def write_candidates(
+    folder: Path, target: Path, key: str, *, nlp: bool, at: dt.datetime, actor: str
+) -> int:
+    """Write the table that people fill in, a row an entity; return how many there are.
+
+    Raises:
+        Fault: TXT-021 if a language model is asked for and not there; see `desk.registry`.
+    """
+    model = load_model() if nlp else None
+    with opened(folder) as engine:
+        table = registry.candidates(engine, folder, key, model=model, at=at, actor=actor)
+    write_whole(target, csv_bytes(table))
+    return int(table.num_rows)
+
+
+def take_decisions(
+    folder: Path, file: Path, key: str, *, year_only: bool | None, at: dt.datetime, actor: str
+) -> int:
+    """Take a table of decisions into the vault; return how many rows it has.
+
+    Raises:
+        Faults: INT-030 to INT-033 for rows that cannot be followed; FMT if it is no table.
+    """
+    rows = [{name: _written(value) for name, value in row.items()} for row in _rows(file)]
+    unit: DateUnit | None = None if year_only is None else "year" if year_only else "month"
+    with opened(folder) as engine:
+        registry.decide(engine, folder, key, rows, file=file.name, dates=unit, at=at, actor=actor)
+    return len(rows)
+
+
+def _rows(file: Path) -> list[dict[str, str | None]]:
+    rows: list[dict[str, str | None]] = read_table(file).to_pylist()
+    return rows
+
+
+def _written(value: str | None) -> str | None:
+    """Take off the apostrophe that keeps a spreadsheet from running a name as a formula."""
+    return value[1:] if value and value[0] == "'" and value[1:2] in ("=", "+", "-", "@") else value
+
+
+def apply(
+    folder: Path, key: str, *, at: dt.datetime, actor: str
+) -> tuple[tuple[pseudonyms.Applied, ...], tuple[Fault, ...]]:
+    """Make the pseudonymised version of every text of a study; see `desk.pseudonyms.apply`."""
+    with opened(folder) as engine:
+        return pseudonyms.apply(engine, folder, key, at=at, actor=actor)
+
+
+def restore_to(
+    folder: Path, named: str, target: Path, key: str, *, at: dt.datetime, actor: str
+) -> None:
+    """Write a text as it was before names were replaced; see `desk.pseudonyms.restore`."""
+    with opened(folder) as engine:
+        text = pseudonyms.restore(engine, folder, key, named, at=at, actor=actor)
+    write_whole(target, text.encode())
+
+
+def check_files(
+    folder: Path, files: Sequence[Path], key: str, *, at: dt.datetime, actor: str
+) -> list[Fault]:
+    """Return where names of the registry stand in files; see `desk.pseudonyms.residual_check`.
+
+    The name of a file is looked at with its content.
+    """
+    texts = {path.name: f"{_text(path)}\n{path.stem.replace('_', ' ')}" for path in files}
+    with opened(folder) as engine:
+        return pseudonyms.residual_check(engine, folder, key, texts, at=at, actor=actor)
+
+
+def replace_files(
+    folder: Path, files: Sequence[Path], target: Path, key: str, *, at: dt.datetime, actor: str
+) -> list[str]:
+    """Write files with the replacements of the registry, in content and in name.
+
+    Args:
+        folder: the study folder.
+        files: texts and tables of text; answers to open questions, notes.
+        target: where the new files are written.
+        key: the pass phrase of the vault.
+        at: the time now.
+        actor: who asks.
+    """
+    texts = {path.name: _text(path) for path in files}
+    with opened(folder) as engine:
+        newer = pseudonyms.replace_in(engine, folder, key, texts, at=at, actor=actor)
+    for name, text in newer.items():
+        write_whole(target / name, text.encode())
+    return sorted(newer)
+
+
+def _text(path: Path) -> str:
+    return decode(path.read_bytes(), encoding=None, file=path.name)[0]

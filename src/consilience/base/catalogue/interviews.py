@@ -310,6 +310,31 @@ ENTRIES: dict[str, Entry] = {
         "Correct their ids or names under 'findings', or take the codings in.",
         warning=True,
     ),
+    "INT-094": Entry(
+        "Code without a key",
+        "an entry of the codebook has no {key!r}",
+        "Give each code an id and a name, and list them under 'codes:'.",
+    ),
+    "INT-095": Entry(
+        "Code twice in the codebook",
+        "the code {value!r} stands in the codebook already",
+        "Give one of the two another id.",
+    ),
+    "INT-096": Entry(
+        "Unknown key of a code",
+        "{key!r} is no key of a code",
+        "The keys are: {known}.",
+    ),
+    "INT-097": Entry(
+        "Line that is no coding",
+        "the line is not a coding: {reason}",
+        "Write one JSON object a line with document, start, end, code and coder.",
+    ),
+    "INT-098": Entry(
+        "Coding of nothing",
+        "a coding is of the {what} {value!r}, which is not there",
+        "Take the texts and the codebook in first, or correct the name.",
+    ),
     # INT-100 to INT-119: recordings
     "INT-100": Entry(
         "Recogniser not installed",

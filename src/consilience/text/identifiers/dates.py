@@ -110,6 +110,7 @@ _CHAIN: Final = re.compile(
     rf"\b(?:{_TIME_LINK} )*{_TIME_WORD}(?:,? {_TIME_LINK})*"
     rf"(?:,? {_TIME_WORD}(?:,? {_TIME_LINK})*)*\b"
 )
+_LED_BY: Final = re.compile(r"(?:since|in|on|from|at|by|until|till|of|to|and|about|around|past) ")
 _TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
 
 _RULES: Final = (
@@ -142,7 +143,10 @@ def dates(text: str, near: Stretches) -> Iterator[Candidate]:
     yield from _months(text, near)
     for pattern in (_CHAIN, _TOLD) if is_spoken(text) else ():
         for match in within(pattern, text, near):
-            yield Candidate(*match.span(), "date", "time as it is said", "quasi", 0.5)
+            start = match.start()
+            if led := _LED_BY.match(text, start, match.end()):
+                start = led.end()
+            yield Candidate(start, match.end(), "date", "time as it is said", "quasi", 0.5)
 
 
 def _days(text: str, near: Stretches) -> Iterator[Candidate]:

@@ -62,7 +62,7 @@ def _stands_as_name(text: str, start: int, end: int) -> bool:
 def brought(text: str, lexicon: Lexicon) -> Iterator[Candidate]:
     """Yield every place of the names that the study brings along."""
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-        ("authority", lexicon.authorities),
+        ("place", lexicon.areas),
         ("school", lexicon.schools),
         ("person", lexicon.people),
     )

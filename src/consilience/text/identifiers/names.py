@@ -85,8 +85,11 @@ def _law_or_organisation(run: Run) -> Candidate | None:
     specific = any(word not in _general() for word in words)
     if len(words) == 1 and not specific:
         return _NOTHING
-    schools = group("heads", "schools")
-    kind: Kind = "school" if any(word in schools for word in words) else "organisation"
+    kind: Kind = "organisation"
+    if any(word in group("heads", "schools") for word in words):
+        kind = "school"
+    elif words[-1] in ("council", "borough", "authority"):
+        kind = "authority"
     return _made(run, kind, "head word", 0.75 if specific else 0.5)
 
 
@@ -199,6 +202,6 @@ def _letter(text: str, run: Run) -> Candidate:
     if _CALLED.search(before):
         return _made(run, "person", "one letter", 0.6)
     spoken = before[-2:-1].isalpha() or before.endswith(", ") or run.opens
-    if run.words[0] in "IA" or not spoken or _NOT_CALLED.search(before):
+    if run.words[0] in "ia" or not spoken or _NOT_CALLED.search(before):
         return _NOTHING
     return _made(run, "person", "one letter", 0.5)

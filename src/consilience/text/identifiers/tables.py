@@ -16,13 +16,13 @@ class Lexicon:
     """Names that a study brings along, beside the tables shipped.
 
     Args:
-        authorities: local authorities and other areas of the frame, as written there.
+        areas: local authorities and other areas of the frame, as written there.
         schools: schools of the frame.
         people: names that are known already, such as those of the registry.
         replacements: what stands in texts instead of names already, each with its [brackets].
     """
 
-    authorities: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     schools: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     replacements: frozenset[str] = frozenset()

@@ -1,0 +1,220 @@
+"""Find who is named in the texts of a study, and take in what people decide about it.
+
+Every function takes an open database and the pass phrase of the vault; what is returned may hold
+names and is for the eyes of who has that pass phrase. The ledger notes numbers only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+from sqlalchemy import Connection, Engine
+
+from consilience.desk.sealed import note_opening, vault_for_writing, words_of
+from consilience.frame.england import authorities_2018
+from consilience.interviews.model import Document, Version
+from consilience.interviews.pseudonymise import Place, decided, decisions_table, mentions
+from consilience.store.database import transaction
+from consilience.store.ledger import append
+from consilience.store.transcripts import documents, versions
+from consilience.store.vault import Vault
+from consilience.text.alike import proposals
+from consilience.text.generalise import DateUnit
+from consilience.text.identifiers.candidate import MARKED, Candidate, settled
+from consilience.text.identifiers.find import find_identifiers
+from consilience.text.identifiers.language_model import Model
+from consilience.text.identifiers.tables import Lexicon
+from consilience.text.pseudonyms import Entity, Registry, Sighting, registered
+
+_REGISTRY: Final = "registry"
+_AROUND: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What the vault keeps of names: the registry, rulings about passages, how dates are cut."""
+
+    registry: Registry = ()
+    places: tuple[Place, ...] = ()
+    dates: DateUnit = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One mention with what stands around it, for a person who decides it by itself."""
+
+    document: str
+    start: int
+    end: int
+    before: str = field(repr=False)
+    words: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+def read_book(vault: Vault) -> Book:
+    """Return what a vault keeps of names; nothing in a new one."""
+    kept = json.loads(vault.read(_REGISTRY) or b"{}")
+    return Book(
+        registry=tuple(
+            Entity(**each | {"forms": tuple(each["forms"])}) for each in kept.get("registry", [])
+        ),
+        places=tuple(Place(**each) for each in kept.get("places", [])),
+        dates=kept.get("dates", "month"),
+    )
+
+
+def _write_book(vault: Vault, book: Book) -> None:
+    vault.write(_REGISTRY, json.dumps(asdict(book), ensure_ascii=False).encode())
+
+
+def candidates(
+    engine: Engine,
+    folder: Path,
+    key: str,
+    *,
+    model: Model | None = None,
+    at: dt.datetime,
+    actor: str,
+) -> pa.Table:
+    """Find who and what is named in all texts, enter it into the registry, return the table.
+
+    A name found once counts everywhere, in any case and as a possessive. Misspellings, short forms
+    and initials are proposed in the column `proposal`; write the number into `same_as` to agree.
+
+    Args:
+        engine: of the study.
+        folder: the study folder.
+        key: the pass phrase of the vault.
+        model: finds more, by a language model; None for the rules alone.
+        at: the time now.
+        actor: who asks.
+
+    Returns:
+        One row an entity, of schema `interviews.pseudonymise.TABLE`. It holds names.
+
+    Raises:
+        Fault: STO-031 if the pass phrase is another one.
+    """
+    vault = vault_for_writing(folder, key)
+    with transaction(engine) as connection:
+        note_opening(connection, at=at, actor=actor, purpose="find names", subject="all texts")
+        book = read_book(vault)
+        found: list[tuple[str, str, list[Candidate]]] = []
+        for document, version in naming_versions(connection):
+            text = words_of(connection, vault, version)
+            found.append((document.id, text, found_in(text, book.registry, model)))
+        registry = registered(book.registry, _sightings(found))
+        _write_book(vault, replace(book, registry=registry))
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for _, text, seen in found:
+        numbers = [number for _, _, number in mentions(text, registry, seen)]
+        for number in set(numbers):
+            counts[number][0] += numbers.count(number)
+            counts[number][1] += 1
+    told = {number: (many, texts) for number, (many, texts) in counts.items()}
+    return decisions_table(registry, told, proposals(registry))
+
+
+def found_in(text: str, registry: Registry, model: Model | None) -> list[Candidate]:
+    """Return what is marked in a text: by the rules, the names of authorities, and a model."""
+    names = tuple(row["name"] for row in authorities_2018())
+    closed = frozenset(each.replacement for each in registry)
+    found = find_identifiers(text, Lexicon(areas=names, replacements=closed))
+    if model is not None:
+        found = settled([*found, *model(text)])
+    return [each for each in found if each.score >= MARKED]
+
+
+def _sightings(found: Sequence[tuple[str, str, Sequence[Candidate]]]) -> Iterator[Sighting]:
+    for document, text, seen in found:
+        for each in seen:
+            words = text[each.start : each.end]
+            yield Sighting(text=words, kind=each.kind, document=document, start=each.start)
+
+
+def naming_versions(connection: Connection) -> Iterator[tuple[Document, Version]]:
+    """Yield each text that came with names, with its newest version that may name people."""
+    for document in documents(connection):
+        made = [v for v in versions(connection, document.id) if v.kind in ("raw", "corrected")]
+        if made:
+            yield document, made[-1]
+
+
+def decide(
+    engine: Engine,
+    folder: Path,
+    key: str,
+    rows: Sequence[Mapping[str, str | None]],
+    *,
+    file: str,
+    at: dt.datetime,
+    actor: str,
+    dates: DateUnit | None = None,
+) -> Registry:
+    """Take in what people decided: by entity, or about one passage.
+
+    Args:
+        engine: of the study.
+        folder: the study folder.
+        key: the pass phrase of the vault.
+        rows: of the table that `candidates` returned, filled in, every value as text.
+        file: its name, for messages.
+        at: the time now.
+        actor: who decides.
+        dates: whether month and year of days are kept, or the year only; None leaves it.
+
+    Raises:
+        Faults: INT-030 to INT-033 for rows that cannot be followed; then none is.
+    """
+    vault = vault_for_writing(folder, key)
+    book = read_book(vault)
+    registry, places = decided(book.registry, rows, file=file)
+    asked = {(each.document, each.start) for each in places}
+    kept = tuple(each for each in book.places if (each.document, each.start) not in asked)
+    new = Book(registry=registry, places=(*kept, *places), dates=dates or book.dates)
+    with transaction(engine) as connection:
+        note_opening(connection, at=at, actor=actor, purpose="decide names", subject="registry")
+        append(
+            connection,
+            at=at,
+            actor=actor,
+            action="names decided",
+            subject="registry",
+            detail={"rows": len(rows), "passages": len(places), "dates": new.dates},
+        )
+        _write_book(vault, new)
+    return registry
+
+
+def passages(
+    engine: Engine, folder: Path, key: str, number: int, *, at: dt.datetime, actor: str
+) -> tuple[Passage, ...]:
+    """Return every mention of an entity with what stands around it, to review one by one."""
+    vault = vault_for_writing(folder, key)
+    book = read_book(vault)
+    found = []
+    with transaction(engine) as connection:
+        note_opening(connection, at=at, actor=actor, purpose="review", subject=f"entity {number}")
+        for document, version in naming_versions(connection):
+            text = words_of(connection, vault, version)
+            seen = found_in(text, book.registry, None)
+            for start, end, entity in mentions(text, book.registry, seen):
+                if entity == number:
+                    found.append(
+                        Passage(
+                            document=document.id,
+                            start=start,
+                            end=end,
+                            before=text[max(0, start - _AROUND) : start],
+                            words=text[start:end],
+                            after=text[end : end + _AROUND],
+                        )
+                    )
+    return tuple(found)

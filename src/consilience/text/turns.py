@@ -92,6 +92,7 @@ _ARROW: Final = re.compile(
     rf"^[ \t]*\[?(?P<t0>{_CLOCK})[ \t]*-->[ \t]*(?P<t1>{_CLOCK})\]?[ \t]*\n?[ \t]*", re.MULTILINE
 )
 _STAMP: Final = re.compile(rf"^[ \t]*\[(?P<t0>{_CLOCK})\][ \t]*(?=\S)", re.MULTILINE)
+_LINE: Final = re.compile(r"^.*\S", re.MULTILINE)
 _BARE_TIME: Final = re.compile(rf"{_TIME}(?:[ \t]*-->[ \t]*{_TIME})?")
 _MARKS: Final = re.compile(r"[*_#<>：]|:(?=\W*$)")
 _HEADING: Final = re.compile(
@@ -99,6 +100,8 @@ _HEADING: Final = re.compile(
 )
 
 
+# No more marks than this make a text short.
+_FEW: Final = 20
 # Labels with a colon at least once in so many characters: no other marks are looked for.
 _FREQUENT: Final = 2_000
 
@@ -148,10 +151,10 @@ def _marks(text: str, after: int) -> list[_Mark]:
     voices = list(_named(_VOICE, text, after)) if "<v" in text else []
     if voices:
         return voices
-    colons = _trusted(list(_named(_COLON, text, after)))
+    colons = _trusted(list(_named(_COLON, text, after)), text)
     if len(colons) * _FREQUENT > len(text):
         return colons
-    lines = _trusted(list(_named(_TIMED_LINE, text, after)))
+    lines = _trusted(list(_named(_TIMED_LINE, text, after)), text)
     if not lines:
         lines = [mark for mark, n in _counted(_named(_NAME_LINE, text, after)) if n >= 2]
         lines = [mark for mark in lines if looks_a_name(mark.label or "")]
@@ -176,12 +179,17 @@ def _counted(marks: Iterator[_Mark] | Sequence[_Mark]) -> list[tuple[_Mark, int]
     return [(mark, counts[(mark.label or "").casefold()]) for mark in marks]
 
 
-def _trusted(marks: Sequence[_Mark]) -> list[_Mark]:
+def _trusted(marks: Sequence[_Mark], text: str) -> list[_Mark]:
     """Return the marks whose label is one: by its words, or because it comes again."""
     sure = {mark for mark, n in _counted(marks) if _is_label(mark.label or "", n)}
-    # Somebody who speaks once is believed only beside others, and by a name of several words.
+    # Somebody who speaks once is believed beside others by a name of several words, or in a short
+    # text where so many lines begin with a name that it can only be a talk.
     if sure:
         sure |= {mark for mark in marks if is_full_name(mark.label or "")}
+    if len(sure) < len(marks) <= _FEW:
+        names = {mark for mark in marks if looks_a_name(mark.label or "")}
+        if len(names) >= 2 and 2 * len(names) >= len(_LINE.findall(text)):
+            sure |= names
     return [mark for mark in marks if mark in sure]
 
 

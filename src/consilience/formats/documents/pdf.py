@@ -88,9 +88,13 @@ def _without_furniture(pages: Sequence[Sequence[str]]) -> tuple[list[list[str]],
             lines.pop()
         while lines and _is_furniture(lines[0], often):
             lines.pop(0)
-        left += len(page) - len(lines)
+        left += _filled(page) - _filled(lines)
         cleaned.append(lines)
     return cleaned, left
+
+
+def _filled(lines: Sequence[str]) -> int:
+    return sum(bool(line.strip()) for line in lines)
 
 
 def _is_furniture(line: str, often: set[str]) -> bool:

@@ -227,7 +227,8 @@ def seconds(time: str) -> float:
     total = 0.0
     for part in re.sub(r"[^\d:.,-]", "", time).replace(",", ".").replace("-", ".").split(":"):
         total = 60 * total + float(part)
-    return total
+    # Milliseconds: sixty times a decimal fraction is seldom what it looks.
+    return round(total, 3)
 
 
 def label_in(piece: str) -> str | None:

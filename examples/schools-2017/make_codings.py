@@ -15,17 +15,17 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import yaml
 from example_answers import RngFor, streams
 
 from consilience.base.version import __version__
+from consilience.coding.codebook_file import read_codebook_file
 from consilience.coding.exchange import Outgoing, OutgoingText
 from consilience.coding.exchange_out import outgoing_project
 from consilience.coding.model import CODING, Code
@@ -35,11 +35,12 @@ from consilience.formats.qda.write import write_project
 from consilience.interviews.model import Document, Version
 from consilience.text.normal import text_hash
 from consilience.text.segments import sentences
-from consilience.text.turns import read_script
 
 HERE = Path(__file__).resolve().parent
+CODEBOOK = "interviews/codebook.yaml"
 NOTE = "SIMULATED: invented for the example schools-2017; nobody said this"
 TAG = re.compile(r"<(/?)([a-z-]+)>")
+SAID = re.compile(r"^(?:I|R\d): (.*)$", re.MULTILINE)
 # The interviews of each phase by the letter their ids begin with, and when they were coded.
 FOLDERS = {"S": "scoping", "V": "schools"}
 BEGUN = {
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def make_codings(folder: Path) -> None:
     """Write transcripts, codings of each coder as JSONL and REFI-QDA, and the truth."""
     study = read_study(folder)
-    codes = read_codebook(folder / "interviews" / "codebook.yaml")
+    codes = read_codebook_file(folder / CODEBOOK, name=CODEBOOK)
     texts, truth = read_texts(folder / "interviews" / "marked")
     for name, text in texts.items():
         place = folder / "intake" / "interviews" / FOLDERS[name[0]]
@@ -120,26 +121,6 @@ def make_codings(folder: Path) -> None:
         "f1_of_passages": expected_f1(truth),
     }
     (place / "truth.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
-
-
-def read_codebook(path: Path) -> tuple[Code, ...]:
-    """Return the codes of a codebook, parents before children; a code with others is a heading."""
-
-    def below(entries: Iterable[Mapping[str, Any]], parent: str | None) -> Iterator[Code]:
-        for position, entry in enumerate(entries):
-            words = {name: entry.get(name, "") for name in ("definition", "inclusion", "exclusion")}
-            yield Code(
-                id=entry["id"],
-                name=entry["name"],
-                parent=parent,
-                position=position,
-                examples=tuple(entry.get("examples", ())),
-                codable="codes" not in entry,
-                **words,
-            )
-            yield from below(entry.get("codes", ()), entry["id"])
-
-    return tuple(below(yaml.safe_load(path.read_text(encoding="utf-8"))["codes"], None))
 
 
 def read_texts(folder: Path) -> tuple[dict[str, str], list[Passage]]:
@@ -196,8 +177,8 @@ def edges_of(text: str) -> list[tuple[int, int]]:
     """Return starts and ends of all sentences that somebody says, turn by turn."""
     return [
         (int(start), int(end))
-        for turn in read_script(text).turns
-        for start, end in zip(*sentences(text, turn.said, turn.end), strict=True)
+        for said in SAID.finditer(text)
+        for start, end in zip(*sentences(text, *said.span(1)), strict=True)
     ]
 
 

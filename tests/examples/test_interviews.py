@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 
 from consilience.coding.agreement_model import ReadText
+from consilience.coding.codebook_file import read_codebook_file
 from consilience.coding.compare import compare, material
 from consilience.coding.model import CODING
 from consilience.formats.qda.read import read_project
@@ -38,7 +39,7 @@ def made(root, tmp_path_factory):
         maker = SimpleNamespace(**runpy.run_path(str(root / EXAMPLE / "make_codings.py")))
     maker.main(["--folder", str(folder)])
     texts, truth = maker.read_texts(folder / "interviews" / "marked")
-    codes = maker.read_codebook(folder / "interviews" / "codebook.yaml")
+    codes = read_codebook_file(folder / maker.CODEBOOK, name=maker.CODEBOOK)
     return SimpleNamespace(folder=folder, maker=maker, texts=texts, truth=truth, codes=codes)
 
 

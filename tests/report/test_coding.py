@@ -108,7 +108,9 @@ def test_agreement_by_text_names_the_text(parts):
 
 
 def test_topics_say_what_is_not_in_the_codebook(parts):
-    grid = parts["topics"][0]
+    words, fold = parts["topics"]
+    assert "in 75% of 4 cases. One code is not in the codebook." in words.text
+    grid = fold.blocks[0]
     assert isinstance(grid, Grid)
     assert [row[2] for row in grid.rows] == ["Feedback", "gone (not in the codebook)"]
     assert [row[5] for row in grid.rows] == [0.75, None]

@@ -114,7 +114,7 @@ def test_findings_are_traced_both_ways(talks):
 
 
 def test_the_summary_speaks_of_interviews(talks):
-    assert any("Four interviews held of 6" in line for line in headlines(talks))
+    assert any("four interviews held of 6" in line for line in headlines(talks))
     assert any("two interviews wait to be transcribed" in each.text for each in cautions(talks))
 
 

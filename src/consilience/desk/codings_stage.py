@@ -25,6 +25,7 @@ from consilience.design.model import (
     StudyFinding,
     SurveyStage,
 )
+from consilience.desk.bring_codings import bring_codings
 from consilience.desk.live_coding import codes_of
 from consilience.desk.steps import Made, Step, Task
 from consilience.interviews.plan import several_fault
@@ -211,4 +212,5 @@ STEP: Final = Step(
     files=_files,
     context=_context,
     live=frozenset({"codebook", "released_coding", "coded_text"}),
+    bring=bring_codings,
 )

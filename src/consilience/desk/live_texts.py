@@ -49,9 +49,11 @@ def document_table(connection: Connection) -> pa.Table:
 
 
 def document_state_table(connection: Connection) -> pa.Table:
-    """Return the state that each text is in, by its id."""
+    """Return the state that each text but answers is in, by its id."""
+    answers = {each.id for each in documents(connection) if each.kind == "answer"}
     rows = [
         {"document": each.document, "state": each.state, "reason": each.reason}
-        for _, each in sorted(all_states(connection).items())
+        for name, each in sorted(all_states(connection).items())
+        if name not in answers
     ]
     return pa.Table.from_pylist(rows, schema=DOCUMENT_STATE)

@@ -20,7 +20,7 @@ from consilience.report.model import (
     Words,
 )
 from consilience.report.svg import element, sign
-from consilience.report.wording import listed, number, several, titled
+from consilience.report.wording import listed, number, percent, several, titled
 
 _SHOWN: Final = "alpha_binary"
 _MEASURES: Final = {
@@ -185,4 +185,13 @@ def _topics(findings: Findings, stage: CodeStage) -> tuple[Block, ...]:
         "share": Column("Share", "percent", 0),
     }
     caption = "Did answers to a topic end up under its codes?"
-    return (make_grid(caption, columns, rows, simulated=findings.simulated(stage.id)),)
+    grid = make_grid(caption, columns, rows, simulated=findings.simulated(stage.id))
+    covered, coded = (sum(row[key] for row in rows) for key in ("covered", "coded"))
+    gone = sum(row["name"] is None for row in findings.rows(stage.id, "topic_code"))
+    said = (
+        f"Where a topic was covered, the text carries a code that its guide names in "
+        f"{percent(coded / covered if covered else None)} of {covered} cases."
+    )
+    if gone:
+        said += f" {several(gone, 'code is', 'codes are').capitalize()} not in the codebook."
+    return (Words(said), Fold("Every topic and code", (grid,)))

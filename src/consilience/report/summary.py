@@ -56,7 +56,12 @@ def _found(findings: Findings) -> list[Point]:
         for stage in findings.stages("importance")
     ]
     held = [
-        Point(f"{titled(s)}: {interviews_held(findings, s)}", f"stage-{s.id}", "who and how")
+        Point(
+            f"{titled(s)}: {interviews_held(findings, s)[:1].lower()}"
+            f"{interviews_held(findings, s)[1:]}",
+            f"stage-{s.id}",
+            "who and how",
+        )
         for s in findings.stages("interview")
     ]
     return [*held, *[Point(text) for text in (*links, *agreed)], *driven]

@@ -1,0 +1,96 @@
+"""Which codes does a codebook file list? A tree in YAML, read strictly, every fault at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from consilience.base.errors import Fault, Faults
+from consilience.coding.model import Code
+from consilience.design.positions import Route
+from consilience.design.yaml_file import Document, read_yaml
+
+_TEXTS: Final = ("definition", "inclusion", "exclusion")
+KEYS: Final = ("id", "name", *_TEXTS, "colour", "examples", "codable", "codes")
+
+
+def read_codebook_file(path: Path, *, name: str) -> tuple[Code, ...]:
+    """Read a codebook: `codes:`, each with id and name, others below it under its own `codes:`.
+
+    Args:
+        path: the file.
+        name: how faults call it.
+
+    Returns:
+        The codes, parents before children. A code with others below it is a heading unless it
+        says `codable: true`.
+
+    Raises:
+        Faults: INT-094 to INT-096, and DES-002 to DES-028 of how the file is written.
+    """
+    document, faults = read_yaml(path, name=name, first_key="codes:")
+    if document is None:
+        raise Faults(faults)
+    reading = _Reading(document, faults)
+    codes = tuple(reading.codes(("codes",), None))
+    errors = [fault for fault in faults if not fault.is_warning]
+    if errors:
+        raise Faults(errors)
+    return codes
+
+
+class _Reading:
+    """Walks down the tree and notes what is wrong."""
+
+    def __init__(self, document: Document, faults: list[Fault]) -> None:
+        self._document, self._faults = document, faults
+        self._seen: set[str] = set()
+
+    def codes(self, route: Route, parent: str | None) -> Iterator[Code]:
+        """Give the codes of a list, each followed by those below it."""
+        for position, entry in enumerate(self._entries(route)):
+            place: Route = (*route, position)
+            if not isinstance(entry, Mapping):
+                self._blame("INT-094", place, key="id")
+                continue
+            for key in entry:
+                if key not in KEYS:
+                    self._blame("INT-096", (*place, key), key=key, known=", ".join(KEYS))
+            own = self._needed(entry, place, "id")
+            name = self._needed(entry, place, "name")
+            if own in self._seen:
+                self._blame("INT-095", (*place, "id"), value=own)
+            self._seen.add(own)
+            yield Code(
+                id=own,
+                name=name,
+                parent=parent,
+                position=position,
+                colour=entry.get("colour"),
+                examples=tuple(str(each) for each in entry.get("examples") or ()),
+                codable=bool(entry.get("codable", not entry.get("codes"))),
+                **{key: str(entry.get(key) or "") for key in _TEXTS},
+            )
+            if entry.get("codes"):
+                yield from self.codes((*place, "codes"), own)
+
+    def _entries(self, route: Route) -> list[Any]:
+        found: Any = self._document.data
+        for part in route:
+            found = found.get(part) if isinstance(found, Mapping) else found[part]
+        if not isinstance(found, list):
+            self._blame("INT-094", route, key="codes")
+            return []
+        return found
+
+    def _needed(self, entry: Mapping[str, Any], place: Route, key: str) -> str:
+        if entry.get(key) in (None, ""):
+            self._blame("INT-094", place, key=key)
+            return f"#{len(self._seen)}"
+        # An id such as 12 was written as text, whatever YAML makes of it.
+        return self._document.written.get((*place, key), str(entry[key]))
+
+    def _blame(self, code: str, route: Route, **values: object) -> None:
+        where = self._document.positions.of(route)
+        self._faults.append(Fault(code, where=where, **values))

@@ -92,7 +92,8 @@ def _spellings(keys: Sequence[tuple[_Key, int]]) -> _Found:
             names[first : first + _ROWS], names, scorer=fuzz.ratio, score_cutoff=_ALIKE
         )
         for row, column in np.argwhere(scores > 0):
-            if column < first + row:
+            one, other = names[first + row], names[column]
+            if column < first + row and one != other:
                 score = round(float(scores[row, column]), 1)
                 yield long[first + row][1], long[column][1], "spelling", score
 
@@ -115,7 +116,7 @@ def _initials(keys: Sequence[tuple[_Key, int]]) -> _Found:
             letters = tuple(word[0] for word in key)
             for wanted in {("".join(letters),), letters, (key[0][0], *key[1:])} - {key}:
                 for other in by_key.get(wanted, ()):
-                    yield number, other, "initials", 85.0 if wanted[-1] == key[-1] else 70.0
+                    yield number, other, "initials", 95.0 if wanted[-1] == key[-1] else 70.0
 
 
 def _parts(keys: Sequence[tuple[_Key, int]]) -> _Found:

@@ -217,9 +217,12 @@ def searched_forms(registry: Registry, rulings: Sequence[Ruling]) -> list[tuple[
     named = [each for each in registry if each.kind in NAMES and each.ruling in rulings]
     forms = {(form, each.number) for each in named for form in each.forms}
     known = {each.number for each in named}
-    whole = {key: number for (_, key), number in _keys(registry)[0].items()}
-    for word, owners in _keys(registry)[1].items():
-        if len(owners) == 1 and owners <= known and (word,) not in whole:
+    keys, parts = _keys(registry)
+    # Without its title: Mrs Smith is also Smith.
+    people = {key: number for (family, key), number in keys.items() if family == "person"}
+    forms |= {(" ".join(key), number) for key, number in people.items() if number in known}
+    for word, owners in parts.items():
+        if len(owners) == 1 and owners <= known and (word,) not in people:
             forms.add((word, next(iter(owners))))
     return sorted((form, number) for form, number in forms if is_searched(form))
 

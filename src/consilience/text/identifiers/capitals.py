@@ -115,6 +115,8 @@ def _without_openers(parts: list[tuple[str, int]], known: frozenset[str]) -> lis
 
 
 def _joins(left: Run, gap: str, right: Run) -> bool:
+    if gap == ". ":
+        return len(left.words) == 1 and left.words[0] in group("heads", "titles")
     if gap.strip() in group("heads", "particles"):
         return left.words[-1] not in group("heads", "laws") and len(left.words[-1]) > 1
     if gap in _LINKS:

@@ -62,8 +62,9 @@ _GROUPS: Final = re.compile(
 _NUMBER_OF_LAW: Final = re.compile(r"(?:\w|\b(?:Protocols?|Laws?|Acts?|Rules?|Decree|Articles?) )$")
 _MANY_DIGITS: Final = re.compile(r"(?:\d[ ()+-]{0,2}){5}\d")
 _KNOWN_AS: Final = re.compile(
-    r"\b(?:[a-z]+ (?:number|no\.?)|number|Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|Flat|"
-    r"[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse) (?:is |was |of )?((?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
+    r"\b(?:[a-z]+ (?:number|no\.)|number) (?:is |was |of )?((?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b|"
+    r"\b((?:Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse)"
+    r" (?:number )?(?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
 )
 _LONG: Final = re.compile(r"(?<![\w.,/£$€-])\d{6,}(?![\w/,.]*\d)")
 _ROAD: Final = re.compile(
@@ -139,7 +140,9 @@ def _plain(text: str, near: Stretches) -> Iterator[Candidate]:
                 text, max(0, match.start() - 12), match.start()
             ):
                 yield Candidate(*match.span(1), "code", rule, "direct", 0.8)
-    yield from _all(near, _KNOWN_AS, text, "code", "known by a number", 0.6)
+    for match in within(_KNOWN_AS, text, near):
+        span = match.span(match.lastindex or 0)
+        yield Candidate(*span, "code", "known by a number", "direct", 0.6)
 
 
 def _all(

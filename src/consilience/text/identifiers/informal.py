@@ -38,7 +38,7 @@ def uncapitalised(text: str, known: frozenset[str]) -> Iterator[Candidate]:
     for match in _TITLED.finditer(text):
         yield Candidate(*match.span(), "person", "title without capital", "direct", 0.7)
     for match in _CALLED.finditer(text):
-        yield Candidate(*match.span(1), "person", "what people call somebody", "direct", 0.6)
+        yield Candidate(*match.span(1), "person", "what people call somebody", "direct", 0.65)
     given = (known & lowered("first_names")) - lowered("common") - lowered("words")
     if given:
         either = "|".join(sorted(given, key=len, reverse=True))

@@ -48,6 +48,8 @@ def classified(text: str, run: Run, known: frozenset[str]) -> Candidate | None:
         return _made(run, "place", "gazetteer", 0.8)
     if whole in lowered("peoples") or _is_heading(text, run):
         return None
+    if len(words) == 2 and len(words[1]) == 1 and _CALLED.fullmatch(f"{words[0]} "):
+        return _made(run, "person", "one letter", 0.6)
     return (
         _titled(run)
         or _law_or_organisation(run)
@@ -63,8 +65,10 @@ def _is_heading(text: str, run: Run) -> bool:
 
 def _titled(run: Run) -> Candidate | None:
     first = run.words[0].rstrip(".")
-    if first not in group("heads", "titles") or len(run.words) == 1:
+    if first not in group("heads", "titles"):
         return None
+    if len(run.words) == 1:
+        return _NOTHING if first in group("heads", "bare titles") else None
     if first in group("heads", "ranks") and run.words[-1] in group("heads", "organisations"):
         return None
     if all(word in lowered("common") for word in run.words[1:]):

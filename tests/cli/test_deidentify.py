@@ -1,0 +1,107 @@
+"""The commands of de-identification, from the table of names to the check before export."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from consilience.cli.main import main
+from consilience.desk.shelf import HIDDEN
+from consilience.store.vault import make_vault
+
+KEY = "four random words here"
+STUDY = """\
+consilience: 1
+study:
+  id: talks
+  title: Talks
+  starts: 2017-01-01
+  ends: 2018-12-31
+  seed: 1
+stages:
+  - id: areas
+    kind: frame
+    of: areas
+    file: areas.csv
+    columns: {id: code, name: name}
+    date: 2017-01-02
+"""
+TALK = """Interviewer: Who leads here?
+Respondent: Deborah Featherstone. Mrs Featherstone came on 3 March 2016 from Lark Hill School.
+"""
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    (folder / HIDDEN).mkdir(parents=True)
+    (folder / "study.yaml").write_text(STUDY)
+    (folder / "areas.csv").write_text("code,name\na1,Poole\n")
+    make_vault(folder / HIDDEN, KEY, cost=2**4)
+    (tmp_path / "s01.txt").write_text(TALK)
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", KEY)
+    done = CliRunner().invoke(
+        main, ["transcripts", "import", str(folder), str(tmp_path / "s01.txt")]
+    )
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def run(*words, code=0):
+    done = CliRunner().invoke(main, ["deidentify", *map(str, words)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_from_names_to_a_checked_export(study, tmp_path):
+    table = tmp_path / "names.csv"
+    told = json.loads(run("candidates", study, "--out", table, "--json"))
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    assert told["entities"] == len(rows)
+    lead = next(row for row in rows if "Deborah Featherstone" in row["forms"])
+    lead["replacement"] = "[Designated lead]"
+    with table.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert f"{len(rows)} rows" in run("decide", study, table)
+    assert "s01" in run("apply", study)
+    again = json.loads(run("apply", study, "--json"))
+    assert again["texts"][0]["version"] is None
+    quotes = tmp_path / "Featherstone quotes.csv"
+    quotes.write_text("id,quote\n1,As featherstone said on 3 March 2016\n")
+    output = run("check", study, quotes, code=1)
+    assert "INT-035" in output
+    assert "names are left" in output
+    found = json.loads(run("files", study, quotes, "--out", tmp_path / "out", "--json"))
+    (name,) = found["files"]
+    assert name == "[Designated lead] quotes.csv"
+    clean = tmp_path / "out" / name
+    assert "As [Designated lead] said on [March 2016]" in clean.read_text(encoding="utf-8")
+    assert "no name of the registry" in run("check", study, clean)
+    back = tmp_path / "raw.txt"
+    run("restore", study, "s01", "--out", back)
+    assert back.read_text(encoding="utf-8") == TALK
+
+
+def test_a_wrong_key_is_told_without_a_traceback(study, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "another pass phrase")
+    output = run("candidates", study, "--out", tmp_path / "n.csv", code=1)
+    assert "STO-031" in output
+    assert not (tmp_path / "n.csv").exists()
+
+
+def test_evaluate_prints_the_keys_that_others_read(root):
+    path = root / "validation" / "deidentification" / "dev-01.json"
+    told = json.loads(run("evaluate", path, "--json"))
+    assert {
+        "recall_direct", "recall_quasi", "precision_token", "recall_token_dem", "words_per_second"
+    } <= set(told)  # fmt: skip
+    assert told["recall_direct"] == 1.0
+    assert "recall quasi" in run("evaluate", path)
+
+
+def test_evaluate_tells_what_is_no_gold_standard(tmp_path):
+    (tmp_path / "g.json").write_text("{")
+    assert "TXT-020" in run("evaluate", tmp_path / "g.json", code=1)

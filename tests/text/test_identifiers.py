@@ -1,0 +1,224 @@
+"""Each family of rules finds what it is for, and leaves what only looks like it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consilience.base.errors import Fault
+from consilience.text.identifiers.candidate import MARKED, Candidate, settled
+from consilience.text.identifiers.clues import is_spoken
+from consilience.text.identifiers.codes import nhs_number_is_valid
+from consilience.text.identifiers.find import all_candidates, find_identifiers
+from consilience.text.identifiers.language_model import load_model, with_model
+from consilience.text.identifiers.tables import Lexicon, entries, nicknames, table
+
+
+def marked(text, **more):
+    """Return what is marked, as words and kind."""
+    found = find_identifiers(text, Lexicon(**more))
+    return {(text[c.start : c.end], c.kind) for c in found if c.score >= MARKED}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        ("It was signed by Mrs Archer herself.", "Mrs Archer", "person"),
+        ("It was signed by Dr. K.H. Christoph-Weber.", "Dr. K.H. Christoph-Weber", "person"),
+        ("We saw Ngozi Okafor's file there.", "Ngozi Okafor", "person"),
+        ("The report by Łukasz Nowak came late.", "Łukasz Nowak", "person"),
+        ("It went to Ludwig van den Berg then.", "Ludwig van den Berg", "person"),
+        ("A paper by mrs pellow was lost.", "mrs pellow", "person"),
+        ("The boys call him Smudge, mostly.", "Smudge", "person"),
+        ("It concerned Child L, who left.", "Child L", "person"),
+        ("She taught at Lark Hill Primary School then.", "Lark Hill Primary School", "school"),
+        ("She taught at Oakfield primary then.", "Oakfield primary", "school"),
+        ("He rang Wexburyshire County Council twice.", "Wexburyshire County Council", "authority"),
+        ("It went to the Poznań Court of Appeal.", "Poznań Court of Appeal", "organisation"),
+        ("the Ministry of Labour and Social Security", "Ministry of Labour and Social Security",
+         "organisation"),
+        ("It happened in Leeds that week.", "Leeds", "place"),
+        ("They live on Cutler Street there.", "Cutler Street", "place"),
+        ("Write to 12 Harbour View Road today.", "12 Harbour View Road", "address"),
+        ("The postcode LS6 3QN is wrong.", "LS6 3QN", "address"),
+        ("Ring 01632 960 455 after six.", "01632 960 455", "contact"),
+        ("Ring +44 1632 960455 after six.", "+44 1632 960455", "contact"),
+        ("Write to a.b-c@school.example now.", "a.b-c@school.example", "contact"),
+        ("See www.larkhill.sch.uk/news first.", "www.larkhill.sch.uk/news", "contact"),
+        ("NHS number 943 476 5919 was used.", "943 476 5919", "code"),
+        ("Her NI number is QQ 12 34 56 C here.", "QQ 12 34 56 C", "code"),
+        ("His UPN, A123456789012, was wrong.", "A123456789012", "code"),
+        ("The school has URN 123456 there.", "123456", "code"),
+        ("application no. 18403/91 was lodged", "18403/91", "code"),
+        ("Case file CP-2017/0042 was closed.", "CP-2017/0042", "code"),
+        ("It was on 14 and 27 July 1999 that", "14 and 27 July 1999", "date"),
+        ("It was on 03/04/2017 that", "03/04/2017", "date"),
+        ("It was in 2016-17 that", "2016-17", "date"),
+        ("the third of March two thousand and eight", "the third of March two thousand and eight",
+         "date"),
+        ("It took three years and two months to", "three years and two months", "date"),
+        ("a boy aged 14 was there", "aged 14", "age"),
+        ("a 14-year-old boy", "14-year-old", "age"),
+        ("She is in her late forties.", "in her late forties", "age"),
+        ("a Turkish national", "Turkish", "people"),
+        ("They are Jehovah's Witnesses there.", "Jehovah's Witnesses", "faith"),
+        ("He worked as a reindeer herder.", "reindeer herder", "occupation"),
+        ("He has muscular dystrophy.", "muscular dystrophy", "health"),
+        ("He had a tonsillitis.", "tonsillitis", "health"),
+        ("He was paid 100,000 Turkish liras (TRL) for", "100,000 Turkish liras (TRL)", "quantity"),
+        ("He was paid £3,250.50 for", "£3,250.50", "quantity"),
+        ("together with sixteen other persons", "sixteen other persons", "quantity"),
+    ],
+)  # fmt: skip
+def test_a_family_finds_its_own(text, words, kind):
+    assert (words, kind) in marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "However, the Court noted that Article 6 § 1 of the Convention applies.",
+        "Under Rule 52 § 1 and Protocol No. 11 the Government replied.",
+        "The polish on the table may mark the grass green.",
+        "THE FACTS\n\nI. THE CIRCUMSTANCES OF THE CASE\n",
+        "Safeguarding is what schools do, and teachers know.",
+        "Q. How does that work?\nA. Not well.\n[00:03:15]",
+    ],
+)
+def test_what_only_looks_like_a_name_is_left(text):
+    assert marked(text) == set()
+
+
+def test_a_name_found_once_counts_at_the_start_of_a_sentence():
+    text = "We met Zaynab there. Will came too. Zaynab left. I rang William Tait."
+    found = [text[c.start : c.end] for c in find_identifiers(text) if c.score >= MARKED]
+    assert found.count("Zaynab") == 2
+    assert "Will" in found
+
+
+def test_a_verb_that_is_also_a_name_is_no_name():
+    text = "I rang William Tait. Will you come? Will the school know?"
+    assert "Will" not in {words for words, _ in marked(text)}
+
+
+def test_names_of_the_study_are_found():
+    text = "They moved from Bath and North East Somerset to Fernleigh Free."
+    found = marked(text, areas=("Bath and North East Somerset",), schools=("Fernleigh Free",))
+    assert ("Bath and North East Somerset", "place") in found
+    assert ("Fernleigh Free", "school") in found
+
+
+@pytest.mark.parametrize(
+    "clue",
+    [
+        "It's the only special school in the county",
+        "her dad is the lighthouse keeper",
+        "she was a nun until she came to us",
+        "they live above the chip shop",
+    ],
+)
+def test_an_indirect_clue_is_found_in_speech(clue):
+    text = f"I: And you?\nR: Yes, well, I think you know. {clue}, isn't it. We do what we can.\n"
+    assert is_spoken(text)
+    found = find_identifiers(text)
+    covered = {at for c in found if c.score >= MARKED for at in range(c.start, c.end)}
+    start = text.index(clue)
+    assert set(range(start, start + len(clue))) - covered <= {
+        at for at in range(len(text)) if text[at] == " "
+    }
+
+
+def test_documents_have_no_clues():
+    text = "The applicant was the only witness. The Court held that his father had died."
+    assert not is_spoken(text)
+    assert not [c for c in all_candidates(text) if c.kind == "clue"]
+
+
+def test_brackets_are_left_alone_unless_they_surely_name_somebody():
+    text = "[School A] and [Ann] and [laughs] and [Mrs Archer leaves] and [Person 1], [March 2017]"
+    assert marked(text) == {("Mrs Archer", "person")}
+    assert marked("[Mrs Archer]", replacements=frozenset(["[Mrs Archer]"])) == set()
+
+
+def test_candidates_never_overlap_and_nothing_found_is_lost():
+    found = [
+        Candidate(0, 5, "place", "a", "quasi", 0.9),
+        Candidate(3, 12, "school", "b", "quasi", 0.8),
+        Candidate(12, 14, "date", "c", "quasi", 0.8),
+        Candidate(1, 4, "code", "d", "direct", 0.9),
+    ]
+    kept = settled(found)
+    assert [(c.start, c.end) for c in kept] == [(0, 5), (5, 12), (12, 14)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Mrs Archer",
+                "İstanbul",
+                "’s",
+                " ",
+                "\n",
+                "[",
+                "]",
+                "Q.",
+                "12",
+                "/",
+                "the",
+                "Kwame",
+                "aged",
+                "3 May 2017",
+                "😀",
+                "-",
+                "I'm",
+                "no.",
+                "A",
+                ".",
+                ",",
+                "@",
+                "£",
+                "only",
+                "ß",
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_any_text_gives_ordered_spans_within_it(pieces):
+    text = "".join(pieces)
+    at = 0
+    for each in find_identifiers(text):
+        assert at <= each.start < each.end <= len(text)
+        at = each.end
+
+
+@settings(max_examples=50)
+@given(st.integers(min_value=0, max_value=999_999_999))
+def test_one_changed_digit_is_no_nhs_number(body):
+    digits = f"{body:09}"
+    valid = [last for last in "0123456789" if nhs_number_is_valid(digits + last)]
+    assert len(valid) <= 1
+    assert not nhs_number_is_valid(digits)
+
+
+def test_the_tables_are_sound():
+    for name in ("first_names", "surnames", "places", "peoples", "occupations", "health", "kin",
+                 "common", "heads", "clues", "closed", "words"):  # fmt: skip
+        assert all(table(name).values()), name
+        assert all(entry == entry.strip() for entry in entries(name))
+    assert "debbie" in nicknames()["deborah"]
+    assert {heading[0] for heading in table("occupations")} >= set("123456789")
+
+
+def test_a_model_that_is_not_there_is_told():
+    with pytest.raises(Fault) as caught:
+        load_model("no_such_model_here")
+    assert caught.value.code == "TXT-021"
+
+
+def test_what_a_model_finds_is_taken_in():
+    text = "Ask quill about it."
+    model = lambda _: [Candidate(4, 9, "person", "language model", "direct", 0.5)]  # noqa: E731
+    assert find_identifiers(text) == []
+    assert [text[c.start : c.end] for c in with_model(text, [], model)] == ["quill"]

@@ -2,9 +2,10 @@
 
 How the numbers of turns were checked, apart from the reader:
 - inquiry: a count of lines that begin with a title (or Counsel, Lead, The) and few capitalised
-  words before a colon, written for this test without the reader's patterns; the five files of
-  2025-09-30 and 2025-10-06 were also read by eye, and so was the list of everything that stands
-  before a colon in all 45 and is not taken for a label (sentences such as `They are as follows:`);
+  words before a colon, written for this test without the reader's patterns; five files were read
+  turn by turn by eye (2024-09-06_10, 2025-10-01_03, 2025-10-06_03, 2025-10-07_01, 2025-10-17_02),
+  and so was the list of all that stands before a colon in the 45 and is no label, such as
+  `They are as follows:`;
 - PDPilot: lines that are `Dan:` or `Participant:` and nothing else in pypdf's raw text, and the
   numbers that MAXQDA printed in the margin, one a paragraph, which differ by one at most (the title
   has a number in some);

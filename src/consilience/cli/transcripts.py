@@ -303,8 +303,8 @@ def _clock(seconds: float | None) -> str:
 
 
 def _key() -> str | None:
-    given = os.environ.get(VAULT_KEY)
-    if given or not sys.stdin.isatty():
+    given = os.environ.get(VAULT_KEY) or None
+    if given is not None or not sys.stdin.isatty():
         return given
     asked: str = click.prompt("Key of the vault", hide_input=True, err=True)
     return asked

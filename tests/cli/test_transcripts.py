@@ -1,0 +1,79 @@
+"""Commands over transcripts."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from consilience.cli.main import main
+from consilience.desk.studies import new_study
+from consilience.store.vault import make_vault
+
+TALK = "Interviewer: Why?\nR1: Well.\nInterviewer: And?\nR1: So it was.\n"
+
+
+def call(*arguments, **environment):
+    return CliRunner(env=environment).invoke(
+        main, [str(each) for each in ("transcripts", *arguments)], catch_exceptions=False
+    )
+
+
+@pytest.fixture
+def study(tmp_path):
+    new_study(tmp_path / "study", study_id="study", title="A study")
+    (tmp_path / "S01.txt").write_text(TALK)
+    return tmp_path / "study"
+
+
+def test_a_transcript_from_import_to_correction(study):
+    talk, edited = study.parent / "S01.txt", study.parent / "edited.txt"
+    done = call("import", study, talk)
+    assert done.exit_code == 0, done.output
+    assert "1 entered of 1" in done.stdout
+    assert "0 entered of 1" in call("import", study, talk).stdout
+    assert "transcribed" in call("list", study).stdout
+    assert "So it was." in call("show", study, "S01").stdout
+    given = call("speakers", study, "S01", "--call", "R1", "Head", "--turn", 1, "Chair", "--json")
+    assert json.loads(given.stdout)["speakers"] == {"Chair": 1, "Head": 2, "Interviewer": 1}
+    assert "Chair" in call("speakers", study, "S01").stdout
+    assert "version 1" in call("text", study, "S01", "--to", edited).stdout
+    assert "nothing differs" in call("correct", study, "S01", edited).stdout
+    edited.write_text(TALK.replace("So it", "It"))
+    assert "version 2" in call("correct", study, "S01", edited).stdout
+    assert "checked" in call("state", study, "S01", "checked", "--reason", "read").stdout
+    known = json.loads(call("list", study, "--json").stdout)["transcripts"][0]
+    assert (known["turns"], len(known["versions"]), known["state"]["state"]) == (4, 2, "checked")
+
+
+def test_a_folder_and_a_bad_file(study):
+    folder = study.parent / "in"
+    folder.mkdir()
+    (folder / "S02.txt").write_text(TALK + "R1: More.\n")
+    (folder / "notes.xyz").write_text("not looked at")
+    (folder / "S03.docx").write_bytes(b"no zip")
+    done = call("import", study, folder, "--json")
+    assert done.exit_code == 1
+    outcomes = {e["file"]: e["outcome"] for e in json.loads(done.stdout)["transcripts"]}
+    assert outcomes == {"S02.txt": "entered", "S03.docx": "refused"}
+    told = call("import", study, folder / "S03.docx")
+    assert "FMT-202" in told.stderr
+    assert told.exit_code == 1
+
+
+def test_sealed_texts_ask_for_the_key(study):
+    design = study / "study.yaml"
+    design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
+    make_vault(study / ".consilience", "correct horse", cost=4)
+    talk = study.parent / "S01.txt"
+    refused = call("import", study, talk, CONSILIENCE_VAULT_KEY="")
+    assert "INT-007" in refused.stderr
+    key = {"CONSILIENCE_VAULT_KEY": "correct horse"}
+    assert call("import", study, talk, **key).exit_code == 0
+    assert "sealed" in call("list", study).stdout
+    assert "INT-007" in call("show", study, "S01").stderr
+    assert "So it was." in call("show", study, "S01", "--names", **key).stdout
+    moved = call("speakers", study, "S01", "--names", "--split", 4, 53, "R2", "--json", **key)
+    assert json.loads(moved.stdout)["speakers"]["R2"] == 1
+    joined = call("speakers", study, "S01", "--version", 1, "--join", 4, "--json")
+    assert json.loads(joined.stdout)["speakers"] == {"Interviewer": 2, "R1": 2}
+    assert call("state", study, "S01", "cleared", "--reason", "x", "--json").exit_code == 1

@@ -12,6 +12,7 @@ MODULES = (
     "frame_load",
     "diversity",
     "study_run",
+    "transcripts_in",
     "agreement",
     "coding_agreement",
     "within_group",
@@ -20,6 +21,7 @@ MODULES = (
     "importance",
     "imputation",
     "weighting",
+    "coding_page",
 )
 
 for module in MODULES:

@@ -35,6 +35,7 @@ def browser():
 def reports(tmp_path_factory):
     """Return the reports that are looked at, by name."""
     from made_findings import make_findings
+    from made_talks import make_talks
 
     from consilience.report.pages import render_report
 
@@ -42,6 +43,8 @@ def reports(tmp_path_factory):
     shapes = {"three": {}, "many": {"areas": 297, "places": False, "agencies": 2}}
     for name, options in shapes.items():
         (folder / f"{name}.html").write_text(render_report(make_findings(**options)), "utf-8")
+    talks = make_talks(tmp_path_factory.mktemp("talks"))
+    (folder / "talks.html").write_text(render_report(talks), "utf-8")
     return folder
 
 

@@ -23,9 +23,10 @@ def axe():
     return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["three", "talks"])
 @pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1280, "dark")])
-def test_axe_finds_nothing(visit, axe, width, scheme):
-    page, *_ = visit("three", width=width, scheme=scheme, policy=False)
+def test_axe_finds_nothing(visit, axe, name, width, scheme):
+    page, *_ = visit(name, width=width, scheme=scheme, policy=False)
     page.evaluate(OPEN_ALL)
     page.evaluate(FEW_ROWS)
     page.evaluate(axe)
@@ -39,7 +40,7 @@ def test_axe_finds_nothing_with_many_areas(visit, axe):
     assert page.evaluate(VIOLATIONS) == []
 
 
-@pytest.mark.parametrize("name", ["three", "many"])
+@pytest.mark.parametrize("name", ["three", "many", "talks"])
 @pytest.mark.parametrize("width", [320, 400, 1280])
 def test_page_never_scrolls_sideways(visit, name, width):
     page, *_ = visit(name, width=width)

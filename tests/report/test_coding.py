@@ -2,76 +2,19 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
+from made_talks import make_talks
 
 from consilience.coding.model import TABLES
-from consilience.design.model import Study
 from consilience.report.coding import coding_section, lead
 from consilience.report.model import Figure, Findings, Fold, Grid
 from consilience.report.pages import render_report
 from consilience.report.tracing import tracing_section
 
-STUDY = {
-    "consilience": 1,
-    "study": {
-        "id": "s", "title": "S", "starts": "2017-01-01", "ends": "2018-01-01", "seed": 1,
-        "simulated": True,
-    },
-    "findings": [{"id": "F1", "text": "Not told.", "from": "talks", "codes": ["c1"]}],
-    "stages": [
-        {"id": "talks", "kind": "interview", "opens": "2017-02-01", "closes": "2017-03-01",
-         "plan": "p.csv", "people": "q.csv"},
-        {"id": "coding", "kind": "code", "of": ["talks"], "title": "Coding"},
-    ],
-}  # fmt: skip
-
-
-def figure(by, subject, name, measure, value, low=None, high=None, **more):
-    return {
-        "by": by, "subject": subject, "name": name, "unit": "characters", "measure": measure,
-        "of": "", "coder_a": "", "coder_b": "", "value": value, "low": low, "high": high,
-        "reason": "" if value is not None else "no variation", "share": 0.1, "documents": 2,
-        "units": 100, "coders": 2, **more,
-    }  # fmt: skip
-
-
-AGREED = [
-    figure("code", "c1", "Feedback", "alpha_binary", 0.8, 0.6, 0.9),
-    figure("code", "c1", "Feedback", "percent", 0.97),
-    figure("code", "c2", "Feedback > None given", "alpha_binary", 0.3, 0.1, 0.5),
-    figure("code", "c3", "Trust", "alpha_binary", None),
-    figure("code", "c3", "Trust", "cohen", 0.1, coder_a="anna", coder_b="ben"),
-    figure("document", "d1", "d1", "alpha_binary", 0.7),
-    figure("domain", "top", "Top", "cu_alpha", 0.9, of="c1"),
-    figure("all", "all", "all", "alpha_binary", 0.66, 0.5, 0.8),
-]
-
 
 @pytest.fixture(scope="module")
-def findings():
-    rows = {
-        "coder_agreement": AGREED,
-        "coded_text": [
-            {"document": "d1", "name": "T1", "kind": "interview", "interview": "T1", "case": None,
-             "version": 1, "length": 90, "coders": 2, "codings": 3},
-        ],
-        "evidence": [
-            {"finding": "F1", "kind": "code", "thing": "c1", "name": "Feedback", "codings": 3,
-             "documents": 1, "coders": 2},
-        ],
-        "topic_code": [
-            {"guide": "lead", "version": "1", "topic": "told", "code": "c1", "name": "Feedback",
-             "covered": 4, "coded": 3},
-            {"guide": "lead", "version": "1", "topic": "told", "code": "gone", "name": None,
-             "covered": 0, "coded": 0},
-        ],
-    }  # fmt: skip
-    tables = {
-        name: pa.Table.from_pylist(rows.get(name, []), schema=schema)
-        for name, schema in TABLES.items()
-    }
-    return Findings(study=Study.model_validate(STUDY), tables={"coding": tables})
+def findings(tmp_path_factory):
+    return make_talks(tmp_path_factory.mktemp("talks"))
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +26,8 @@ def parts(findings):
 def test_the_lead_says_agreement_with_its_unit(findings):
     said = lead(findings, findings.study.stage("coding"))
     assert said == (
-        "Coded: talks. Two coders agree over all codes with alpha 0.66 in characters, in two "
-        "texts that two or more of them read."
+        "Coded: scoping interviews. Two coders agree over all codes with alpha 0.66 in "
+        "characters, in two texts that two or more of them read."
     )
 
 

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from made_talks import make_talks
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))  # the tests are no package
-
-from talk_study import write_study
-
-from consilience.design.read import read_study
-from consilience.desk.interviews import GROUPS, INTERVIEWS
-from consilience.desk.live_texts import DOCUMENT, DOCUMENT_STATE
-from consilience.desk.steps import Task
-from consilience.frame.load import load_frame
 from consilience.report.matrices import Cell, curve, heat
-from consilience.report.model import Figure, Findings, Fold, Grid
+from consilience.report.model import Figure, Fold, Grid
 from consilience.report.pages import build_sections, render_report
 from consilience.report.summary import cautions, headlines
-
-LIVE = {"document": DOCUMENT.empty_table(), "document_state": DOCUMENT_STATE.empty_table()}
 
 
 @pytest.fixture(scope="module")
 def talks(tmp_path_factory):
-    """Return the findings of the study of talks, surveys left out."""
-    folder = write_study(tmp_path_factory.mktemp("talks"))
-    study = read_study(folder)
-    frame, _ = load_frame(study.stage("areas"), folder=folder, areas=None, simulated=True)
-    tables = {"areas": {"frame": frame.stamped()}}
-    for stage, step in (("scoping", INTERVIEWS), ("groups", GROUPS)):
-        task = Task(
-            study=study,
-            stage=study.stage(stage),
-            folder=folder,
-            table=lambda *_: frame.stamped(),
-            live=LIVE.__getitem__,
-        )
-        tables[stage] = dict(step.run(task).tables)
-    return Findings(study=study, tables=tables)
+    return make_talks(tmp_path_factory.mktemp("talks"), coded=False)
 
 
 def blocks(findings, section_id):

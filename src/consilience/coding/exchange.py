@@ -117,6 +117,7 @@ class Sidecar:
         self.there = bool(found)
         self._tables = {name: _of_form(found.get(name), dict) for name in _TABLES}
         self.assignments: list[Any] = _of_form(found.get("assignments"), list)
+        self.origin: str = _of_form(found.get("origin"), str)
 
     def row(self, table: str, guid: str) -> Mapping[str, Any]:
         """Return what is known of a thing, nothing if nothing is."""
@@ -127,6 +128,10 @@ class Sidecar:
         """Return the id of a thing in the study it came from."""
         found = self.row(table, guid).get("id")
         return found if isinstance(found, str) and 0 < len(found) <= _LONGEST_ID else None
+
+    def guids(self, table: str) -> list[str]:
+        """Return the GUIDs of the things of a kind of which something is known."""
+        return list(self._tables[table])
 
     def ids(self, table: str) -> dict[str, str]:
         """Return GUIDs by id of the study it came from."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from consilience.base.errors import Fault
 from consilience.coding.exchange import NOBODY, Incoming, IncomingText, Sidecar, coder_id
@@ -175,62 +177,66 @@ class _Taking:
 
     def codings(self) -> tuple[pa.Table, int, int]:
         """Return the codings, how many were of whole sources, and how many mark no text."""
-        rows = self.project.codings
-        selections = self.project.selections
+        rows, selections = self.project.codings, self.project.selections
         lengths = [len(source.text or "") for source in self.project.sources]
         sources = rows.column("source").to_numpy()
         whole = rows.column("selection").is_null().to_numpy(zero_copy_only=False)
-        at = rows.column("selection").fill_null(0).to_numpy()
-        start, end = np.zeros(len(at), np.int64), np.array(lengths, np.int64)[sources]
-        marked = ~whole
+        places = rows.column("selection").fill_null(0).to_numpy()
+        start, end = np.zeros(len(whole), np.int64), np.array(lengths, np.int64)[sources]
         for column, target in (("start", start), ("end", end)):
-            target[marked] = selections.column(column).to_numpy()[at[marked]]
+            target[~whole] = selections.column(column).to_numpy()[places[~whole]]
         kept = end > start
-        coders = list(self._users(rows, whole, at))
-        guids = rows.column("guid").to_pylist()
+        keys = pa.array([source.guid for source in self.project.sources], pa.string())
+        coders = _mapped(self._or_of_passage("user"), self._coder)
         table = pa.Table.from_pydict(
             {
-                "id": [self.side.name("codings", g) or g for g in guids],
-                "document": [self.project.sources[number].guid for number in sources.tolist()],
-                "version": np.zeros(len(at), np.int64),
+                "id": self._ids(rows.column("guid")),
+                "document": keys.take(rows.column("source")),
+                "version": np.zeros(len(whole), np.int64),
                 "start": start,
                 "end": end,
-                "code": [self._code(guid) for guid in rows.column("code").to_pylist()],
+                "code": _mapped(rows.column("code"), lambda guid: self._code(guid or "")),
                 "coder": coders,
-                "at": list(self._times(rows, whole, at)),
-                "origin": list(map(self._origin, guids, coders)),
+                "at": pc.fill_null(self._or_of_passage("at"), ""),
+                "origin": self._origins(rows.column("guid"), coders),
             },
             schema=CODING,
         )
-        return table.filter(pa.array(kept)), int((whole & kept).sum()), int((~kept).sum())
+        if not kept.all():
+            table = table.filter(pa.array(kept))
+        return table, int((whole & kept).sum()), int((~kept).sum())
 
-    def _users(self, rows: pa.Table, whole: Any, at: Any) -> Iterator[str]:  # noqa: ANN401
-        users = self.project.selections.column("user").to_pylist()
-        own = rows.column("user").to_pylist()
-        for user, none, row in zip(own, whole.tolist(), at.tolist(), strict=True):
-            yield self._coder(user, None if none else users[row])
+    def _or_of_passage(self, name: str) -> pa.ChunkedArray:
+        """Return a column of the codings, and where it is empty that of their passages."""
+        rows = self.project.codings
+        if self.side.there:
+            return rows.column(name)  # what this program wrote says itself what is not known
+        passages = self.project.selections.column(name).take(rows.column("selection"))
+        return pc.coalesce(rows.column(name), passages)
 
-    def _times(self, rows: pa.Table, whole: Any, at: Any) -> Iterator[str]:  # noqa: ANN401
-        times = self.project.selections.column("at").to_pylist()
-        own = rows.column("at").to_pylist()
-        for time, none, row in zip(own, whole.tolist(), at.tolist(), strict=True):
-            # What this program wrote says itself that a time is not known.
-            yield time or (None if none or self.side.there else times[row]) or ""
+    def _ids(self, guids: pa.ChunkedArray) -> pa.ChunkedArray:
+        if not self.side.ids("codings"):
+            return guids
+        return pa.chunked_array(
+            [[self.side.name("codings", guid) or guid for guid in guids.to_pylist()]], pa.string()
+        )
 
-    def _origin(self, guid: str, coder: str) -> str:
-        if coder == CONSENSUS:
-            return "consensus"
-        found = self.side.row("codings", guid).get("origin")
-        if found in ("person", "import"):
-            return str(found)
-        return "person" if self.side.there else "import"
+    def _origins(self, guids: pa.ChunkedArray, coders: pa.Array) -> pa.Array:
+        usual = self.side.origin
+        told: dict[str, list[str]] = {"person": [], "import": []}
+        for guid in self.side.guids("codings"):
+            origin = self.side.row("codings", guid).get("origin")
+            if origin in told:
+                told[origin].append(guid)
+        found = pa.scalar(usual if usual in told else "import")
+        for origin, which in told.items():
+            found = pc.if_else(pc.is_in(guids, pa.array(which, pa.string())), origin, found)
+        return pc.if_else(pc.equal(coders, CONSENSUS), "consensus", found)
 
     # --- memos ----------------------------------------------------------------------------
 
     def memos(self, notes: Sequence[Source], codings: pa.Table) -> tuple[Memo, ...]:
         """Return notes and descriptions as memos on what they speak of."""
-        things = self._things(codings)
-        found = list(self._descriptions(things))
         links = {(link.target, link.origin) for link in self.project.links}
         links |= {(target, origin) for origin, target in links}
         guids = {note.guid for note in notes}
@@ -238,6 +244,12 @@ class _Taking:
         for owner, note in (*self.project.mentions, *sorted(_whole_pairs(links))):
             if note in guids and owner not in owners.setdefault(note, []):
                 owners[note].append(owner)
+        told = self.project.selections
+        told = told.filter(told.column("description").is_valid())
+        wanted = {owner for each in owners.values() for owner in each}
+        wanted |= set(told.column("guid").to_pylist())
+        things = self._things(codings, wanted)
+        found = list(self._descriptions(told, things))
         for source in notes:
             if self.side.row("memos", source.guid).get("own"):
                 continue  # written for readers of other programs, from what is in the sidecar
@@ -245,34 +257,47 @@ class _Taking:
                 found.append(self._memo(source, number, things.get(owner, ("study", ""))))
         return tuple(found)
 
-    def _things(self, codings: pa.Table) -> dict[str, tuple[Any, str]]:
-        """Return what a memo may be on, by identifier: kind and id."""
+    def _things(self, codings: pa.Table, wanted: set[str]) -> dict[str, tuple[Any, str]]:
+        """Return what a memo may be on, by identifier: kind and id; passages as far as wanted."""
         project = self.project
         things: dict[str, tuple[Any, str]] = {PROJECT: ("study", "")}
         things |= {code.guid: ("code", self._code(code.guid)) for code in project.codes}
         things |= {source.guid: ("document", source.guid) for source in project.sources}
         things |= {case.guid: ("case", case.name or case.guid) for case in project.cases}
-        of_source = [source.guid for source in project.sources]
-        kept = set(codings.column("id").to_pylist())
-        selections = project.selections
-        for guid, number in zip(
-            selections.column("guid").to_pylist(),
-            selections.column("source").to_pylist(),
-            strict=True,
-        ):
-            things[guid] = ("document", of_source[number])
-        passages = selections.column("guid")
-        rows = project.codings
-        for guid, row in zip(
-            rows.column("guid").to_pylist(), rows.column("selection").to_pylist(), strict=True
-        ):
-            mine = self.side.name("codings", guid) or guid
-            if mine in kept:
-                things[guid] = ("coding", mine)
-                passage = None if row is None else passages[row].as_py()
-                if passage is not None and things[passage][0] == "document":
-                    things[passage] = ("coding", mine)
+        asked = pa.array(sorted(wanted), pa.string())
+        passages = project.selections.column("guid")
+        rows = np.flatnonzero(pc.is_in(passages, asked).to_numpy(zero_copy_only=False))
+        sources = project.selections.column("source")
+        for row in rows.tolist():
+            source = project.sources[sources[row].as_py()]
+            things[passages[row].as_py()] = ("document", source.guid)
+        self._things_of_codings(things, codings, asked, rows)
         return things
+
+    def _things_of_codings(
+        self,
+        things: dict[str, tuple[Any, str]],
+        codings: pa.Table,
+        asked: pa.Array,
+        rows: npt.NDArray[np.int64],
+    ) -> None:
+        """Add codings asked for, and put the first coding in the place of each passage."""
+        guids, passages = (
+            self.project.codings.column("guid"),
+            self.project.selections.column("guid"),
+        )
+        of = self.project.codings.column("selection")
+        concerned = pc.or_(pc.is_in(guids, asked), pc.is_in(of, pa.array(rows, pa.int32())))
+        kept = set(codings.column("id").to_pylist()) if pc.any(concerned).as_py() else set()
+        for row in np.flatnonzero(concerned.to_numpy(zero_copy_only=False)).tolist():
+            guid, selection = guids[row].as_py(), of[row].as_py()
+            mine = self.side.name("codings", guid) or guid
+            if mine not in kept:
+                continue
+            things[guid] = ("coding", mine)
+            passage = None if selection is None else passages[selection].as_py()
+            if passage in things and things[passage][0] == "document":
+                things[passage] = ("coding", mine)
 
     def _memo(self, note: Source, number: int, thing: tuple[Any, str]) -> Memo:
         known = self.side.row("memos", note.guid)
@@ -291,7 +316,9 @@ class _Taking:
             title=_words(known.get("title"), (note.name or "")[:_LONGEST_TITLE]),
         )
 
-    def _descriptions(self, things: Mapping[str, tuple[Any, str]]) -> Iterator[Memo]:
+    def _descriptions(
+        self, told: pa.Table, things: Mapping[str, tuple[Any, str]]
+    ) -> Iterator[Memo]:
         """Yield what is said of passages and sources."""
         for source in self.project.sources:
             if source.description and source.kind != "note":
@@ -315,8 +342,7 @@ class _Taking:
                 at=self.project.stamp.at or "",
                 title=self.project.name[:_LONGEST_TITLE],
             )
-        told = self.project.selections
-        for row in told.filter(told.column("description").is_valid()).to_pylist():
+        for row in told.to_pylist():
             text = self.project.sources[row["source"]].text or ""
             quote = " ".join(text[row["start"] : row["end"]].split())[:_LONGEST_QUOTE]
             on, of = things[row["guid"]]
@@ -376,6 +402,13 @@ class _Taking:
 
 def _whole_pairs(links: set[tuple[str | None, str | None]]) -> Iterator[tuple[str, str]]:
     return ((one, other) for one, other in links if one is not None and other is not None)
+
+
+def _mapped(column: pa.ChunkedArray, of: Callable[[str | None], str]) -> pa.Array:
+    """Return a column with each value changed; a value that comes often is changed once."""
+    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    values = pa.array([of(value) for value in encoded.dictionary.to_pylist()], pa.string())
+    return values.take(encoded.indices)
 
 
 def _words(value: Any, other: str) -> str:  # noqa: ANN401  (a plain value of a file)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from consilience.coding.exchange import Outgoing, OutgoingText
-from consilience.coding.model import CONSENSUS, Code, Memo
+from consilience.coding.model import Code, Memo
 from consilience.formats.qda.record import (
     CODING,
+    GUID,
     PROJECT,
     SELECTION,
     Case,
@@ -79,6 +82,7 @@ class _Giving:
     lost: Counter[str] = field(default_factory=Counter)
     coders: dict[str, str] = field(default_factory=dict)
     coding_rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    origin: str = "person"
     memo_rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def guid(self, kind: str, key: str) -> str:
@@ -150,73 +154,92 @@ class _Giving:
 
     def passages(self) -> tuple[pa.Table, pa.Table]:
         """Return passages and codings; what one coder marked in one place is one passage."""
-        texts = {text.document.id: number for number, text in enumerate(self.outgoing.texts)}
-        table = self.outgoing.codings
-        wanted = ("document", "start", "end", "coder", "at", "code", "id", "origin")
-        rows = sorted(zip(*(table.column(name).to_pylist() for name in wanted), strict=True),
-                      key=lambda row: (texts[row[0]], *row[1:4], row[6]))  # fmt: skip
-        selections: dict[str, list[Any]] = {name: [] for name in SELECTION.names}
-        codings: dict[str, list[Any]] = {name: [] for name in CODING.names}
-        last, text = None, ""
-        codes = {code.id: self.guid("code", code.id) for code in self.outgoing.codes}
-        for document, start, end, coder, at, code, key, origin in rows:
-            place = (document, start, end, coder)
-            time = at if is_time(at) else None
-            if last is None or last[0] != document:
-                text = self.outgoing.texts[texts[document]].content.decode()
-            if place != last:
-                last = place
-                self._passage(selections, place, texts[document], time, text)
-            guid = self.guid("coding", key)
-            self._remember(guid, key, origin)
-            for name, value in zip(
-                CODING.names,
-                (guid, texts[document], len(selections["guid"]) - 1, codes[code],
-                 self.user(coder), time),
-                strict=True,
-            ):  # fmt: skip
-                codings[name].append(value)
+        rows = self._ordered()
+        places = [rows.column(name).to_numpy() for name in ("text", "start", "end", "user")]
+        new = np.ones(rows.num_rows, dtype=bool)
+        if rows.num_rows:
+            new[1:] = np.any([np.diff(column) != 0 for column in places], axis=0)
+        coders = sorted({*rows.column("coder").unique().to_pylist()})
+        users = pa.array([self.user(coder) for coder in coders], pa.string())
+        first = rows.filter(pa.array(new))
+        selections = {
+            "guid": list(self._passage_guids(first)),
+            "source": first.column("text"),
+            "start": first.column("start"),
+            "end": first.column("end"),
+            "name": list(self._quotes(first)),
+            "user": users.take(first.column("user")),
+            "at": first.column("at"),
+        }
+        nothing = pa.nulls(first.num_rows, pa.string())
+        codings = {
+            "guid": self._coding_guids(rows),
+            "source": rows.column("text"),
+            "selection": np.cumsum(new, dtype=np.int32) - np.int32(1),
+            "code": rows.column("code"),
+            "user": users.take(rows.column("user")),
+            "at": rows.column("at"),
+        }
+        whole = {name: selections.get(name, nothing) for name in SELECTION.names}
         return (
-            pa.Table.from_pydict(selections, schema=SELECTION),
+            pa.Table.from_pydict(whole, schema=SELECTION),
             pa.Table.from_pydict(codings, schema=CODING),
         )
 
-    def _passage(
-        self,
-        selections: Mapping[str, list[Any]],
-        place: tuple[str, int, int, str],
-        source: int,
-        at: str | None,
-        text: str,
-    ) -> None:
-        document, start, end, coder = place
-        # The beginning of the passage: programs show it, and it proves how places are counted.
-        quote = " ".join(text[start : min(end, start + _QUOTE)].split())
-        row = {
-            "guid": made_guid(
-                self.outgoing.study, "passage", document, str(start), str(end), coder
-            ),
-            "source": source,
-            "start": start,
-            "end": end,
-            "name": quote,
-            "user": self.user(coder),
-            "at": at,
+    def _ordered(self) -> pa.Table:
+        """Return the codings by text, place, coder and id, with GUIDs of codes and valid times."""
+        table = self.outgoing.codings
+        texts = pa.array([text.document.id for text in self.outgoing.texts], pa.string())
+        coders = pa.array(sorted(table.column("coder").unique().to_pylist()), pa.string())
+        codes = pa.array([code.id for code in self.outgoing.codes], pa.string())
+        guids = pa.array([self.guid("code", code.id) for code in self.outgoing.codes], pa.string())
+        times = table.column("at").unique().to_pylist()
+        known = pa.array([time for time in times if is_time(time)], pa.string())
+        at = table.column("at")
+        columns = {
+            "text": pc.index_in(table.column("document"), texts),
+            "start": table.column("start"),
+            "end": table.column("end"),
+            "user": pc.index_in(table.column("coder"), coders),
+            "id": table.column("id"),
+            "coder": table.column("coder"),
+            "code": guids.take(pc.index_in(table.column("code"), codes)),
+            "at": pc.if_else(pc.is_in(at, known), at, None),
+            "origin": table.column("origin"),
         }
-        for name, column in selections.items():
-            column.append(row.get(name))
+        keys = [(name, "ascending") for name in ("text", "start", "end", "user", "id")]
+        return pa.Table.from_pydict(columns).sort_by(keys)
 
-    def _remember(self, guid: str, key: str, origin: str) -> None:
-        row = {
-            name: value
-            for name, value in (("id", key), ("origin", origin))
-            if value not in (guid, "person")
-        }
-        if row:
-            self.coding_rows[guid] = row
-        self.lost["codings that are the consensus (by their user, and in the sidecar)"] += (
-            origin == CONSENSUS
-        )
+    def _quotes(self, first: pa.Table) -> Iterator[str]:
+        """Yield the beginning of each passage: programs show it, and it proves how places count."""
+        last, text = -1, ""
+        wanted = (first.column(name).to_pylist() for name in ("text", "start", "end"))
+        for number, start, end in zip(*wanted, strict=True):
+            if number != last:
+                last, text = number, self.outgoing.texts[number].content.decode()
+            yield " ".join(text[start : min(end, start + _QUOTE)].split())
+
+    def _passage_guids(self, first: pa.Table) -> Iterator[str]:
+        study, ids = self.outgoing.study, [text.document.id for text in self.outgoing.texts]
+        wanted = (first.column(name).to_pylist() for name in ("text", "start", "end", "coder"))
+        for number, start, end, coder in zip(*wanted, strict=True):
+            yield made_guid(study, "passage", ids[number], f"{start}", f"{end}", coder)
+
+    def _coding_guids(self, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
+        """Return GUIDs of the codings, and remember what exchange files have no place for."""
+        origins = Counter(rows.column("origin").to_pylist())
+        self.origin = origins.most_common(1)[0][0] if origins else "person"
+        self.lost["codings that are the consensus (by their user, and in the sidecar)"] += origins[
+            "consensus"
+        ]
+        ids = rows.column("id")
+        odd = pc.not_equal(rows.column("origin"), self.origin)
+        strange = pc.invert(pc.match_substring_regex(ids, GUID))
+        for row in rows.select(["id", "origin"]).filter(pc.or_(odd, strange)).to_pylist():
+            self.coding_rows[self.guid("coding", row["id"])] = row
+        if not pc.any(strange).as_py():
+            return ids
+        return pa.array([self.guid("coding", each) for each in ids.to_pylist()], pa.string())
 
     # --- notes ----------------------------------------------------------------------------
 
@@ -294,6 +317,7 @@ class _Giving:
             },
             "codes": {self.guid("code", code.id): _code_row(code) for code in out.codes},
             "codings": self.coding_rows,
+            "origin": self.origin,
             "memos": self.memo_rows,
             "coders": {guid: {"id": coder} for coder, guid in sorted(self.coders.items())},
             "assignments": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from consilience.text.normal import text_hash
 
 # Document and version of each text, by its key in the file.
 Places = Mapping[str, tuple[str, int]]
+_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,25 +221,27 @@ def take_codes(
 
 
 def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Accepted:
-    table = taken.codings
-    keys = table.column("document").to_pylist()
-    columns = {name: table.column(name) for name in CODING.names} | {
-        "document": pa.array([places[key][0] for key in keys], pa.string()),
-        "version": pa.array([places[key][1] for key in keys], pa.int64()),
-    }
-    placed = pa.Table.from_pydict(columns, schema=CODING)
-    there = codings_there(connection, table.column("id").to_pylist())
-    if not there:
+    """Take codings in, some at a time: as rows of Python a large project would fill the memory."""
+    total = new = others = 0
+    for first in range(0, taken.codings.num_rows, _AT_ONCE):
+        part = taken.codings.slice(first, _AT_ONCE)
+        keys = part.column("document").to_pylist()
+        columns = {name: part.column(name) for name in CODING.names} | {
+            "document": pa.array([places[key][0] for key in keys], pa.string()),
+            "version": pa.array([places[key][1] for key in keys], pa.int64()),
+        }
+        placed = pa.Table.from_pydict(columns, schema=CODING)
+        there = codings_there(connection, part.column("id").to_pylist())
+        if there:
+            rows = placed.select(["id", "document", "code", "coder"]).to_pylist()
+            known = [there.get(row["id"]) for row in rows]
+            same = [(row["document"], row["code"], row["coder"]) for row in rows]
+            others += sum(a is not None and a != b for a, b in zip(known, same, strict=True))
+            placed = placed.filter(pa.array([each is None for each in known]))
         kept.insert_codings(connection, placed)
-        return Accepted(counts={"codings": placed.num_rows, "codings here already": 0})
-    new, others = [], 0
-    for row in placed.select(["id", "document", "code", "coder"]).to_pylist():
-        known = there.get(row["id"])
-        new.append(known is None)
-        others += known is not None and known != (row["document"], row["code"], row["coder"])
-    kept.insert_codings(connection, placed.filter(pa.array(new)))
+        total, new = total + part.num_rows, new + placed.num_rows
     warnings = (Fault("COD-083", count=others),) if others else ()
-    counts = {"codings": sum(new), "codings here already": len(new) - sum(new)}
+    counts = {"codings": new, "codings here already": total - new}
     return Accepted(counts=counts, warnings=warnings)
 
 

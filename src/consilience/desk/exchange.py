@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -191,6 +191,7 @@ def import_file(
     wanted = parse_convention(convention) if convention else None
     reading = read_any_project(path, convention=wanted)
     taken = incoming(reading.project, coders=coders)
+    reading = replace(reading, project=Project(name=reading.project.name))  # its rows may go now
     sha256 = hash_file(path if path.is_file() else path / "data.qda")
 
     def vault() -> Vault | None:
@@ -387,21 +388,19 @@ def _codings(
     connection: Connection, texts: Sequence[OutgoingText], coders: Sequence[str]
 ) -> tuple[pa.Table, int]:
     """Return the codings in the versions of the texts, and how many have no place there."""
-    table = codings_table(connection)
-    if coders:
-        table = table.filter(pc.is_in(table.column("coder"), pa.array(list(coders), pa.string())))
-    names = table.column("document").to_numpy(zero_copy_only=False)
-    parts, cut = [], 0
+    parts, cut = [CODING.empty_table()], 0
+    wanted = pa.array(list(coders), pa.string())
     for text in texts:
-        # The table is in order of documents, so those of one lie together.
-        first, last = names.searchsorted([text.document.id, text.document.id + "\x00"]).tolist()
-        own = table.slice(first, last - first)
-        version = text.version.number
+        # Text by text: all codings as rows of Python would fill the memory.
+        own = codings_table(connection, document=text.document.id)
+        if coders:
+            own = own.filter(pc.is_in(own.column("coder"), wanted))
+        version, count = text.version.number, own.num_rows
         if pc.any(pc.not_equal(own.column("version"), version)).as_py():
             own = at_version(connection, own, text.document.id, version)
-        cut += last - first - own.num_rows
+        cut += count - own.num_rows
         parts.append(own)
-    return (pa.concat_tables(parts) if parts else CODING.empty_table()), cut
+    return pa.concat_tables(parts).combine_chunks(), cut
 
 
 def export_codebook(folder: Path, target: Path) -> Exported:

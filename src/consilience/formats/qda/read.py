@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -109,13 +110,14 @@ def assembled(
     """
     placed = place(parsed, texts, foreign, convention=verdict.convention, where=where)
     _move_case_codings(parsed)
+    count = len(parsed.codings.guid)
     project, unknown = _assemble(parsed, texts, placed)
     lost = [Fault("FMT-238", where=where, count=unknown)] if unknown else []
     return Reading(
         project=project,
         verdict=verdict,
         warnings=(*lost, *placed.warnings),
-        losses=_losses(parsed, placed, project),
+        losses=_losses(parsed, placed, count - project.codings.num_rows),
     )
 
 
@@ -165,28 +167,15 @@ def _assemble(parsed: Parsed, texts: Sequence[Laid], placed: Placed) -> tuple[Pr
     """Return the record, and the number of codings whose code is not in the codebook."""
     known = {code.guid for code in parsed.codes}
     codings = parsed.codings
-    rows = np.cumsum(placed.kept) - 1
-    keep, unknown = [], 0
-    for row, (code, selection) in enumerate(zip(codings.code, codings.selection, strict=True)):
-        if code not in known:
-            unknown += 1
-        elif selection is None or placed.kept[selection]:
-            keep.append(row)
+    there = [code in known for code in codings.code]
+    keep = [
+        coded and (row is None or bool(placed.kept[row]))
+        for coded, row in zip(there, codings.selection, strict=True)
+    ]
+    new_rows = (np.cumsum(placed.kept) - 1).tolist()
+    codings.selection[:] = [None if row is None else new_rows[row] for row in codings.selection]
     selections = _selections(parsed, placed)
-    new_rows = rows.tolist()
-    table = pa.Table.from_pydict(
-        {
-            "guid": [codings.guid[row] for row in keep],
-            "source": [codings.source[row] for row in keep],
-            "selection": [
-                None if (at := codings.selection[row]) is None else new_rows[at] for row in keep
-            ],
-            "code": [codings.code[row] for row in keep],
-            "user": [codings.user[row] for row in keep],
-            "at": [codings.at[row] for row in keep],
-        },
-        schema=CODING,
-    )
+    table = _table(CODING, {name: getattr(codings, name) for name in CODING.names}, keep)
     sources = tuple(
         Source(
             guid=raw.guid,
@@ -219,41 +208,43 @@ def _assemble(parsed: Parsed, texts: Sequence[Laid], placed: Placed) -> tuple[Pr
         description=parsed.description,
         stamp=parsed.stamp,
     )
-    return project, unknown
+    return project, len(there) - sum(there)
 
 
 def _selections(parsed: Parsed, placed: Placed) -> pa.Table:
-    passages, kept = parsed.passages, placed.kept.tolist()
-
-    def chosen(values: Sequence[object]) -> list[object]:
-        return list(itertools.compress(values, kept))
-
-    return pa.Table.from_pydict(
-        {
-            "guid": chosen(passages.guid),
-            "source": chosen(passages.source),
-            "start": placed.start[placed.kept],
-            "end": placed.end[placed.kept],
-            "name": chosen(passages.name),
-            "description": chosen(passages.description),
-            "user": chosen([stamp.user for stamp in passages.stamp]),
-            "at": chosen([stamp.at for stamp in passages.stamp]),
-            "modified_by": chosen([stamp.modified_by for stamp in passages.stamp]),
-            "modified_at": chosen([stamp.modified_at for stamp in passages.stamp]),
-            "from_sync": chosen(passages.from_sync),
-            "to_sync": chosen(passages.to_sync),
-        },
-        schema=SELECTION,
-    )
+    passages = parsed.passages
+    columns: dict[str, MutableSequence[Any]] = {
+        name: getattr(passages, name)
+        for name in ("guid", "source", "name", "description", "from_sync", "to_sync")
+    }
+    for name in ("user", "at", "modified_by", "modified_at"):
+        columns[name] = [getattr(stamp, name) for stamp in passages.stamp]
+    columns |= {
+        "start": array("q", placed.start.tobytes()),
+        "end": array("q", placed.end.tobytes()),
+    }
+    return _table(SELECTION, columns, placed.kept.tolist())
 
 
-def _losses(parsed: Parsed, placed: Placed, project: Project) -> tuple[Loss, ...]:
+def _table(
+    schema: pa.Schema, columns: Mapping[str, MutableSequence[Any]], keep: Sequence[bool]
+) -> pa.Table:
+    """Return the rows to keep as a table, emptying each list as soon as it is one column."""
+    # Arrow's own pool would keep what growing columns leave behind.
+    pool, size, arrays = pa.system_memory_pool(), sum(keep), []
+    for field in schema:
+        values = columns[field.name]
+        kept = itertools.compress(values, keep)
+        arrays.append(pa.array(kept, field.type, size=size, memory_pool=pool))
+        del values[:]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _losses(parsed: Parsed, placed: Placed, codings: int) -> tuple[Loss, ...]:
     """Return what was in the project and is not in the record."""
     found = Counter(parsed.lost)
     found["passages without a place"] += int((~placed.kept).sum())
-    found["codings without a place or a code"] += (
-        len(parsed.codings.guid) - project.codings.num_rows
-    )
+    found["codings without a place or a code"] += codings
     return tuple(Loss(what=what, count=count) for what, count in sorted(found.items()) if count)
 
 

@@ -7,6 +7,7 @@ project that was read loses nothing of it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -23,7 +24,9 @@ MediaKind = Literal["PictureSource", "PDFSource", "AudioSource", "VideoSource"]
 
 # Where identifiers come from that are made here: the same content gives the same ones.
 _OURS: Final = uuid.UUID("7b4d9f6a-0d5e-5c1c-9a67-3f0f6f7a2f11")
-_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# A GUID as records hold it, as a pattern.
+GUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_GUID: Final = re.compile(GUID)
 _TIME: Final = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -34,7 +37,13 @@ def made_guid(*parts: str) -> str:
         >>> made_guid("code", "a") == made_guid("code", "a")
         True
     """
-    return str(uuid.uuid5(_OURS, "\x1f".join(parts)))
+    # As uuid.uuid5 makes them, in half its time: projects have hundreds of thousands.
+    content = _OURS.bytes + "\x1f".join(parts).encode()
+    digest = bytearray(hashlib.sha1(content, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    made = digest.hex()
+    return f"{made[:8]}-{made[8:12]}-{made[12:16]}-{made[16:20]}-{made[20:]}"
 
 
 def is_guid(value: str) -> bool:

@@ -302,3 +302,10 @@ def test_every_opening_is_in_the_ledger_and_no_name(study):
     assert len(purposes) == 3
     assert not any("oateng" in line.detail + line.subject for line in told)
     assert state.state == "pseudonymised"
+
+
+def test_a_text_that_was_pseudonymised_stays_as_it_is(study):
+    candidates(*study, **NOW)
+    apply(*study, **NOW)
+    texts = {name: newest(study[0], name)[1] for name in ("s01", "s02")}
+    assert replace_in(*study, texts, **NOW) == texts

@@ -21,7 +21,7 @@ from consilience.desk.sealed import named_turns, note_opening, vault_for_writing
 from consilience.desk.transcripts import require_document
 from consilience.frame.england import authorities_2018
 from consilience.interviews.model import Document, Turn, Version
-from consilience.interviews.pseudonymise import Rules, edits_of, residual
+from consilience.interviews.replacements import Replacer, Rules
 from consilience.interviews.transcripts import turns_after
 from consilience.store.database import transaction
 from consilience.store.ledger import append
@@ -62,18 +62,40 @@ def _regions() -> Mapping[str, str]:
     return {row["name"].lower(): row["region"] for row in authorities_2018()}
 
 
-def _edits(text: str, book: Book, *, document: str) -> list[tuple[Edit, int]]:
-    return edits_of(
-        text,
-        book.registry,
-        found_in(text, book.registry, None),
-        places=[each for each in book.places if each.document == document],
-        rules=Rules(dates=book.dates, regions=_regions()),
-    )
+class _Pen:
+    """Writes what the book of a study says, in any text."""
 
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._replacer = Replacer(book.registry, Rules(dates=book.dates, regions=_regions()))
+        self._labels: dict[str, str] = {}
 
-def _without_names(text: str, book: Book) -> str:
-    return replaced(text, _edits(text, book, document=""))[0]
+    def edits(self, text: str, document: str = "") -> list[tuple[Edit, int]]:
+        """Return the edits of a text; rulings about passages are those of its document."""
+        found = found_in(text, self._book.registry, None)
+        places = [each for each in self._book.places if each.document == document]
+        return self._replacer.edits(text, found, places)
+
+    def without_names(self, text: str) -> str:
+        """Return a text with its replacements."""
+        return replaced(text, self.edits(text))[0]
+
+    def label(self, speaker: str) -> str:
+        """Return what a speaker is called; few are called in many turns."""
+        if speaker not in self._labels:
+            self._labels[speaker] = self.without_names(speaker)
+        return self._labels[speaker]
+
+    def file_name(self, name: str) -> str:
+        """Return the name of a file without names of people; what parts its words is a blank."""
+        stem, dot, end = name.rpartition(".")
+        plain = (stem if dot else name).replace("_", " ").replace("-", " ")
+        newer = self.without_names(plain)
+        return f"{newer}{dot}{end if dot else ''}" if newer != plain else name
+
+    def left(self, text: str) -> list[tuple[int, int]]:
+        """Return where names that were to go still stand."""
+        return self._replacer.residual(text)
 
 
 def apply(
@@ -101,7 +123,7 @@ def apply(
     book = read_book(vault)
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
-        applier = _Applier(connection=connection, vault=vault, book=book, at=at, actor=actor)
+        applier = _Applier(connection=connection, vault=vault, pen=_Pen(book), at=at, actor=actor)
         made = [applier.one(*each) for each in naming_versions(connection)]
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
     return tuple(made), (Fault("INT-034", count=undecided),) if undecided else ()
@@ -113,13 +135,13 @@ class _Applier:
 
     connection: Connection
     vault: Vault
-    book: Book
+    pen: _Pen
     at: dt.datetime
     actor: str
 
     def one(self, document: Document, version: Version) -> Applied:
         text = words_of(self.connection, self.vault, version)
-        edits = _edits(text, self.book, document=document.id)
+        edits = self.pen.edits(text, document.id)
         newer, moved, log = replaced(text, edits)
         newest = versions(self.connection, document.id)[-1]
         if newest.kind == "pseudonymised" and newest.sha256 == text_hash(newer):
@@ -136,19 +158,16 @@ class _Applier:
         return Applied(document=document.id, version=made.number, edits=len(edits))
 
     def _nameless(self, turn: Turn) -> Turn:
-        known = turn.speaker is not None
-        return (
-            replace(turn, speaker=_without_names(turn.speaker or "", self.book)) if known else turn
-        )
+        return turn if turn.speaker is None else replace(turn, speaker=self.pen.label(turn.speaker))
 
     def _rename(self, document: Document) -> None:
         """Take names out of what the text and its file are called."""
-        name = file_name(document.name, self.book)
+        name = self.pen.file_name(document.name)
         if name != document.name:
             taken = find_document(self.connection, name) is not None
             name = f"{name} {document.id}" if taken else name
             update_document(self.connection, document.id, name=name)
-        source = file_name(document.source, self.book) if document.source else document.source
+        source = self.pen.file_name(document.source) if document.source else document.source
         if source != document.source:
             update_document(self.connection, document.id, source=source)
 
@@ -173,14 +192,6 @@ class _Applier:
 
 def _log_entry(document: str, version: int) -> str:
     return f"log/{document}/{version}"
-
-
-def file_name(name: str, book: Book) -> str:
-    """Return the name of a file without names of people; what parts its words becomes blank."""
-    stem, dot, end = name.rpartition(".")
-    plain = (stem if dot else name).replace("_", " ").replace("-", " ")
-    newer = _without_names(plain, book)
-    return f"{newer}{dot}{end if dot else ''}" if newer != plain else name
 
 
 def restore(
@@ -249,13 +260,12 @@ def replace_in(
         at: the time now.
         actor: who asks.
     """
-    book = read_book(vault_for_writing(folder, key))
+    pen = _Pen(read_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject=subject)
     return {
-        file_name(name, book): _without_names(normal_text(text), book)
-        for name, text in texts.items()
+        pen.file_name(name): pen.without_names(normal_text(text)) for name, text in texts.items()
     }
 
 
@@ -284,13 +294,13 @@ def residual_check(
         INT-035 for each entity in each file, with the first line where it stands; nothing if
         the texts may go.
     """
-    book = read_book(vault_for_writing(folder, key))
+    pen = _Pen(read_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="check export", subject=subject)
     faults = []
     for name, text in texts.items():
-        places = residual(text, book.registry)
+        places = pen.left(text)
         counts = Counter(number for _, number in places)
         first = {number: start for start, number in reversed(places)}
         for number, count in sorted(counts.items()):

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Engine
 from consilience.desk.sealed import note_opening, vault_for_writing, words_of
 from consilience.frame.england import authorities_2018
 from consilience.interviews.model import Document, Version
-from consilience.interviews.pseudonymise import Place, decided, decisions_table, mentions
+from consilience.interviews.pseudonymise import Place, decided, decisions_table
+from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import transaction
 from consilience.store.ledger import append
 from consilience.store.transcripts import documents, versions
@@ -113,8 +114,9 @@ def candidates(
         registry = registered(book.registry, _sightings(found))
         _write_book(vault, replace(book, registry=registry))
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    replacer = Replacer(registry, Rules(regions={}))
     for _, text, seen in found:
-        numbers = [number for _, _, number in mentions(text, registry, seen)]
+        numbers = [number for _, _, number in replacer.mentions(text, seen)]
         for number in set(numbers):
             counts[number][0] += numbers.count(number)
             counts[number][1] += 1
@@ -199,13 +201,14 @@ def passages(
     """Return every mention of an entity with what stands around it, to review one by one."""
     vault = vault_for_writing(folder, key)
     book = read_book(vault)
+    replacer = Replacer(book.registry, Rules(regions={}))
     found = []
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="review", subject=f"entity {number}")
         for document, version in naming_versions(connection):
             text = words_of(connection, vault, version)
             seen = found_in(text, book.registry, None)
-            for start, end, entity in mentions(text, book.registry, seen):
+            for start, end, entity in replacer.mentions(text, seen):
                 if entity == number:
                     found.append(
                         Passage(

@@ -84,7 +84,7 @@ def test_word_tabs_breaks_and_hyphens_stand_as_they_are_seen():
 def test_word_insertions_are_taken_deletions_left_out_and_both_counted():
     body = (
         f"<w:p>{run('We ')}<w:ins>{run('never ')}</w:ins>"
-        "<w:del><w:r><w:delText>always </w:delText></w:r></w:del>"
+        "<w:del><w:r><w:delText>always </w:delText><w:tab/></w:r></w:del>"
         f"<w:moveFrom>{run('gone')}</w:moveFrom>{run('met.')}"
         "<w:r><w:commentReference/></w:r><w:r><w:footnoteReference/></w:r></w:p>"
     )

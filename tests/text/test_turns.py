@@ -66,9 +66,8 @@ def test_sentences_with_a_colon_are_no_speakers():
 
 
 def test_third_speakers_who_speak_once_are_believed_beside_others():
-    text = (
-        "I: Why?\nR1: Well.\nKyla Fury: I am here too.\nThe Usher: Silence.\nMs Ward: Thank you.\n"
-    )
+    text = "I: Why?\nR1: Well.\n" * 20
+    text += "Kyla Fury: I am here too.\nThe Usher: Silence.\nMs Ward: Thank you.\n"
     assert list(speakers(read_script(text).turns)) == [
         "I", "R1", "Kyla Fury", "The Usher", "Ms Ward",
     ]  # fmt: skip

@@ -310,9 +310,6 @@ def _grown(old: str, new: str, kept: Sequence[Kept]) -> list[Kept]:
     for start_old, start_new, length in kept:
         first_old, first_new, size = grown[-1]
         gaps = old[first_old + size : start_old], new[first_new + size : start_new]
-        if gaps[0] == gaps[1]:
-            grown[-1] = (first_old, first_new, start_old + length - first_old)
-            continue
         ahead, behind = _shared_space(*gaps)
         grown[-1] = (first_old, first_new, size + ahead)
         grown.append((start_old - behind, start_new - behind, length + behind))

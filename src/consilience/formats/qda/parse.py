@@ -27,6 +27,7 @@ from consilience.formats.qda.record import (
     Value,
     Variable,
 )
+from consilience.formats.qda.strings import Strings
 
 _NAMESPACE: Final = re.compile(r"\{urn:QDA-XML:(project|codebook):[^}]+\}", re.IGNORECASE)
 _TEXTS: Final[Mapping[str, SourceKind]] = {
@@ -64,11 +65,11 @@ class RawSource:
 class RawPassages:
     """Passages as columns; positions as written, None where they are no numbers."""
 
-    guid: list[str] = field(default_factory=list)
+    guid: Strings = field(default_factory=Strings)
     source: list[int] = field(default_factory=list)
     start: list[int | None] = field(default_factory=list)
     end: list[int | None] = field(default_factory=list)
-    name: list[str | None] = field(default_factory=list)
+    name: Strings = field(default_factory=Strings)
     description: list[str | None] = field(default_factory=list)
     stamp: list[Stamp] = field(default_factory=list)
     from_sync: list[str | None] = field(default_factory=list)
@@ -79,7 +80,7 @@ class RawPassages:
 class RawCodings:
     """Codings as columns; `selection` is a row of the passages, None for a whole source."""
 
-    guid: list[str] = field(default_factory=list)
+    guid: Strings = field(default_factory=Strings)
     source: list[int] = field(default_factory=list)
     selection: list[int | None] = field(default_factory=list)
     code: list[str] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from sqlalchemy import Connection, Engine
 
@@ -34,9 +34,7 @@ from consilience.text.offsets import difference
 
 # A correction keeps most words; a file that keeps fewer is another text, given by mistake.
 _LEAST_KEPT: Final = 0.5
-STATES: Final[tuple[TextState, ...]] = (
-    "planned", "collected", "transcribed", "checked", "pseudonymised", "cleared"
-)  # fmt: skip
+STATES: Final[tuple[TextState, ...]] = get_args(TextState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,9 @@ def test_a_transcript_from_import_to_correction(study):
     assert "1 entered of 1" in done.stdout
     assert "0 entered of 1" in call("import", study, talk).stdout
     assert "transcribed" in call("list", study).stdout
-    assert "So it was." in call("show", study, "S01").stdout
+    shown = call("show", study, "S01").stdout
+    assert "source: S01.txt" in shown
+    assert "So it was." in shown
     given = call("speakers", study, "S01", "--call", "R1", "Head", "--turn", 1, "Chair", "--json")
     assert json.loads(given.stdout)["speakers"] == {"Chair": 1, "Head": 2, "Interviewer": 1}
     assert "Chair" in call("speakers", study, "S01").stdout

@@ -115,6 +115,9 @@ def test_names_lie_in_the_vault_only(study, files, tmp_path):
         seen = speakers.review_of(engine, "S01", vault=vault, **BY)
         assert seen.text == TALK
         assert seen.speakers == {"I": 2, "ANN ASH": 1}
+        assert seen.about == {"source": "S01.txt", "date": "3 May", "participant": "Ann Ash"}
+        hidden = speakers.review_of(engine, entries[2].name, vault=vault, **BY)
+        assert hidden.about["source"] == "Ann Ash.txt"
         with pytest.raises(Fault) as caught:
             speakers.review_of(engine, "S01", **BY)
         assert caught.value.code == "INT-007"

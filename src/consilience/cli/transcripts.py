@@ -143,8 +143,11 @@ def show(study: Path, text: str, version: int | None, names: bool, machine: bool
             engine, text, version=version, vault=vault, at=_now(), actor=_actor()
         )
         if machine:
-            print_json({"version": found.version, "turns": found.turns})
+            known = {"about": found.about, "version": found.version, "turns": found.turns}
+            print_json(known)
             return
+        for name, value in found.about.items():
+            out.print(f"{name}: {escape(str(value or ''))}")
         print_table(
             ("turn", "speaker", "time", "from", "to", "words"),
             [

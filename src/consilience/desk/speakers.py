@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.desk.sealed import named_turns, note_opening, sealed_turns, words_of
+from consilience.desk.sealed import about, named_turns, note_opening, sealed_turns, words_of
 from consilience.desk.transcripts import chosen_version, require_document
 from consilience.interviews.model import Document, Turn, Version
 from consilience.store.database import snapshot, transaction
@@ -32,6 +32,7 @@ class Review:
         text: its words.
         turns: who said what; the number of a turn is its place here, from 1.
         speakers: how many turns each has, in order of speaking.
+        about: what the file said of itself: its name as `source`, and its header.
     """
 
     document: Document
@@ -39,6 +40,7 @@ class Review:
     text: str
     turns: tuple[Turn, ...]
     speakers: Mapping[str, int]
+    about: Mapping[str, object]
 
 
 def review_of(
@@ -76,7 +78,13 @@ def review_of(
             text=words_of(connection, vault, found),
             turns=turns,
             speakers=_counts(turns),
+            about=_about(document, vault),
         )
+
+
+def _about(document: Document, vault: Vault | None) -> dict[str, object]:
+    open_ = {"source": document.source, **document.header}
+    return open_ | (about(vault, document.id) if vault is not None else {})
 
 
 def _counts(turns: Sequence[Turn]) -> dict[str, int]:

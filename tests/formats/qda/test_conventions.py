@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,15 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
+from consilience.base.seeds import stream
 from consilience.formats.qda.boundaries import Quote, end_fit, start_fit
 from consilience.formats.qda.conventions import (
     CONVENTIONS,
+    NAMED,
     Convention,
     Layout,
     parse_convention,
     ruler_of,
 )
 from consilience.formats.qda.read import read_project
+from consilience.text.normal import normal_text
 
 TEXT = (
     "Interviewer: How did you hear \U0001f3eb of it?\n\nRespondent: Well, the na\u00efve "
@@ -34,6 +38,10 @@ QUOTES = (
     "twice.\n\nRespondent: Nobody rang \U0001f622 back",
 )
 SPANS = [(TEXT.index(quote), TEXT.index(quote) + len(quote)) for quote in QUOTES]
+STYLES = {
+    "sentences": re.compile(r"[A-Z][^.?!]{20,200}[.?!](?=\s)"),
+    "phrases": re.compile(r"\b\w+(?: \w+){2,9}\b"),
+}
 LETTERS = st.text(alphabet="ab \n\u00e9\u0301\U0001f600\u0645", max_size=40)
 
 
@@ -115,10 +123,9 @@ def test_what_begins_and_ends_anywhere_is_refused(coded):
 
 
 def test_what_fits_two_conventions_is_refused(coded):
-    # Each passage goes up to a full stop, or without it: either may be meant.
-    text = "Yes. No! So? " * 6
-    spans = [(at, at + size) for at, size in itertools.product(range(0, 65, 13), (3,))]
-    spans += [(at + 5, at + 7) for at in range(0, 65, 13)]
+    # Each passage ends before a full stop: a habit, or ends that are counted otherwise.
+    text = "One two. " * 4
+    spans = [(at, at + 7) for at in range(0, 36, 9)]
     path = coded(text, spans, Convention())
     with pytest.raises(Fault) as caught:
         read_project(path)
@@ -137,6 +144,28 @@ def test_names_that_quote_decide_where_words_cannot(coded):
     assert reading.verdict.convention == convention
     assert reading.verdict.basis == "quotes"
     assert passages(reading) == [TEXT[start:end] for start, end in spans]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("style", ["sentences", "phrases"])
+def test_ten_codings_of_real_testimony_are_never_read_wrongly(coded, shared, style):
+    files = sorted((shared / "data/transcripts/covid_inquiry_m8").glob("*"))[:6]
+    rng = stream(7, f"conventions/{style}")
+    refused = 0
+    for path in files:
+        text = normal_text(path.read_text(encoding="utf-8", errors="replace"))[:20_000]
+        text = text.replace(". ", " \U0001f600. ", 40)
+        found = [match.span() for match in STYLES[style].finditer(text)]
+        for convention in (*NAMED.values(), Convention(end="inclusive")):
+            spans = [found[row] for row in rng.integers(len(found), size=10)]
+            made = coded(text, spans, convention, crlf=True, bom=True)
+            try:
+                reading = read_project(made)
+            except Fault:
+                refused += 1
+                continue
+            assert passages(reading) == [text[slice(*span)] for span in spans], convention
+    assert refused <= 2
 
 
 def test_one_coding_at_words_is_enough_for_the_standard(coded):

@@ -44,15 +44,18 @@ class Convention:
         return ",".join((self.unit, self.breaks, self.first, self.end))
 
     @property
-    def oddity(self) -> int:
-        """How many of its traits no real export was seen to have: they need more evidence."""
+    def oddity(self) -> float:
+        """Points that it must lead by: traits that no real export was seen to have need evidence.
+
+        One for the first of them, half for each other.
+        """
         odd = (
             self.unit == "utf8",
             self.breaks == "crlf2",
             self.first != "nobom",
             self.end == "inclusive",
         )
-        return sum(odd)
+        return (1 + sum(odd)) / 2 if any(odd) else 0.0
 
 
 CONVENTIONS: Final = tuple(

@@ -24,7 +24,7 @@ from consilience.formats.qda.conventions import (
 LEAST_SCORE: Final = 0.65
 # Points by which the best must lead each that places a passage elsewhere: at least so many, and
 # at least this share of the starts and ends that the two place differently.
-LEAST_MARGIN: Final = 0.5
+LEAST_MARGIN: Final = 0.75
 LEAST_SHARE: Final = 0.1
 # Passages looked at of texts of one make (with emoji, with CRLF, ...); the rest would say no more.
 SAMPLE: Final = 2000
@@ -151,7 +151,7 @@ def _sample(projects: Sequence[Passages]) -> Iterable[Passages]:
 
 
 def _weigh(taken: Sequence[Passages]) -> _Evidence:
-    longest = max((len(_quote(name).core) for each in taken for name in each.names), default=0)
+    longest = max((len(name or "") for each in taken for name in each.names), default=0)
     parts = [_weigh_one(each, longest) for each in taken]
     return _Evidence(
         starts=np.concatenate([part.starts for part in parts], axis=1),
@@ -189,7 +189,7 @@ def _weigh_one(passages: Passages, longest: int) -> _Evidence:
             if not quote.says_something:
                 continue
             quotes[row, number] = quote.start_fit(text, start, end)
-            if not quote.cut and len(quote.core) < longest:
+            if not quote.cut and quote.length < longest:
                 quotes[row, count + number] = quote.end_fit(text, start, end)
     # What lies outside the text however it is counted is a mistake, and says nothing.
     within = ((starts >= 0) & (starts <= len(text)) & (ends <= len(text))).any(axis=0)

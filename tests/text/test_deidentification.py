@@ -154,7 +154,7 @@ def planted(root, part):
     return texts
 
 
-@pytest.mark.parametrize(("part", "direct", "quasi"), [("dev", 0.99, 0.97), ("test", 0.97, 0.94)])
+@pytest.mark.parametrize(("part", "direct", "quasi"), [("dev", 0.99, 0.99), ("test", 0.98, 0.97)])
 def test_planted_identifiers_are_found(root, part, direct, quasi):
     texts = planted(root, part)
     assert len(texts) >= 15

@@ -127,6 +127,14 @@ def test_an_indirect_clue_is_found_in_speech(clue):
     }
 
 
+def test_a_clue_does_not_hide_the_names_in_it():
+    text = "I: Yes?\nR: I know. Jane Smith is the only vicar in Poole, you see, and we like her.\n"
+    found = {(text[c.start : c.end], c.kind) for c in find_identifiers(text)}
+    assert ("Jane Smith", "person") in found
+    assert ("Poole", "place") in found
+    assert any(kind == "clue" for _, kind in found)
+
+
 def test_documents_have_no_clues():
     text = "The applicant was the only witness. The Court held that his father had died."
     assert not is_spoken(text)
@@ -187,10 +195,12 @@ def test_candidates_never_overlap_and_nothing_found_is_lost():
 )
 def test_any_text_gives_ordered_spans_within_it(pieces):
     text = "".join(pieces)
-    at = 0
-    for each in find_identifiers(text):
-        assert at <= each.start < each.end <= len(text)
-        at = each.end
+    found = find_identifiers(text)
+    for kinds in ([c for c in found if c.kind == "clue"], [c for c in found if c.kind != "clue"]):
+        at = 0
+        for each in kinds:
+            assert at <= each.start < each.end <= len(text)
+            at = each.end
 
 
 @settings(max_examples=50)

@@ -28,9 +28,10 @@ from consilience.store.transcripts import documents, versions
 from consilience.store.vault import Vault
 from consilience.text.alike import proposals
 from consilience.text.generalise import DateUnit
-from consilience.text.identifiers.candidate import MARKED, Candidate, settled
+from consilience.text.identifiers.candidate import MARKED, Candidate
+from consilience.text.identifiers.clues import BESIDE_NAME
 from consilience.text.identifiers.find import find_identifiers
-from consilience.text.identifiers.language_model import Model
+from consilience.text.identifiers.language_model import Model, with_model
 from consilience.text.identifiers.tables import Lexicon
 from consilience.text.pseudonyms import Entity, Registry, Sighting, registered
 
@@ -130,8 +131,8 @@ def found_in(text: str, registry: Registry, model: Model | None) -> list[Candida
     closed = frozenset(each.replacement for each in registry)
     found = find_identifiers(text, Lexicon(areas=names, replacements=closed))
     if model is not None:
-        found = settled([*found, *model(text)])
-    return [each for each in found if each.score >= MARKED]
+        found = with_model(text, found, model)
+    return [each for each in found if each.score >= MARKED and each.rule != BESIDE_NAME]
 
 
 def _sightings(found: Sequence[tuple[str, str, Sequence[Candidate]]]) -> Iterator[Sighting]:

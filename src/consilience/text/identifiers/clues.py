@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from consilience.text.identifiers.candidate import Candidate
+from consilience.text.identifiers.candidate import MARKED, Candidate
 from consilience.text.identifiers.tables import plain, table
 
 # Speech is told from documents by its small words: a twentieth of what people say, and next to
@@ -26,6 +26,24 @@ _PREDICATE: Final = re.compile(
     r"a bit|sort of|kind of))? "
     r"(?:a|an|the|our|one|from|ex|half|comes? from|came from|speaks?|spoke|works?|worked|lives?|"
     r"lived|runs?|owns?|plays?|played|keeps?|kept|drives?|drove|wears?|wore|teach(?:es)?|taught)\b"
+)
+# What is said in one breath with a name is about whom it names: to be read with the name, and no
+# finding of its own.
+BESIDE_NAME: Final = "beside a name"
+# A sentence with one of these tells more than its words: who, where, of which kind.
+_TELLING: Final = frozenset(
+    (
+        "age",
+        "health",
+        "people",
+        "faith",
+        "occupation",
+        "place",
+        "address",
+        "school",
+        "authority",
+        "organisation",
+    )
 )
 _END: Final = re.compile(r"[.!?;\n](?=\s|$)|\n")
 _START: Final = re.compile(r"[.!?;\n]\s|\n")
@@ -65,9 +83,15 @@ def clues(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
     for match in _PREDICATE.finditer(text):
         if match.group().count(" ") > 1 or "'" in match.group() or "’" in match.group():
             yield _clause(text, *match.span(), "what somebody is")
+    yield from _around(text, found)
+
+
+def _around(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield the sentences around what other rules found."""
     for each in found:
-        if each.kind in ("age", "health", "people", "faith", "occupation") and each.score >= 0.5:
-            yield _clause(text, each.start, each.end, each.kind)
+        rule = each.kind if each.kind in _TELLING else BESIDE_NAME
+        if each.score >= MARKED and (each.kind in _TELLING or each.kind in ("person", "name")):
+            yield _clause(text, each.start, each.end, rule)
 
 
 def _clause(text: str, start: int, end: int, rule: str) -> Candidate:

@@ -25,7 +25,7 @@ _SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode"))
 
 
 def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:
-    """Return what in a text could name a person, in order and without overlap.
+    """Return what in a text could name a person, in order of the text.
 
     Args:
         text: a normal text. What stands in [brackets] is a replacement or a note, and is left
@@ -34,15 +34,18 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
 
     Returns:
         Candidates of any score; those from `MARKED` (0.5) on are marked for masking, the others
-        shown to a person.
+        shown to a person. They do not overlap, but that a clue is a whole sentence and lies over
+        what stands in it.
 
     Example:
         >>> text = "Mrs Archer came to [School A] on 3 May 2017."
         >>> [(text[each.start : each.end], each.kind) for each in find_identifiers(text)]
         [('Mrs Archer', 'person'), ('3 May 2017', 'date')]
     """
-    found = all_candidates(text, lexicon)
-    return settled(_outside_brackets(text, found, lexicon.replacements))
+    found = _outside_brackets(text, all_candidates(text, lexicon), lexicon.replacements)
+    passages = settled(each for each in found if each.kind != "clue")
+    sentences = settled(each for each in found if each.kind == "clue")
+    return sorted([*passages, *sentences])
 
 
 def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:

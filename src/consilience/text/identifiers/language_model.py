@@ -63,4 +63,5 @@ def load_model(name: str = MODEL) -> Model:
 
 def with_model(text: str, found: list[Candidate], model: Model) -> list[Candidate]:
     """Return what rules found together with what a model finds in the same text."""
-    return settled([*found, *model(text)])
+    passages = settled([*(each for each in found if each.kind != "clue"), *model(text)])
+    return sorted([*passages, *(each for each in found if each.kind == "clue")])

@@ -187,7 +187,8 @@ def _gloss(text: str, found: Candidate) -> Iterator[Candidate]:
 
 _FAMILIAR: Final = re.compile(r"\b(?:[Oo]ur|[Oo]ld|[Yy]oung|[Ll]ittle|[Bb]ig|[Ww]ee) $")
 _VAGUE: Final = re.compile(
-    r" (?:somebody|someone|something(?: or other)?|senior|junior|the elder|twins)\b"
+    r" (?:somebody|someone|something(?: or other)?|senior|junior|the (?:elder|younger)|"
+    r"twins|family|brothers|sisters|boys|girls|kids|children|lads|siblings|clan|lot|household)\b"
 )
 
 

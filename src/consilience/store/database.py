@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from consilience.base.errors import Fault
 from consilience.store.files import writing_fault
-from consilience.store.tables import METADATA
+from consilience.store.schema import METADATA
 
 HEAD: Final = "0001"
 NAME: Final = "study.db"

@@ -1,0 +1,23 @@
+"""The whole schema of the study database: every file of tables, so that none is forgotten."""
+
+from __future__ import annotations
+
+from consilience.store import (
+    account_tables,
+    adjudication_tables,
+    coding_tables,
+    recording_tables,
+    suggestion_tables,
+    transcript_tables,
+)
+from consilience.store.tables import METADATA
+
+__all__ = [
+    "METADATA",
+    "account_tables",
+    "adjudication_tables",
+    "coding_tables",
+    "recording_tables",
+    "suggestion_tables",
+    "transcript_tables",
+]

@@ -11,6 +11,7 @@ import time
 import uvicorn
 
 from consilience.web.app import make_app
+from consilience.web.server import held_open
 from consilience.web.site import place_of
 
 
@@ -20,12 +21,15 @@ def serving(engine, folder, *, title="Joint working"):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     app = make_app(
-        engine=engine, folder=folder, title=title, clock=lambda: dt.datetime.now(dt.UTC),
+        engine=engine,
+        folder=folder,
+        title=title,
+        clock=lambda: dt.datetime.now(dt.UTC),  # noqa: TID251  (as the face itself does)
         place=place_of(host="127.0.0.1", port=port),
-    )  # fmt: skip
+    )
     config = uvicorn.Config(
         app, lifespan="off", ws="none", log_config=None, access_log=False, timeout_keep_alive=75,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=3,
     )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -33,8 +37,10 @@ def serving(engine, folder, *, title="Joint working"):
     while not server.started:
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{port}"
+        with held_open(engine):
+            yield f"http://127.0.0.1:{port}"
     finally:
+        app.site.closing.set()
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()

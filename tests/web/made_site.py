@@ -10,6 +10,7 @@ from html import unescape
 from consilience.desk.accounts import add_person
 from consilience.desk.kept import at_work
 from consilience.web.app import make_app
+from consilience.web.server import held_open
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the client asks for a successor of httpx when imported
@@ -89,5 +90,5 @@ def send(client, path, page=None, **data):
 def opened(folder, place):
     """Yield a study on the web."""
     (folder / "study.yaml").write_text("consilience: 1\n", encoding="utf-8")
-    with at_work(folder) as engine:
+    with at_work(folder) as engine, held_open(engine):
         yield Web(engine, folder, place)

@@ -11,9 +11,13 @@ from consilience.store.database import transaction
 from consilience.store.transcripts import keep_document
 
 AT = "2026-03-02T09:00:00Z"
-WORDS = """we met the school and its head about children who were not seen for weeks because nobody
-had told the board that the family moved again so we asked what would help and they said more time
-better forms one person to call and trust which takes years to grow and days to lose""".split()
+SAID = (
+    "we met the school and its head about children who were not seen for weeks because nobody "
+    "had told the board that the family moved again so we asked what would help "
+    "and they said more time better forms one person to call and trust "
+    "which takes years to grow and days to lose "
+)
+WORDS = SAID.split()
 
 
 def make_text(words=400, *, seed=1, said=55):
@@ -40,10 +44,10 @@ def sentences_of(rng, count):
     return " ".join(" ".join(part).capitalize() + "." for part in parts)
 
 
-def keep_text(engine, text, turns, *, id="text-1", name="Interview 1", simulated=True):
+def keep_text(engine, text, turns, *, document="text-1", name="Interview 1"):
     with transaction(engine) as connection:
         keep_document(
-            connection, Document(id=id, name=name, simulated=simulated), text=text, turns=turns,
+            connection, Document(id=document, name=name, simulated=True), text=text, turns=turns,
             sealed=False, at=AT, actor="test",
         )  # fmt: skip
     return text
@@ -70,7 +74,7 @@ def make_codes(count=40):
             parent=f"h{n % 8}",
             position=n // 8,
             definition=f"What people say of aspect {n // 8 + 1}.",
-        )  # fmt: skip
+        )
         for n in range(count)
     ]
     return codes

@@ -11,7 +11,6 @@ from consilience.web.layout import (
     LANES,
     Ink,
     block_span,
-    blocks_touched,
     lanes_of,
     lay_out,
     shortened,
@@ -52,8 +51,8 @@ SENTENCES = [at(words)[0] for words in ("Head", "How", "Go on", "Fine.", "Very")
 INK = Ink(names={"a": "A", "b": "B"}, colours={"a": 0, "b": 3}, coders={"me": "you"}, own="me")
 
 
-def laid(codings, **options):
-    return lay_out(TEXT, turns=TURNS, sentences=SENTENCES, codings=codings, ink=INK, **options)
+def laid(codings, **shown):
+    return lay_out(TEXT, turns=TURNS, sentences=SENTENCES, codings=codings, ink=INK, **shown)
 
 
 def words_of(block):
@@ -106,13 +105,23 @@ def test_what_lies_deeper_than_the_lines_is_said():
     assert len(laid(codings)[2].labels) == LANES + 1
 
 
-def test_only_the_wanted_blocks_are_laid_out():
-    assert [b.number for b in laid([], only=frozenset({2}))] == [2]
-    assert blocks_touched(TEXT, turns=TURNS, spans=[at("Very")]) == {3}
-    assert blocks_touched(TEXT, turns=TURNS, spans=[(0, len(TEXT))]) == {1, 2, 3}
+def test_a_block_is_found_by_its_number():
     assert block_span(TEXT, turns=TURNS, number=2) == at("How \U0001f600 was it? Go on.")
     assert block_span(TEXT, turns=TURNS, number=4) is None
     assert block_span(TEXT, turns=TURNS, number=0) is None
+
+
+def test_a_block_looks_the_same_until_something_in_it_changes():
+    bare, marked = laid([]), laid([Coding("x", *at("Very"))])
+    assert [one.look == other.look for one, other in zip(bare, marked, strict=True)] == [
+        True,
+        True,
+        False,
+    ]
+    shown = {f"t{block.number}": block.look for block in bare}
+    assert [block.number for block in laid([Coding("x", *at("Very"))], shown=shown)] == [3]
+    shown["t1"] = "another"
+    assert [block.number for block in laid([], shown=shown)] == [1]
 
 
 PLACES = st.integers(0, len(TEXT))

@@ -273,7 +273,7 @@ def test_the_log_holds_no_token_name_or_address(web, caplog):
     caplog.set_level(logging.INFO, "consilience.web")
     client = web.signed_in("ann", "coder")
     client.get("/account?q=private")
-    client.get("/texts/private")
+    client.get("/nowhere/private")
     sign_in(client, "ann", "a wrong private password")
     lines = [json.loads(record.message) for record in caplog.records]
     assert {line["door"] for line in lines} >= {"sign-in", "account", ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Assets:
         return self.by_name.get(name) if version == self.version else None
 
 
+@functools.cache
 def load_assets() -> Assets:
     """Return the files of the folder `static`.
 

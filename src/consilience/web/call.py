@@ -84,10 +84,13 @@ class Call:
             status_code=status,
         )
 
-    def go(self, door: str, *, done: str = "", **values: object) -> Response:
+    def go(
+        self, door: str, *, done: str = "", query: Mapping[str, str] | None = None, **values: object
+    ) -> Response:
         """Return the way on after something was done: the browser asks for another page."""
+        asked = {**(query or {}), **({"done": done} if done else {})}
         to = self.site.address(door, **values)
-        return RedirectResponse(f"{to}?{urlencode({'done': done})}" if done else to, 303)
+        return RedirectResponse(f"{to}?{urlencode(asked)}" if asked else to, 303)
 
     def json(self, value: object, *, status: int = 200) -> Response:
         """Return plain values to a script."""

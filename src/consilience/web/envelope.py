@@ -31,7 +31,7 @@ HEADERS: Final = {
     # Without the origin of our own forms the check of it would refuse them.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
-    "browsing-topics=(), display-capture=(), interest-cohort=()",
+    "browsing-topics=(), display-capture=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

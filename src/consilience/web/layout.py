@@ -7,6 +7,8 @@ the text between its ends, so that a script can count from its beginning.
 from __future__ import annotations
 
 import bisect
+import hashlib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -55,15 +57,21 @@ class Ink:
 
     Args:
         names: name of each code by its id.
-        colours: number of its colour, 0 to 7.
+        colours: number of the colour, 0 to 7, of each code; or of each coder.
         coders: how each coder is called.
         own: id of the coder who looks at it.
+        by_coder: whether colours tell coders and not codes.
     """
 
     names: Mapping[str, str]
     colours: Mapping[str, int]
     coders: Mapping[str, str]
     own: str
+    by_coder: bool = False
+
+    def colour(self, coding: CodingLike) -> int:
+        """Return the number of the colour in which a coding is drawn."""
+        return self.colours[coding.coder if self.by_coder else coding.code]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +134,7 @@ class Block:
         t0: seconds from the start of the recording, None if not known.
         sentences: what is said.
         labels: the codings that touch it.
+        look: stands for what is drawn, in one version of a text: the same as long as that is so.
     """
 
     number: int
@@ -135,14 +144,40 @@ class Block:
     t0: float | None
     sentences: tuple[Sentence, ...]
     labels: tuple[Label, ...]
+    look: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
+    """Where a block is: `first` is where the label of its speaker begins, `start` its words."""
+
     speaker: str | None
+    first: int
     start: int
     end: int
     t0: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """The codings that touch a block, the lines they are drawn on, and which began before it."""
+
+    inside: Sequence[CodingLike]
+    lanes: Mapping[str, int]
+    ink: Ink
+    begun: frozenset[str]
+
+    def look(self) -> str:
+        """Return what stands for the block as these are drawn in it."""
+        if not self.inside:
+            return "bare"
+        ink, lanes = self.ink, self.lanes
+        parts = (
+            f"{c.id} {c.start} {c.end} {lanes[c.id]} {ink.colour(c)} {ink.names[c.code]} "
+            f"{ink.coders.get(c.coder, c.coder)}"
+            for c in self.inside
+        )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
 def lay_out(
@@ -152,7 +187,7 @@ def lay_out(
     sentences: Sequence[int],
     codings: Sequence[CodingLike],
     ink: Ink,
-    only: frozenset[int] | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[Block, ...]:
     """Return a text in blocks, with every character of what is said in exactly one piece.
 
@@ -162,31 +197,27 @@ def lay_out(
         sentences: first code points of sentences, ascending.
         codings: what is marked, in any order.
         ink: how codings are drawn.
-        only: numbers of the blocks that are wanted; None for all.
+        shown: the look of blocks by `t` and their number; those that look so are left out.
 
     Returns:
         The blocks in order. Labels of speakers and white space between turns stand in none.
     """
     ordered = sorted(codings, key=lambda each: (each.start, -each.end, each.id))
     lanes = lanes_of(ordered)
+    waiting = deque(ordered)
+    under: list[CodingLike] = []
+    begun: frozenset[str] = frozenset()
     blocks = []
     for number, place in enumerate(_places(text, turns), start=1):
-        if only is not None and number not in only:
-            continue
-        inside = [c for c in ordered if c.start < place.end and c.end > place.start]
-        blocks.append(_block(text, number, place, sentences, inside, lanes, ink))
+        under = [coding for coding in under if coding.end > place.first]
+        while waiting and waiting[0].start < place.end:
+            coding = waiting.popleft()
+            under += [coding] if coding.end > place.first else []
+        drawn = _Drawn(inside=tuple(under), lanes=lanes, ink=ink, begun=begun)
+        if shown is None or shown.get(f"t{number}") != drawn.look():
+            blocks.append(_block(text, number, place, sentences, drawn))
+        begun = frozenset(coding.id for coding in under)
     return tuple(blocks)
-
-
-def blocks_touched(
-    text: str, *, turns: Sequence[TurnLike], spans: Sequence[tuple[int, int]]
-) -> frozenset[int]:
-    """Return the numbers of the blocks that spans touch."""
-    return frozenset(
-        number
-        for number, place in enumerate(_places(text, turns), start=1)
-        if any(start < place.end and end > place.start for start, end in spans)
-    )
 
 
 def block_span(text: str, *, turns: Sequence[TurnLike], number: int) -> tuple[int, int] | None:
@@ -228,45 +259,40 @@ def shortened(text: str) -> str:
 
 
 def _places(text: str, turns: Sequence[TurnLike]) -> list[_Place]:
-    """Return the turns and what stands between them, each without white space at its end."""
+    """Return the turns and what stands between them, each without white space at its ends."""
     places: list[_Place] = []
     at = 0
     for turn in turns:
         places += _between(text, at, turn.start)
-        places += _trimmed(text, turn.speaker, turn.said, turn.end, turn.t0)
+        start, end = _trimmed(text, turn.said, turn.end)
+        places.append(
+            _Place(speaker=turn.speaker, first=turn.start, start=start, end=end, t0=turn.t0)
+        )
         at = turn.end
     return places + _between(text, at, len(text))
 
 
-def _between(text: str, start: int, end: int) -> list[_Place]:
-    return _trimmed(text, None, start, end, None) if text[start:end].strip() else []
+def _between(text: str, first: int, last: int) -> list[_Place]:
+    start, end = _trimmed(text, first, last)
+    if start == end:
+        return []
+    return [_Place(speaker=None, first=start, start=start, end=end, t0=None)]
 
 
-def _trimmed(
-    text: str, speaker: str | None, start: int, end: int, t0: float | None
-) -> list[_Place]:
-    said = text[start:end].strip()
-    first = start + len(text[start:end]) - len(text[start:end].lstrip()) if said else start
-    return [_Place(speaker=speaker, start=first, end=first + len(said), t0=t0)]
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    said = words.strip()
+    first = start + len(words) - len(words.lstrip()) if said else start
+    return first, first + len(said)
 
 
-def _block(
-    text: str,
-    number: int,
-    place: _Place,
-    sentences: Sequence[int],
-    inside: Sequence[CodingLike],
-    lanes: Mapping[str, int],
-    ink: Ink,
-) -> Block:
+def _block(text: str, number: int, place: _Place, sentences: Sequence[int], drawn: _Drawn) -> Block:
     first = bisect.bisect_right(sentences, place.start)
     last = bisect.bisect_left(sentences, place.end)
     starts = [place.start, *sentences[first:last]]
-    cuts = {cut for c in inside for cut in (c.start, c.end) if place.start < cut < place.end}
+    cuts = {at for c in drawn.inside for at in (c.start, c.end) if place.start < at < place.end}
     bounds = sorted({*starts, *cuts, place.end})
-    pieces = [
-        (start, _piece(text, start, end, inside, lanes, ink)) for start, end in pairwise(bounds)
-    ]
+    pieces = [(start, _piece(text, start, end, drawn)) for start, end in pairwise(bounds)]
     ends = [*starts[1:], place.end]
     return Block(
         number=number,
@@ -278,22 +304,17 @@ def _block(
             Sentence(start=start, pieces=tuple(piece for at, piece in pieces if start <= at < end))
             for start, end in zip(starts, ends, strict=True)
         ),
-        labels=tuple(_label(text, coding, place, ink) for coding in inside),
+        labels=tuple(_label(text, coding, drawn) for coding in drawn.inside),
+        look=drawn.look(),
     )
 
 
-def _piece(
-    text: str,
-    start: int,
-    end: int,
-    inside: Sequence[CodingLike],
-    lanes: Mapping[str, int],
-    ink: Ink,
-) -> Piece:
-    over = [coding for coding in inside if coding.start <= start and coding.end >= end]
+def _piece(text: str, start: int, end: int, drawn: _Drawn) -> Piece:
+    over = [coding for coding in drawn.inside if coding.start <= start and coding.end >= end]
     if not over:
         return Piece(text=text[start:end])
-    look = [f"l{lane}k{ink.colours[c.code]}" for c in over if (lane := lanes[c.id]) < LANES]
+    ink, lanes = drawn.ink, drawn.lanes
+    look = [f"l{lane}k{ink.colour(c)}" for c in over if (lane := lanes[c.id]) < LANES]
     if any(lanes[coding.id] >= LANES for coding in over):
         look.append("deep")
     words = (f"{ink.names[c.code]} ({ink.coders.get(c.coder, c.coder)})" for c in over)
@@ -305,13 +326,14 @@ def _piece(
     )
 
 
-def _label(text: str, coding: CodingLike, place: _Place, ink: Ink) -> Label:
+def _label(text: str, coding: CodingLike, drawn: _Drawn) -> Label:
+    ink = drawn.ink
     return Label(
         id=coding.id,
         name=ink.names[coding.code],
-        colour=ink.colours[coding.code],
+        colour=ink.colour(coding),
         coder=ink.coders.get(coding.coder, coding.coder),
         own=coding.coder == ink.own,
         quote=shortened(text[coding.start : coding.end]),
-        goes_on=coding.start < place.start,
+        goes_on=coding.id in drawn.begun,
     )

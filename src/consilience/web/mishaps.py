@@ -13,6 +13,11 @@ from consilience.web.rendering import render
 from consilience.web.site import Site
 
 _STATUS: Final = {
+    "COD-004": 403,
+    "COD-006": 404,
+    "COD-007": 404,
+    "COD-008": 404,
+    "COD-009": 403,
     "WEB-010": 403,
     "WEB-011": 429,
     "WEB-020": 403,
@@ -22,6 +27,7 @@ _STATUS: Final = {
     "WEB-024": 413,
     "WEB-025": 404,
     "WEB-026": 405,
+    "WEB-034": 404,
     "WEB-028": 500,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.

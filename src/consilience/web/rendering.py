@@ -13,15 +13,30 @@ from consilience.desk.accounts import Person
 from consilience.web.site import Site
 
 # The pages that stand at the top of every page, for those who may read them.
-_NAVIGATION: Final = (("account", "Account"),)
+_NAVIGATION: Final = (
+    ("home", "What waits"),
+    ("texts", "Texts"),
+    ("codebook", "Codebook"),
+    ("memos", "Memos"),
+    ("account", "Account"),
+)
 # What is said at the top of the page after something was done, by its key in the address: words
 # of an address itself are never shown.
 _DONE: Final = {
+    "coders": "Changed.",
+    "code": "The codebook is changed.",
+    "marked": "Marked.",
+    "memo": "The memo is kept.",
+    "nothing": "There was nothing to take back.",
     "password": "The password is changed. Sign in with the new one.",
+    "released": "Your coding is released.",
+    "removed": "Removed.",
     "signed-out": "You are signed out.",
+    "undone": "Your last step is taken back.",
 }
 
 
+@functools.cache
 def make_templates() -> Environment:
     """Return the templates; a value that is not given is an error, never an empty place."""
     made = Environment(

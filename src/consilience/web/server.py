@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import uvicorn
+from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
 from consilience.desk.kept import at_work
@@ -46,7 +50,7 @@ def serve(
     """
     place_of(host=host, port=port, public_url=public_url)
     study = open_study(folder).study
-    with _listening(host, port) as listener, at_work(folder) as engine:
+    with _listening(host, port) as listener, at_work(folder) as engine, held_open(engine):
         port = listener.getsockname()[1]
         app = make_app(
             engine=engine,
@@ -68,7 +72,34 @@ def serve(
             timeout_graceful_shutdown=_FAREWELL,
         )
         told(public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, closing=app.site.closing).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def held_open(engine: Engine) -> Iterator[None]:
+    """Hold one connection that does nothing.
+
+    SQLite tidies its log away whenever the last connection closes, and each call would wait for
+    that; while this one is there, none is the last.
+    """
+    idle = engine.raw_connection()
+    try:
+        yield
+    finally:
+        idle.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells open connections of its end, so that it need not cut them."""
+
+    def __init__(self, config: uvicorn.Config, *, closing: threading.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, on Ctrl-C or when the system asks."""
+        self._closing.set()
+        super().handle_exit(sig, frame)
 
 
 def _listening(host: str, port: int) -> socket.socket:

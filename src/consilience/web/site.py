@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,7 @@ class Site:
         assets: the files that browsers load beside them.
         attempts: counts of sign-ins that failed.
         slow: lets few costly calls run at once.
+        closing: set when the server is about to end, so that open connections end by themselves.
     """
 
     engine: Engine
@@ -78,6 +80,7 @@ class Site:
     slow: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(_SLOW_AT_ONCE)
     )
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def address(self, door: str, **values: object) -> str:
         """Return the address of a door with its gaps filled.

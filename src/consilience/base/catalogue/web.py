@@ -89,4 +89,29 @@ ENTRIES: dict[str, Entry] = {
         "the page could not be made, and this is our mistake",
         "Try again; if it happens again, tell the people who run this site the number below.",
     ),
+    "WEB-030": Entry(
+        "Nothing chosen",
+        "no {what} was chosen",
+        "Choose one or more turns and one code, then mark.",
+    ),
+    "WEB-031": Entry(
+        "Nothing written",
+        "the {what} is empty",
+        "Write something first, then send it.",
+    ),
+    "WEB-032": Entry(
+        "Code below itself",
+        "{name!r} cannot come below or into itself",
+        "Choose a code that does not stand below it.",
+    ),
+    "WEB-033": Entry(
+        "Heading takes no passages",
+        "{name!r} is a heading, so that passages cannot get it",
+        "Choose a code below it, or let passages carry it first.",
+    ),
+    "WEB-034": Entry(
+        "No such code",
+        "the codebook has no code {value!r}",
+        "Look at the codebook again: the code may have been merged into another.",
+    ),
 }

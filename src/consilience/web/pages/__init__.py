@@ -5,10 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 from consilience.web.doors import Door
-from consilience.web.pages import account, files, sign_in
+from consilience.web.pages import (
+    account,
+    codebook,
+    coders,
+    compare,
+    files,
+    home,
+    live,
+    marks,
+    memos,
+    sign_in,
+    texts,
+)
 
 DOORS: Final[tuple[Door, ...]] = (
     *files.DOORS,
     *sign_in.DOORS,
     *account.DOORS,
+    *home.DOORS,
+    *texts.DOORS,
+    *marks.DOORS,
+    *live.DOORS,
+    *compare.DOORS,
+    *coders.DOORS,
+    *codebook.DOORS,
+    *memos.DOORS,
 )

@@ -57,7 +57,8 @@ const chooseSentences = (from, to) => {
 
 const goToTurn = (step) => {
   const all = turns();
-  const at = chosen || document.activeElement.closest("article") ? all.indexOf(current()) + step : 0;
+  // The first press chooses the turn where one is, the next ones go on from it.
+  const at = all.indexOf(current()) + (chosen ? step : 0);
   const turn = all[Math.min(Math.max(at, 0), all.length - 1)];
   const first = sentences().findIndex((each) => turn.contains(each));
   if (first >= 0) chooseSentences(first, first);
@@ -75,15 +76,11 @@ const wholeTurn = () => {
   if (inside.length) chooseSentences(inside[0], inside[inside.length - 1]);
 };
 
-const since = () => Number(page.dataset.number);
-
 const mark = async () => {
   const code = codes.chosen();
   if (!chosen) return tell("Choose a passage first");
   if (!code) return codes.find();
-  const answer = await ask(page, page.dataset.marks, {
-    version: Number(page.dataset.version), ...chosen, code, since: since(),
-  });
+  const answer = await ask(page, page.dataset.marks, { ...chosen, code });
   if (!answer) return null;
   tell(answer.said);
   document.getSelection().removeAllRanges();
@@ -92,7 +89,7 @@ const mark = async () => {
 };
 
 const remove = async (id) => {
-  const answer = await ask(page, page.dataset.unmark, { coding: id, since: since() });
+  const answer = await ask(page, page.dataset.unmark, { coding: id });
   if (answer) tell(answer.said);
 };
 
@@ -110,7 +107,7 @@ const removeChosen = () => {
 };
 
 const undo = async () => {
-  const answer = await ask(page, page.dataset.undo, { since: since() });
+  const answer = await ask(page, page.dataset.undo);
   if (answer) tell(answer.said);
 };
 

@@ -6,16 +6,14 @@ import { ask } from "./patches.js";
 const page = document.getElementById("text");
 let source = null;
 
-const news = () => ask(page, `${page.dataset.turns}?since=${page.dataset.number}`);
-
 const listen = () => {
   if (document.hidden) {
     source?.close();
     source = null;
   } else if (!source) {
-    source = new EventSource(`${page.dataset.changes}?since=${page.dataset.number}`);
+    source = new EventSource(`${page.dataset.changes}?state=${page.dataset.state}`);
     source.addEventListener("news", (event) => {
-      if (Number(event.data) > Number(page.dataset.number)) news();
+      if (event.data !== page.dataset.state) ask(page, page.dataset.turns);
     });
     source.addEventListener("gone", () => {
       source.close();

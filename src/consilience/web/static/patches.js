@@ -13,13 +13,27 @@ const trouble = (words) => {
   box.hidden = !words;
 };
 
-// Send something, or ask for what is new; returns the answer, or null after telling what is wrong.
-export const ask = async (page, address, body) => {
+// What the page shows now: the server answers with the turns that are not so.
+const shown = (page) => ({
+  version: Number(page.dataset.version),
+  looks: Object.fromEntries(
+    [...page.querySelectorAll("article")].map((each) => [each.id, each.dataset.look]),
+  ),
+});
+
+// Send something, or ask for what is new; gives the answer, or null after telling what is wrong.
+// One at a time: an answer that came late would draw what is no longer so.
+let last = Promise.resolve();
+export const ask = (page, address, wanted) => {
+  last = last.then(() => send(page, address, wanted));
+  return last;
+};
+
+const send = async (page, address, wanted = {}) => {
+  const body = JSON.stringify({ ...shown(page), ...wanted });
   let response;
   try {
-    response = await fetch(address, body === undefined
-      ? { headers: { Accept: "application/json" } }
-      : { method: "POST", headers: head(page), body: JSON.stringify(body) });
+    response = await fetch(address, { method: "POST", headers: head(page), body });
   } catch {
     trouble("The server cannot be reached, so nothing was saved. Try again in a moment.");
     return null;
@@ -30,13 +44,14 @@ export const ask = async (page, address, body) => {
     trouble(`${answer.what ?? "This did not work"}. ${answer.remedy ?? ""}`);
     return null;
   }
+  if (answer.reload) location.reload();
   trouble("");
   patch(page, answer);
   return answer;
 };
 
-const patch = (page, { number, turns }) => {
-  if (number !== undefined) page.dataset.number = number;
+const patch = (page, { state, turns }) => {
+  if (state) page.dataset.state = state;
   for (const [id, html] of Object.entries(turns ?? {})) {
     const old = document.getElementById(id);
     if (!old) continue;

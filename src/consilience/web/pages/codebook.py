@@ -1,0 +1,212 @@
+"""The codebook: everybody who codes reads it, the lead changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Engine
+from starlette.responses import Response
+
+from consilience.base.errors import Fault
+from consilience.desk import codebook_changes as changes
+from consilience.desk.reading import codebook_of, passages_with
+from consilience.web.audience import only
+from consilience.web.call import Call
+from consilience.web.codetree import code_rows
+from consilience.web.doors import Door
+from consilience.web.layout import shortened
+from consilience.web.mishaps import status_of
+from consilience.web.pages.texts import READERS
+
+EDITORS: Final = only("lead")
+# As many passages as a person looks through; the rest is asked for at the terminal.
+_MOST: Final = 200
+
+
+def codebook(call: Call) -> Response:
+    """Show all codes as a tree."""
+    return _codebook(call)
+
+
+def code(call: Call) -> Response:
+    """Show one code with its passages, and to the lead the forms that change it."""
+    return _code(call)
+
+
+def add(call: Call) -> Response:
+    """Add a code."""
+    draft = {name: call.field(name) for name in ("name", "parent", "definition")}
+    try:
+        made = changes.add_code(
+            call.site.engine,
+            name=draft["name"],
+            parent=draft["parent"] or None,
+            definition=draft["definition"],
+            at=call.at,
+            actor=call.who.id,
+        )
+    except Fault as fault:
+        return _codebook(call, fault=fault, draft=draft)
+    return call.go("code", code=made.id, done="code")
+
+
+def edit(call: Call) -> Response:
+    """Keep what a code says of itself."""
+
+    def step(engine: Engine, code: str) -> None:
+        old = next((each for each in codebook_of(engine) if each.id == code), None)
+        if old is None:
+            raise Fault("WEB-025")
+        examples = tuple(line for line in call.field("examples").splitlines() if line.strip())
+        new = replace(
+            old,
+            name=call.field("name", most=500),
+            definition=call.field("definition"),
+            inclusion=call.field("inclusion"),
+            exclusion=call.field("exclusion"),
+            examples=examples,
+            codable=call.field("codable") == "1",
+        )
+        changes.edit_code(engine, new, at=call.at, actor=call.who.id)
+
+    return _step(call, step)
+
+
+def move(call: Call) -> Response:
+    """Move a code below another."""
+    parent = call.field("parent") or None
+    return _step(
+        call,
+        lambda engine, code: changes.move_code(
+            engine, code, parent=parent, at=call.at, actor=call.who.id
+        ),
+    )
+
+
+def merge(call: Call) -> Response:
+    """Merge a code into another, and go on to that."""
+    into = call.field("into")
+    return _step(
+        call,
+        lambda engine, code: changes.merge_code(
+            engine, code, into=into, at=call.at, actor=call.who.id
+        ),
+        then=into,
+    )
+
+
+def split(call: Call) -> Response:
+    """Give some passages of a code a new one."""
+    name, codings = call.field("split_name", most=500), call.form.get("coding", ())
+    return _step(
+        call,
+        lambda engine, code: changes.split_code(
+            engine, code, name=name, codings=codings, at=call.at, actor=call.who.id
+        ),
+    )
+
+
+def retire(call: Call) -> Response:
+    """Take a code out of use, or bring it back."""
+    retired = call.field("retired") == "1"
+    return _step(
+        call,
+        lambda engine, code: changes.retire_code(
+            engine, code, retired=retired, at=call.at, actor=call.who.id
+        ),
+    )
+
+
+def undo(call: Call) -> Response:
+    """Take back the own last change of the codebook."""
+    try:
+        change = changes.undo_codebook(call.site.engine, at=call.at, actor=call.who.id)
+    except Fault as fault:
+        return _codebook(call, fault=fault)
+    return call.go("codebook", done="undone" if change else "nothing")
+
+
+def _step(
+    call: Call, step: Callable[[Engine, str], object], *, then: str | None = None
+) -> Response:
+    """Do one step with the code of the address; show its page again if it cannot be done."""
+    try:
+        step(call.site.engine, call.path["code"])
+    except Fault as fault:
+        return _code(call, fault=fault)
+    return call.go("code", code=then or call.path["code"], done="code")
+
+
+def _codebook(
+    call: Call, *, fault: Fault | None = None, draft: Mapping[str, str] | None = None
+) -> Response:
+    rows = code_rows(codebook_of(call.site.engine))
+    return call.page(
+        "codebook.html",
+        status=status_of(fault) if fault else 200,
+        fault=fault,
+        codes=rows,
+        count=sum(not row.retired for row in rows),
+        retired=sum(row.retired for row in rows),
+        may_change=EDITORS.lets_in(call.who.roles),
+        draft=draft or {"name": "", "parent": "", "definition": ""},
+    )
+
+
+def _code(call: Call, *, fault: Fault | None = None) -> Response:
+    codes = codebook_of(call.site.engine)
+    by_id = {each.id: each for each in codes}
+    rows = code_rows(codes)
+    found = by_id.get(call.path["code"])
+    if found is None:
+        raise Fault("WEB-025")
+    above, at = [], found.parent
+    while at is not None:
+        above.append(by_id[at])
+        at = by_id[at].parent
+    passages = passages_with(call.site.engine, found.id, call.who, most=_MOST)
+    return call.page(
+        "code.html",
+        status=status_of(fault) if fault else 200,
+        fault=fault,
+        code=found,
+        colour=next(row.colour for row in rows if row.id == found.id),
+        above=above[::-1],
+        others=[row for row in rows if row.id != found.id and not row.retired],
+        passages=[
+            {
+                "id": each.coding,
+                "quote": shortened(each.words),
+                "text": each.document,
+                "name": each.name,
+                "coder": each.coder,
+            }
+            for each in passages
+        ],
+        may_change=EDITORS.lets_in(call.who.roles),
+    )
+
+
+DOORS: Final = (
+    Door(method="GET", path="/codebook", name="codebook", to=READERS, handler=codebook),
+    Door(method="POST", path="/codebook", name="codebook", to=EDITORS, handler=add),
+    Door(method="POST", path="/codebook/undo", name="undo-codebook", to=EDITORS, handler=undo),
+    Door(method="GET", path="/codebook/{code}", name="code", to=READERS, handler=code),
+    Door(method="POST", path="/codebook/{code}", name="code", to=EDITORS, handler=edit),
+    Door(method="POST", path="/codebook/{code}/move", name="move-code", to=EDITORS, handler=move),
+    Door(
+        method="POST", path="/codebook/{code}/merge", name="merge-code", to=EDITORS, handler=merge
+    ),
+    Door(
+        method="POST", path="/codebook/{code}/split", name="split-code", to=EDITORS, handler=split
+    ),
+    Door(
+        method="POST",
+        path="/codebook/{code}/retire",
+        name="retire-code",
+        to=EDITORS,
+        handler=retire,
+    ),
+)

@@ -1,0 +1,144 @@
+"""The texts: which there are, one to be read and coded, and its release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from starlette.responses import Response
+
+from consilience.base.errors import Fault
+from consilience.desk import coding
+from consilience.desk.reading import Reading, reading_of, texts_for
+from consilience.web.audience import only
+from consilience.web.call import Call
+from consilience.web.codetree import code_rows
+from consilience.web.doors import Door
+from consilience.web.layout import LANES, Block, Ink, lanes_of, lay_out
+from consilience.web.mishaps import status_of
+from consilience.web.palette import colours_of
+from consilience.web.rendering import render
+
+READERS: Final = only("lead", "coder", "analyst")
+MARKERS: Final = only("lead", "coder")
+
+
+def texts(call: Call) -> Response:
+    """List the texts that whoever asks may read, with how far their coding is."""
+    return call.page("texts.html", texts=texts_for(call.site.engine, call.who))
+
+
+def text(call: Call) -> Response:
+    """Show a text with its codings, and the codes to mark more."""
+    reading = reading_of(call.site.engine, call.path["text"], call.who)
+    return text_page(call, reading)
+
+
+def text_page(call: Call, reading: Reading, *, fault: Fault | None = None) -> Response:
+    """Return the page of a text, with what went wrong if something did."""
+    lanes = max(lanes_of(reading.codings).values(), default=0) + 1
+    return call.page(
+        "text.html",
+        status=status_of(fault) if fault else 200,
+        fault=fault,
+        text=reading,
+        facts=facts_of(reading),
+        lanes=min(lanes, LANES),
+        may_mark=may_mark(call, reading),
+        may_lead=call.site.readers["coders"].lets_in(call.who.roles),
+        blocks=blocks_of(reading, own=call.who.id),
+        codes=[row for row in code_rows(reading.codes) if not row.retired],
+    )
+
+
+def turns(call: Call) -> Response:
+    """Return the turns that are not as the page shows them, drawn anew."""
+    return patch(call, reading_of(call.site.engine, call.path["text"], call.who))
+
+
+def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
+    """Return to a page the turns that are not as it shows them.
+
+    The page sends the version of the text and the looks of its turns, so that the answer is right
+    whatever the page has missed.
+    """
+    shown = call.sent.get("looks") if isinstance(call.sent, Mapping) else None
+    if not isinstance(shown, Mapping) or call.sent.get("version") != reading.version:
+        return call.json({"reload": True})
+    drawn = {
+        f"t{block.number}": render(
+            call.site, "one-turn.html", block=block, may_mark=may_mark(call, reading)
+        )
+        for block in blocks_of(reading, own=call.who.id, shown=shown)
+    }
+    return call.json({"state": reading.state, "turns": drawn, "said": said})
+
+
+def blocks_of(
+    reading: Reading, *, own: str, shown: Mapping[str, str] | None = None
+) -> Sequence[Block]:
+    """Return a text laid out for one of its readers, without what looks as it is shown."""
+    ink = Ink(
+        names={code.id: code.name for code in reading.codes},
+        colours=colours_of(reading.codes),
+        coders={**reading.coders, own: "you"},
+        own=own,
+    )
+    return lay_out(
+        reading.text,
+        turns=reading.turns,
+        sentences=reading.sentences,
+        codings=reading.codings,
+        ink=ink,
+        shown=shown,
+    )
+
+
+def may_mark(call: Call, reading: Reading) -> bool:
+    """Return whether whoever asks may code this text."""
+    return reading.assigned and not reading.released and MARKERS.lets_in(call.who.roles)
+
+
+def facts_of(reading: Reading) -> str:
+    """Return in one line what text it is."""
+    words = len(reading.text.split())
+    codings = len(reading.codings)
+    return (
+        f"{reading.kind.capitalize()}, version {reading.version}. {words:,} words in "
+        f"{len(reading.turns):,} turns; {codings:,} codings that you may see."
+    )
+
+
+def release_form(call: Call) -> Response:
+    """Ask whether the own coding is to be released."""
+    return _release_form(call)
+
+
+def release(call: Call) -> Response:
+    """Release the own coding of a text."""
+    try:
+        coding.release(call.site.engine, call.path["text"], coder=call.who.id, at=call.at)
+    except Fault as fault:
+        return _release_form(call, fault=fault)
+    return call.go("text", text=call.path["text"], done="released")
+
+
+def _release_form(call: Call, *, fault: Fault | None = None) -> Response:
+    reading = reading_of(call.site.engine, call.path["text"], call.who)
+    own = sum(each.coder == call.who.id for each in reading.codings)
+    status = status_of(fault) if fault else 200
+    return call.page("release.html", status=status, fault=fault, text=reading, count=own)
+
+
+DOORS: Final = (
+    Door(method="GET", path="/texts", name="texts", to=READERS, handler=texts),
+    Door(method="GET", path="/texts/{text}", name="text", to=READERS, handler=text),
+    Door(method="POST", path="/texts/{text}/turns", name="turns", to=READERS, handler=turns),
+    Door(
+        method="GET", path="/texts/{text}/release", name="release", to=MARKERS,
+        handler=release_form,
+    ),
+    Door(
+        method="POST", path="/texts/{text}/release", name="release", to=MARKERS, handler=release
+    ),
+)  # fmt: skip

@@ -1,0 +1,262 @@
+"""The coding page as people use it: by mouse, by keyboard, two at once, in light and dark."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from made_server import serving
+from made_site import PASSWORD, Web
+from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_codings
+from made_texts import make_text as made_text
+from playwright.sync_api import expect
+
+from consilience.desk.kept import at_work
+from consilience.interviews.model import Turn
+from consilience.web.site import place_of
+
+pytestmark = pytest.mark.browser
+
+VIOLATIONS = """axe.run().then(found => found.violations.map(
+    each => `${each.id}: ${each.nodes[0].html.slice(0, 160)}`))"""
+OWN = "li[data-own]:not(.on)"
+PAGES = (
+    "/", "/texts", "/texts/small", "/texts/astral", "/texts/large/compare", "/texts/small/release",
+    "/codebook", "/codebook/c1", "/memos", "/memos?on=study&thing=study", "/account",
+    "/account/password",
+)  # fmt: skip
+# An emoji is one code point and two units of the browser's text.
+ASTRAL = (
+    "I: Well \U0001f600\U0001f601 then? Yes.\n\nR: <b>Bold</b> & plain. Second \U0001d4b3 sentence."
+    "\n\nI: Last."
+)
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Return a study with three coders, a small text, one with odd characters, and a large one."""
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "study.yaml").write_text("consilience: 1\n", encoding="utf-8")
+    with at_work(folder) as engine:
+        web = Web(engine, folder, place_of(host="127.0.0.1", port=8080))
+        web.add("ann", "coder", "lead", name="Ann B.")
+        for login in ("ben", "eve"):
+            web.add(login, "coder", name=f"{login.title()} C.")
+        codes = make_codes(40)
+        keep_codes(engine, codes)
+        web.codes = [code.id for code in codes if code.codable]
+        web.small = keep_text(engine, *made_text(200), document="small", name="Small")
+        web.large = keep_text(engine, *made_text(3000), document="large", name="Large")
+        turns = [
+            Turn(speaker="I", start=0, said=3, end=ASTRAL.index("\n\nR")),
+            Turn(speaker="R", start=ASTRAL.index("R:"), said=ASTRAL.index("<b>"),
+                 end=ASTRAL.index("\n\nI: Last")),
+            Turn(speaker="I", start=ASTRAL.index("I: Last"), said=ASTRAL.index("Last"),
+                 end=len(ASTRAL)),
+        ]  # fmt: skip
+        keep_text(engine, ASTRAL, turns, document="astral", name="<i>Astral</i>")
+        for document in ("small", "large", "astral"):
+            for person in ("person-1", "person-2", "person-3"):
+                assign(engine, person, document=document)
+        keep_codings(
+            engine,
+            make_codings(web.large, 90, codes=web.codes, coder="person-2", document="large"),
+        )
+        web.sessions = {}
+        with serving(engine, folder) as web.address:
+            yield web
+
+
+@pytest.fixture
+def come(browser, study):
+    """Return a function that signs somebody in and opens a page; nothing else is ever asked for."""
+    contexts, elsewhere, complaints = [], [], []
+
+    def opened(login, path, *, width=1280, scheme="light", script=True, policy=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme,
+            java_script_enabled=script, bypass_csp=not policy, reduced_motion="reduce",
+            storage_state=study.sessions.get(login),
+        )  # fmt: skip
+        contexts.append(context)
+
+        def filtered(route):
+            if route.request.url.startswith(study.address):
+                route.continue_()
+            else:
+                elsewhere.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", filtered)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{study.address}{path}")
+        if "/sign-in" in page.url:
+            page.fill("#field-login", login)
+            page.fill("#field-password", PASSWORD)
+            page.click("main button")
+            study.sessions[login] = context.storage_state()
+            page.goto(f"{study.address}{path}")
+        if script and page.locator("#panel").count():
+            page.wait_for_selector("#text[data-ready]")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert complaints == []  # among them breaches of the policy
+
+
+def marks(page):
+    return page.locator("mark").all_inner_texts()
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def select(page, start, end):
+    """Drag over the characters from start to end of the text of the page's sentences."""
+    page.evaluate(
+        """([start, end]) => {
+            const pieces = [...document.querySelectorAll('.s')].flatMap((s) => {
+                const walker = document.createTreeWalker(s, NodeFilter.SHOW_TEXT);
+                const found = [];
+                while (walker.nextNode()) found.push(walker.currentNode);
+                return found;
+            });
+            const find = (words) => {
+                const node = pieces.find((each) => each.data.includes(words));
+                return [node, node.data.indexOf(words)];
+            };
+            const [first, at] = find(start);
+            const [last, to] = find(end);
+            document.getSelection().setBaseAndExtent(first, at, last, to + end.length);
+        }""",
+        [start, end],
+    )
+    page.wait_for_selector("#panel.ready")
+
+
+def test_a_passage_is_marked_by_mouse_and_kept(come):
+    page = come("ann", "/texts/small")
+    select(page, "school", "school")
+    page.locator(".codes label").nth(3).click()
+    page.wait_for_selector("mark")
+    assert marks(page) == ["school"]
+    page.reload()
+    assert marks(page) == ["school"]
+    page.click("button.remove")
+    page.wait_for_selector("mark", state="detached")
+
+
+def test_odd_characters_are_marked_exactly(come):
+    page = come("ann", "/texts/astral")
+    for words in ("\U0001f601 then", "\U0001d4b3 sentence", "<b>Bold</b>", "\U0001f600"):
+        select(page, words, words)
+        page.locator(".codes label").first.click()
+        page.wait_for_selector("mark")
+        assert marks(page) == [words]
+        page.locator("article").first.focus()
+        press(page, "u")
+        page.wait_for_selector("mark", state="detached")
+
+
+def test_a_passage_may_go_over_turns_and_through_codings(come):
+    page = come("ann", "/texts/astral")
+    for first, last in (("Yes.", "plain."), ("then?", "<b>Bold</b>")):
+        count = page.locator(OWN).count()
+        select(page, first, last)
+        page.locator(".codes label").nth(count).click()
+        expect(page.locator(OWN)).to_have_count(count + 1)
+    assert "".join(marks(page)) == "then? Yes.<b>Bold</b> & plain."
+    assert page.locator("li.on").count() == 2
+    press(page, "Escape")
+    page.locator("article").first.focus()
+    press(page, "u", "u")
+    page.wait_for_selector("mark", state="detached")
+
+
+def test_everything_goes_by_keyboard(come):
+    page = come("ben", "/texts/small")
+    page.locator("article[tabindex='0']").focus()
+    press(page, "j", "j", "ArrowRight", "Shift+ArrowRight", "c")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("voice asp 2")
+    press(page, "Enter")
+    page.wait_for_selector("mark")
+    sentences = page.locator("#t2 .s").all_inner_texts()
+    assert "".join(marks(page)).split() == "".join(sentences[1:3]).split()
+    label = page.locator("li[data-own] .name").first
+    assert label.inner_text() == "Voice: aspect 2"
+    assert page.evaluate("document.activeElement.id") == "t2", "the focus is back in the text"
+    press(page, "j", "Enter")
+    expect(page.locator(OWN)).to_have_count(2)
+    press(page, "Delete")
+    expect(page.locator(OWN)).to_have_count(1)
+    press(page, "u")
+    expect(page.locator(OWN)).to_have_count(2)
+    press(page, "u", "u", "u")
+    page.wait_for_selector("mark", state="detached")
+    press(page, "?")
+    assert page.locator("#help").is_visible()
+    press(page, "Escape")
+    assert not page.locator("#help").is_visible()
+
+
+def test_keys_do_nothing_for_somebody_who_types_elsewhere(come):
+    page = come("ben", "/texts/small")
+    page.focus("#find")
+    page.keyboard.type("jkua?")
+    assert page.input_value("#find") == "jkua?"
+    assert not page.locator("#help").is_visible()
+
+
+def test_turns_are_marked_without_scripts(come):
+    page = come("eve", "/texts/small", script=False)
+    page.check("#t2 input[name=turn]")
+    page.check("#t3 input[name=turn]")
+    page.locator("input[name=code]").first.check()
+    page.click("#mark")
+    assert page.locator("#t2 mark").count() > 0
+    assert page.locator("#t3 mark").count() > 0
+    assert page.locator("#t1 mark").count() == 0
+    for _ in range(2):
+        page.locator("button.remove").first.click()
+    assert page.locator("mark").count() == 0
+
+
+def release(page, address, text):
+    page.goto(f"{address}/texts/{text}/release")
+    page.click("main button")
+    page.wait_for_selector("#text")
+
+
+def test_released_work_comes_without_reload_and_only_then(come, study):
+    eve, ben = come("eve", "/texts/large"), come("ben", "/texts/large")
+    assert ben.locator(OWN).count() == 90
+    assert eve.locator("mark").count() == 0
+    release(eve, study.address, "large")
+    assert eve.locator("mark").count() == 0, "one of two is not enough"
+    release(ben, study.address, "large")
+    expect(eve.locator("li.other:not(.on)")).to_have_count(90)
+    assert "Ben C." in eve.locator("li.other").first.inner_text()
+    assert ben.locator("button.remove").count() == 0, "what is released stays as it is"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1280, "dark")])
+def test_axe_finds_nothing(come, study, axe, width, scheme):
+    page = come("ann", "/", width=width, scheme=scheme, policy=False)
+    for path in PAGES:
+        page.goto(study.address + path)
+        page.evaluate(axe)
+        assert page.evaluate(VIOLATIONS) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

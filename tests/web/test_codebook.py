@@ -1,0 +1,122 @@
+"""The codebook on the web: read by all who code, changed by the lead, and taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from made_site import send
+from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
+
+
+@pytest.fixture
+def lead(web):
+    """Return the client of a lead, in a study with a codebook and passages of a coder."""
+    web.add("lea", "lead")
+    web.add("ann", "coder", name="Ann K.")
+    keep_codes(web.engine, make_codes(8))
+    web.text = keep_text(web.engine, *make_text(120))
+    assign(web.engine, "person-2")
+    keep_codings(web.engine, [
+        {"id": f"coding-{n}", "document": "text-1", "start": 10 * n, "end": 10 * n + 9,
+         "code": "c1", "coder": "person-2"}
+        for n in range(1, 4)
+    ])  # fmt: skip
+    return web.signed_in("lea")
+
+
+def passages(client, code):
+    page = client.get(f"/codebook/{code}").text
+    return int(re.search(r"Passages you may see</dt><dd>(\d+)", page)[1])
+
+
+def names(client):
+    return re.findall(r'<a href="/codebook/[^"]+">([^<]+)</a>', client.get("/codebook").text)
+
+
+def change(client, step, code="c1", **fields):
+    path = f"/codebook/{code}" + (f"/{step}" if step else "")
+    return send(client, path, f"/codebook/{code}", **fields)
+
+
+def undo(client):
+    return send(client, "/codebook/undo", "/codebook")
+
+
+def test_the_tree_and_one_code_are_shown(lead):
+    page = lead.get("/codebook").text
+    assert "What people say of aspect 1." in page
+    assert names(lead)[:2] == ["Trust and how it grows", "Trust: aspect 1"]
+    assert passages(lead, "c1") == 3
+    assert lead.get("/codebook/nothing").status_code == 404
+
+
+def test_a_code_is_added_and_taken_back(lead):
+    done = send(lead, "/codebook", "/codebook", name="New <code>", parent="h1", definition="What.")
+    assert done.status_code == 303
+    assert "New &lt;code&gt;" in names(lead)
+    assert undo(lead).status_code == 303
+    assert "New &lt;code&gt;" not in names(lead)
+
+
+def test_a_code_without_a_name_is_not_added(lead):
+    answer = send(lead, "/codebook", "/codebook", name=" ", parent="", definition="Kept words.")
+    assert answer.status_code == 400
+    assert "Kept words." in answer.text
+
+
+def test_a_code_is_changed(lead):
+    change(lead, "", name="Renamed", definition="Other words.", inclusion="Always.",
+           exclusion="Never.", examples="One.\nTwo.", codable="1")  # fmt: skip
+    page = lead.get("/codebook/c1").text
+    for words in ("Renamed", "Other words.", "Always.", "Never.", "One.", "Two."):
+        assert words in page
+    undo(lead)
+    assert "Renamed" not in lead.get("/codebook/c1").text
+
+
+def test_a_code_is_moved_but_never_below_itself(lead):
+    change(lead, "move", parent="h2")
+    assert 'href="/codebook/h2"' in lead.get("/codebook/c1").text.split("<h1>")[0]
+    change(lead, "move", code="h1", parent="h2")
+    assert change(lead, "move", code="h2", parent="h1").status_code == 400
+
+
+def test_a_code_is_merged_with_its_passages_and_parted_again(lead):
+    change(lead, "merge", into="c2")
+    assert passages(lead, "c2") == 3
+    undo(lead)
+    assert passages(lead, "c1") == 3
+    assert passages(lead, "c2") == 0
+    assert change(lead, "merge", into="c1").status_code == 400
+    assert change(lead, "merge", into="nothing").status_code == 404
+
+
+def test_a_code_is_split_by_its_passages(lead):
+    change(lead, "split", split_name="Half", coding=["coding-1", "coding-3"])
+    assert passages(lead, "c1") == 1
+    new = re.search(r'<a href="/codebook/([^"]+)">Half</a>', lead.get("/codebook").text)[1]
+    assert passages(lead, new) == 2
+    undo(lead)
+    assert passages(lead, "c1") == 3
+    assert change(lead, "split", split_name="Half").status_code == 400
+
+
+def test_a_retired_code_is_not_offered_any_more(lead, web):
+    ann = web.signed_in("ann")
+    assert 'value="c1"' in ann.get("/texts/text-1").text
+    change(lead, "retire", retired="1")
+    page = ann.get("/texts/text-1").text
+    assert 'value="c1"' not in page
+    assert "Thresholds: aspect 1" in page, "what was coded with it stays"
+    change(lead, "retire", retired="")
+    assert 'value="c1"' in ann.get("/texts/text-1").text
+
+
+def test_a_coder_reads_and_is_shown_no_forms(lead, web):
+    ann = web.signed_in("ann")
+    for path in ("/codebook", "/codebook/c1"):
+        page = ann.get(path)
+        assert page.status_code == 200
+        assert 'action="/codebook' not in page.text
+    assert passages(lead, "c1") == 3

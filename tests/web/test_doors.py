@@ -1,0 +1,96 @@
+"""Who may use which address: the whole table, and nothing beside it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from made_site import token_of
+
+from consilience.desk.roles import ROLES
+
+ALL = set(ROLES)
+TEXT_ROLES = {"lead", "coder", "analyst"}
+# Every address of the web face and who may use it. A new one must be written down here too.
+TABLE = {
+    ("GET", "/static/{version}/{name}"): "public",
+    ("GET", "/sign-in"): "public",
+    ("POST", "/sign-in"): "public",
+    ("POST", "/sign-out"): ALL,
+    ("POST", "/sign-out/everywhere"): ALL,
+    ("GET", "/account"): ALL,
+    ("GET", "/account/password"): ALL,
+    ("POST", "/account/password"): ALL,
+    ("GET", "/"): ALL,
+    ("GET", "/texts"): TEXT_ROLES,
+    ("GET", "/texts/{text}"): TEXT_ROLES,
+    ("POST", "/texts/{text}/turns"): TEXT_ROLES,
+    ("GET", "/texts/{text}/changes"): TEXT_ROLES,
+    ("GET", "/texts/{text}/compare"): TEXT_ROLES,
+    ("POST", "/texts/{text}/marks"): {"lead", "coder"},
+    ("POST", "/texts/{text}/marks/remove"): {"lead", "coder"},
+    ("POST", "/texts/{text}/undo"): {"lead", "coder"},
+    ("GET", "/texts/{text}/release"): {"lead", "coder"},
+    ("POST", "/texts/{text}/release"): {"lead", "coder"},
+    ("GET", "/texts/{text}/coders"): {"lead"},
+    ("POST", "/texts/{text}/coders"): {"lead"},
+    ("GET", "/codebook"): TEXT_ROLES,
+    ("POST", "/codebook"): {"lead"},
+    ("POST", "/codebook/undo"): {"lead"},
+    ("GET", "/codebook/{code}"): TEXT_ROLES,
+    ("POST", "/codebook/{code}"): {"lead"},
+    ("POST", "/codebook/{code}/move"): {"lead"},
+    ("POST", "/codebook/{code}/merge"): {"lead"},
+    ("POST", "/codebook/{code}/split"): {"lead"},
+    ("POST", "/codebook/{code}/retire"): {"lead"},
+    ("GET", "/memos"): TEXT_ROLES,
+    ("POST", "/memos"): TEXT_ROLES,
+}
+
+
+def test_every_address_stands_in_the_table(web):
+    there = {
+        (method, route.path) for route in web.app.routes for method in route.methods - {"HEAD"}
+    }
+    assert there == set(TABLE)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_each_role_gets_in_where_the_table_says_and_nowhere_else(web, role):
+    client = web.signed_in(f"only-{role}", role)
+    token = token_of(client.get("/account"))
+    for (method, path), allowed in TABLE.items():
+        if path.startswith("/sign-out") or path.endswith("/changes"):
+            continue  # would end the session, or never end by itself
+        address = re.sub(r"\{\w+\}", "x", path)
+        answer = client.request(method, address, data={"csrf": token} if method == "POST" else None)
+        shut = answer.status_code == 403 and "WEB-022" in answer.text
+        expected = allowed != "public" and role not in allowed
+        assert shut == expected, (method, path, role, answer.status_code)
+
+
+def test_nobody_gets_in_without_signing_in(web):
+    visitor = web.visitor()
+    for (method, path), allowed in TABLE.items():
+        answer = visitor.request(method, re.sub(r"\{\w+\}", "x", path))
+        if allowed == "public":
+            assert answer.status_code in (200, 400, 404), path
+        else:
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith("/sign-in"), path
+
+
+@pytest.mark.parametrize("role", sorted(ROLES - TEXT_ROLES))
+def test_the_stream_of_changes_is_shut_too(web, role):
+    answer = web.signed_in(f"only-{role}", role).get("/texts/x/changes")
+    assert answer.status_code == 403
+    assert "WEB-022" in answer.text
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_nobody_is_shown_a_way_that_is_shut(web, role):
+    client = web.signed_in(f"only-{role}", role)
+    page = client.get("/").text
+    for path in re.findall(r'href="(/[^"]*)"', page):
+        if not path.startswith("/static/"):
+            assert client.get(path).status_code == 200, path

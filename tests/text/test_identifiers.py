@@ -59,7 +59,7 @@ def marked(text, **more):
         ("a boy aged 14 was there", "aged 14", "age"),
         ("a 14-year-old boy", "14-year-old", "age"),
         ("She is in her late forties.", "in her late forties", "age"),
-        ("a Turkish national", "Turkish", "people"),
+        ("a Turkish national", "Turkish national", "people"),
         ("They are Jehovah's Witnesses there.", "Jehovah's Witnesses", "faith"),
         ("He worked as a reindeer herder.", "reindeer herder", "occupation"),
         ("He has muscular dystrophy.", "muscular dystrophy", "health"),

@@ -248,22 +248,22 @@ class Forms:
         self._everyday = lowered("common") | lowered("words")
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return start, end and number of each place, the longest form first, without overlap.
+        """Return start, end and number of each place in order; none lies within another.
 
         A form that is one everyday word counts with a capital only: Will, Grace, May.
         """
         tokens = [(plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-        found, skip = [], 0
-        for at, (word, start, end) in enumerate(tokens):
-            if at < skip or word not in self._known:
-                continue
-            for rest, number in self._known[word]:
+        found: list[tuple[int, int, int]] = []
+        covered = 0
+        for at, (word, start, _) in enumerate(tokens):
+            for rest, number in self._known.get(word, ()):
                 last = at + len(rest)
                 if last < len(tokens) and self._same(tokens, at, rest, text):
-                    if not rest and word in self._everyday and not text[start].isupper():
-                        continue
-                    found.append((start, tokens[last][2] if rest else end, number))
-                    skip = last + 1
+                    everyday = not rest and word in self._everyday
+                    end = tokens[last][2]
+                    if end > covered and not (everyday and not text[start].isupper()):
+                        found.append((start, end, number))
+                        covered = end
                     break
         return found
 

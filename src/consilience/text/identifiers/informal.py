@@ -24,7 +24,9 @@ _CALLED: Final = re.compile(
 )
 # What stands before a colon, or alone on a line, at the start of what somebody said.
 _LABEL: Final = re.compile(
-    r"^(?:\[[^\]\n]*\] ?)?([A-Z][\w.'’ -]{0,30})(?=:(?: |$)|$)", re.MULTILINE
+    r"^(?:\[[^\]\n]*\] ?)?(?:([A-Z][\w.'’ -]{0,30})(?=:(?: |$))|"
+    r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,3})$)",
+    re.MULTILINE,
 )
 
 
@@ -55,9 +57,10 @@ def labels(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
         for part in PART.finditer(text, each.start, each.end)
     }
     for match in _LABEL.finditer(text):
-        words = [plain(word) for word in match.group(1).split()]
-        initials = len(words) == 1 and 2 <= len(words[0]) <= 3 and match.group(1).isupper()
+        label = match.group(match.lastindex or 0)
+        words = [plain(word) for word in label.split()]
+        initials = len(words) == 1 and 2 <= len(words[0]) <= 3 and label.isupper()
         if (initials and words[0] not in group("closed", "labels")) or any(
             word in known and (word not in lowered("common") or len(words) == 1) for word in words
         ):
-            yield Candidate(*match.span(1), "person", "speaker", "direct", 0.6)
+            yield Candidate(*match.span(match.lastindex or 0), "person", "speaker", "direct", 0.6)

@@ -17,6 +17,9 @@ _CLINICAL: Final = re.compile(
     r"[a-z]{3,}(?:itis|osis|aemia|emia|pathy|ectomy|plegia|phrenia|phobia|algia|oma|opia|trophy|"
     r"dystrophy|sclerosis|plasty|rrhage|rrhoea|uria)"
 )
+_OF_PEOPLE: Final = re.compile(
+    r" (?:nationals?|citizens?|origin|descent|nationality|ethnicity|extraction|heritage)\b"
+)
 _TABLES: Final[tuple[tuple[str, Kind], ...]] = (
     ("occupations", "occupation"),
     ("peoples", "people"),
@@ -93,6 +96,8 @@ def words(text: str) -> Iterator[Candidate]:
             if entry is not None:
                 skip = at + len(entry.rest) + 1
                 last = _end(tokens[skip - 1], entry)
+                if entry.kind == "people" and (more := _OF_PEOPLE.match(text, last)):
+                    last = more.end()
                 yield Candidate(start, last, entry.kind, entry.rule, "quasi", entry.score)
         elif len(key) > 6 and key not in everyday and _CLINICAL.fullmatch(key):
             yield Candidate(start, end, "health", "clinical ending", "quasi", 0.6)

@@ -34,6 +34,28 @@ def figure(by, subject, name, measure, value, low=None, high=None, **more):
 
 
 CODING = {
+    "code": [
+        {"code": code, "name": name, "path": path, "parent": parent, "definition": None,
+         "depth": depth, "passages": own, "below": below, "texts": min(own, 2), "coders": 2,
+         "codable": True}
+        for code, name, path, parent, depth, own, below in (
+            ("c1", "Feedback", "Feedback", None, 0, 3, 4),
+            ("c2", "None given", "Feedback > None given", "c1", 1, 1, 1),
+            ("c3", "Trust", "Trust", None, 0, 0, 0),
+        )
+    ],
+    "coding_count": [
+        {"code": "c1", "coder": "anna", "passages": 2, "texts": 1},
+        {"code": "c1", "coder": "ben", "passages": 1, "texts": 1},
+        {"code": "c2", "coder": "ben", "passages": 1, "texts": 1},
+    ],
+    "code_case": [{"case": "A01", "code": "c2", "passages": 1, "texts": 1}],
+    "cooccurrence": [{"code": "c1", "other": "c2", "passages": 2, "texts": 1}],
+    "saturation": [
+        {"step": 1, "document": "d1", "name": "T1", "new": 1, "codes": 1},
+        {"step": 2, "document": "d2", "name": "T2", "new": 1, "codes": 2},
+        {"step": 3, "document": "d3", "name": "T3", "new": 0, "codes": 2},
+    ],
     "coder_agreement": [
         figure("code", "c1", "Feedback", "alpha_binary", 0.8, 0.6, 0.9),
         figure("code", "c1", "Feedback", "percent", 0.97),

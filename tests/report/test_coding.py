@@ -31,6 +31,34 @@ def test_the_lead_says_agreement_with_its_unit(findings):
     )
 
 
+def test_the_code_tree_with_counts(parts):
+    words, shown, fold = parts["codes"]
+    assert words.text == ("Four passages marked with 2 of 3 codes. Most often: Feedback (3).")
+    assert [row[0] for row in shown.grid.rows] == ["Feedback", "Feedback > None given", "Trust"]
+    assert [sign.text for sign in shown.key] == ["Anna", "Ben"]
+    titles = [column.title for column in shown.grid.columns]
+    assert shown.grid.rows[0][titles.index("Ben")] == 1
+    assert shown.drawings[0].body.count("<rect") == 3
+    assert fold.blocks[0].rows == (("Ash", "Feedback > None given", 1, 1),)
+
+
+def test_codes_that_meet_stand_in_a_matrix(parts):
+    (shown,) = parts["together"]
+    assert "Feedback and None given (2)" in shown.drawings[0].description
+    assert shown.drawings[0].body.count("<g>") == 4
+    assert shown.drawings[0].body.count("None given with Feedback: 2") == 1
+    assert shown.grid.rows == (("Feedback", "None given", 2, 1),)
+
+
+def test_when_new_codes_ended(parts):
+    words, shown = parts["saturation"]
+    assert words.text == (
+        "The last new code came with text 2 (T2); one text after it brought none."
+    )
+    assert shown.drawings[0].body.count('class="curve"') == 2
+    assert [row[2] for row in shown.grid.rows] == [1, 2, 2]
+
+
 def test_agreement_by_code_with_intervals(parts):
     shown = parts["agreement"][0]
     assert isinstance(shown, Figure)
@@ -68,5 +96,7 @@ def test_nothing_to_compare_is_said(findings):
     empty = {name: schema.empty_table() for name, schema in TABLES.items()}
     none = Findings(study=findings.study, tables={"coding": empty})
     section = coding_section(none, none.study.stage("coding"))
-    assert "No text was read by two coders" in section.sections[0].blocks[0].text
+    said = " ".join(block.text for part in section.sections for block in part.blocks)
+    assert "There is no codebook yet." in said
+    assert "No text was read by two coders" in said
     assert "Coding" in render_report(none)

@@ -303,8 +303,43 @@ CODED_TEXT: Final = pa.schema(
     ]
 )
 
+
+def _counted(texts: str, optional: str, numbers: str) -> pa.Schema:
+    return pa.schema(
+        [
+            *[pa.field(name, pa.string(), nullable=False) for name in texts.split()],
+            *[pa.field(name, pa.string()) for name in optional.split()],
+            *[pa.field(name, pa.int64(), nullable=False) for name in numbers.split()],
+        ]
+    )
+
+
+# One row a code, in the order of the codebook. path: its name after those above it; below: passages
+# of the code and of all codes below it.
+CODE_COUNT: Final = _counted(
+    "code name path", "parent definition", "depth passages below texts coders"
+).append(pa.field("codable", pa.bool_(), nullable=False))
+
+# One row a code and coder who used it.
+CODING_COUNT: Final = _counted("code coder", "", "passages texts")
+
+# One row a case and code that was used in its texts.
+CODE_CASE: Final = _counted("case code", "", "passages texts")
+
+# One row a pair of codes that meet. passages: pairs of overlapping passages of the same coder;
+# texts: texts in which there is one.
+COOCCURRENCE: Final = _counted("code other", "", "passages texts")
+
+# One row a text, in the order of collection. new: codes first used in it; codes: used so far.
+SATURATION: Final = _counted("document name", "", "step new codes")
+
 # What a stage of coding writes.
 TABLES: Final = {
+    "code": CODE_COUNT,
+    "coding_count": CODING_COUNT,
+    "code_case": CODE_CASE,
+    "cooccurrence": COOCCURRENCE,
+    "saturation": SATURATION,
     "coded_text": CODED_TEXT,
     "coder_agreement": AGREEMENT,
     "evidence": EVIDENCE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,6 +16,13 @@ from consilience.base.errors import Fault
 from consilience.base.seeds import stream
 from consilience.coding.agreement_model import AGREEMENT, By, ReadText
 from consilience.coding.compare import compare, material
+from consilience.coding.counts import (
+    case_counts,
+    code_counts,
+    coder_counts,
+    cooccurrence,
+    saturation,
+)
 from consilience.coding.evidence import evidence, topic_codes, trace
 from consilience.coding.model import CODED_TEXT, TABLES, TOPIC_CODE, Code
 from consilience.design.model import (
@@ -47,10 +55,20 @@ def _run(task: Task) -> Made:
         for row in texts.select(["document", "interview"]).to_pylist()
         if row["interview"]
     }
+    cases = {
+        row["document"]: row["case"]
+        for row in texts.select(["document", "case"]).to_pylist()
+        if row["case"]
+    }
     shown = evidence(findings, codes=codes, codings=codings)
     told = _missing(shown)
     return Made(
         tables={
+            "code": code_counts(codes, codings),
+            "coding_count": coder_counts(codings),
+            "code_case": case_counts(codings, cases),
+            "cooccurrence": cooccurrence(codings),
+            "saturation": saturation(_in_order(task, texts), codings),
             "coded_text": _coded(texts, codings, coders=stage.coders),
             "coder_agreement": _agreement(task, codes=codes, texts=texts, codings=codings),
             "evidence": shown,
@@ -95,6 +113,21 @@ def _own_codings(task: Task, texts: pa.Table) -> pa.Table:
         coders = pa.array(task.stage.coders, pa.string())
         own = pc.and_(own, pc.is_in(codings["coder"], coders))
     return codings.filter(own)
+
+
+def _in_order(task: Task, texts: pa.Table) -> list[tuple[str, str]]:
+    """Return id and name of each text, by the day of its interview or event, then by name."""
+    days: dict[str, dt.date] = {}
+    for each in task.stage.of:
+        source = task.study.stage(each)
+        if isinstance(source, InterviewStage | GroupStage):
+            name = "interview" if isinstance(source, InterviewStage) else "event"
+            for row in task.table(each, name).select([name, "date"]).to_pylist():
+                if row["date"] is not None:
+                    days[row[name]] = row["date"]
+    rows = texts.select(["document", "name", "interview"]).to_pylist()
+    rows.sort(key=lambda row: (days.get(row["interview"] or "", dt.date.max), row["name"]))
+    return [(row["document"], row["name"]) for row in rows]
 
 
 def _coded(texts: pa.Table, codings: pa.Table, *, coders: tuple[str, ...]) -> pa.Table:

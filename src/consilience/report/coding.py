@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from consilience.design.model import CodeStage
 from consilience.report.charts import Interval, intervals
+from consilience.report.code_counts import code_blocks, meeting_blocks, saturation_blocks
 from consilience.report.consents import Rows
 from consilience.report.lookup import make_grid, without_empty
 from consilience.report.model import (
@@ -41,6 +42,9 @@ _BY: Final = {"code": "Code", "domain": "Domain", "document": "Text", "all": "Al
 def coding_section(findings: Findings, stage: CodeStage) -> Section:
     """Answer what was marked, how far the coders agree, and what shows the findings."""
     parts = [
+        ("codes", "What was marked", code_blocks(findings, stage)),
+        ("together", "Codes that meet", meeting_blocks(findings, stage)),
+        ("saturation", "When new codes ended", saturation_blocks(findings, stage)),
         ("agreement", "How far the coders agree", _agreement(findings, stage)),
         ("topics", "Topics and their codes", _topics(findings, stage)),
     ]

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from consilience.report.model import Drawing
-from consilience.report.svg import Scale, element, ink_on, numbered, written
-from consilience.report.wording import lines
+from consilience.report.svg import Scale, axis, element, ink_on, numbered, written
+from consilience.report.wording import lines, shortened
 
 _TOP: Final = 26.0
 _ROW: Final = 24.0
@@ -97,6 +97,50 @@ def _cell(cell: Cell, at: int, top: float, *, width: float) -> str:
             element("text", text=cell.text, x=middle, y=top + 16, class_="in middle", **ink)
         )
     return element("g", *inside)
+
+
+def counted(
+    rows: Sequence[tuple[str, Sequence[tuple[float, str]]]], *, title: str, description: str
+) -> Drawing:
+    """Answer how many there are of each: one bar a row, parted into groups, from 0.
+
+    Args:
+        rows: name, and size and fill of each part; blanks before a name move it in.
+        title: what it shows.
+        description: what can be read from it.
+    """
+    most = max([sum(size for size, _ in parts) for _, parts in rows] or [1])
+    scale = Scale(0, max(most, 1) * 1.04, _START, 96)
+    height = _TOP + _ROW * len(rows) + 4
+    ticks = [tick for tick in numbered(scale) if float(tick[0]).is_integer()]
+    drawn = [axis(scale, top=_TOP, bottom=height, labels=ticks)]
+    for number, (name, parts) in enumerate(rows):
+        y = _TOP + _ROW * (number + 0.5)
+        drawn.append(_indented(name, y))
+        at = 0.0
+        for size, fill in parts:
+            start, end = scale.place(at), scale.place(at + size)
+            at += size
+            if size:
+                drawn.append(
+                    element(
+                        "rect",
+                        x=f"{written(start)}%",
+                        y=y - 8,
+                        width=f"{written(end - start)}%",
+                        height=16,
+                        fill=fill,
+                        class_="edge",
+                    )
+                )
+    return Drawing(title=title, description=description, body="".join(drawn), height=height)
+
+
+def _indented(name: str, y: float) -> str:
+    """Write a name from the left, further in the more blanks stand before it."""
+    deep = len(name) - len(name.lstrip())
+    text = shortened(name.strip(), 28 - 2 * deep)
+    return element("text", text=text, x=f"{written(0.5 + 2 * deep)}%", y=y + 4, class_="label")
 
 
 def curve(

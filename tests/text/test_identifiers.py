@@ -1,5 +1,7 @@
 """Each family of rules finds what it is for, and leaves what only looks like it."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,3 +234,17 @@ def test_what_a_model_finds_is_taken_in():
     model = lambda _: [Candidate(4, 9, "person", "language model", "direct", 0.5)]  # noqa: E731
     assert find_identifiers(text) == []
     assert [text[c.start : c.end] for c in with_model(text, [], model)] == ["quill"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["1,", "1/", "I was the ", "The Court of the ", "a@", "'s ", "12 and "]
+)
+def test_no_text_takes_more_than_its_length(unit):
+    def seconds(count):
+        begun = time.process_time()
+        find_identifiers(unit * count)
+        return time.process_time() - begun
+
+    seconds(100)
+    # Ten times the text takes ten times as long, and not a hundred times.
+    assert seconds(10_000) < 40 * max(seconds(1_000), 0.005)

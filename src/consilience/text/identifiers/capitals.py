@@ -18,6 +18,8 @@ _RUN: Final = re.compile(
 )
 _LOWER: Final = re.compile(r"(?<![\w'’@./-])[a-zà-ÿ]{3,}(?![\w@/]|\.\w)")
 _ONLY_INITIALS: Final = re.compile(INITIALS)
+# Words of the longest name that is put together: Technical Committee of the ... Corporation.
+_LONGEST: Final = 16
 _LABEL: Final = re.compile(r"[QARIMFP]\d{0,2}[.:]")
 _LINKS: Final = frozenset((" of ", " of the ", " for ", " for the ", " in ", " at "))
 
@@ -55,7 +57,7 @@ def runs(text: str, known: frozenset[str]) -> list[Run]:
         if found:
             left = found[-1]
             gap = text[left.end : run.start]
-            if 0 < len(gap) < 12 and _joins(left, gap, run):
+            if 0 < len(gap) < 12 and len(left.words) < _LONGEST and _joins(left, gap, run):
                 found[-1] = Run(left.start, run.end, left.words + run.words, left.opens)
                 continue
         found.append(run)

@@ -45,6 +45,8 @@ _TELLING: Final = frozenset(
         "organisation",
     )
 )
+# Some speak, and some recognisers write, without a full stop.
+_LONGEST: Final = 300
 _END: Final = re.compile(r"[.!?;\n](?=\s|$)|\n")
 _START: Final = re.compile(r"[.!?;\n]\s|\n")
 
@@ -96,9 +98,10 @@ def _around(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _clause(text: str, start: int, end: int, rule: str) -> Candidate:
     """From the clause that holds the passage to the end of its sentence."""
-    window = max(0, start - 200)
+    window = max(0, start - _LONGEST)
     opened = window
     for match in _START.finditer(text, window, start):
         opened = match.end()
-    closed = _END.search(text, end)
-    return Candidate(opened, closed.start() if closed else len(text), "clue", rule, "quasi", 0.5)
+    limit = min(len(text), end + _LONGEST)
+    closed = _END.search(text, end, limit)
+    return Candidate(opened, closed.start() if closed else limit, "clue", rule, "quasi", 0.5)

@@ -37,7 +37,7 @@ _NAMED: Final = re.compile(
     r"crime|incident|pupil|candidate|roll|badge|staff|employee|payroll|order|contract)"
     r"(?: (?:file|register|reference|registration|number|no|nos|ref|plan|sheet))?)"
     r"(?:\.|:| is| was| number| no\.?| nos\.?| numbers| ID)*\s*"
-    r"((?=[\w/.:-]*\d)[A-Z0-9][\w/.:-]*\w)",
+    r"((?=[\w/.:-]{0,30}\d)[A-Z0-9][\w/.:-]*\w)",
 )
 _NUMBERED: Final = re.compile(
     r"[Nn]os?\.? ((?:[A-Z]{1,4}[ .-]?)*\d[\w/:.-]*(?<![.:,])"
@@ -48,7 +48,7 @@ _SLASHED: Final = re.compile(
     r"\d{1,6}(?:[/:]\d{1,6}){1,3}(?:[/-]\w{1,4})?(?![\w/])"
 )
 _MIXED: Final = re.compile(
-    r"\b(?=\w*\d)(?=\w*[A-Z])(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
+    r"\b(?=\w{0,30}\d)(?=\w{0,30}[A-Z])(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
     r"[A-Z]{1,4}(?:[-/.][A-Z\d]{1,8}){1,4}[-/.]\d+(?:[/.-]\w+)*)\b"
 )
 _REPORTER: Final = re.compile(r"\b\d{1,4} (?:WLR|QB|AC|All ER|EWCA|UKHL|EWHC|BGHZ|BVerfGE)\b \d+")
@@ -56,7 +56,7 @@ _MONTHS: Final = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 _GROUPS: Final = re.compile(
-    r"(?<![\w.,/£$€-])\d{2,5}(?: \d{2,6}){1,4}(?![\w/,.]*\d)"
+    r"(?<![\w.,/£$€-])\d{2,5}(?: \d{2,6}){1,4}(?![\w/,.]{0,20}\d)"
     rf"(?! (?:{_MONTHS}|years?|pupils)\b)"
 )
 _NUMBER_OF_LAW: Final = re.compile(r"(?:\w|\b(?:Protocols?|Laws?|Acts?|Rules?|Decree|Articles?) )$")
@@ -66,14 +66,14 @@ _KNOWN_AS: Final = re.compile(
     r"\b((?:Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse)"
     r" (?:number )?(?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
 )
-_LONG: Final = re.compile(r"(?<![\w.,/£$€-])\d{6,}(?![\w/,.]*\d)")
+_LONG: Final = re.compile(r"(?<![\w.,/£$€-])\d{6,}(?![\w/,.]{0,20}\d)")
 _ROAD: Final = re.compile(
     rf"\b(?:(?:[Ff]lat|[Uu]nit|[Aa]partment) \d+(?:/\d+)?\w?,? )?\d{{1,4}}[A-Za-z]?(?:-\d+)?,? "
     rf"(?!(?:{_MONTHS})\b)(?:[A-Z][\w'’-]+ ){{1,3}}"
     r"(?:Road|Street|Avenue|Lane|Close|Drive|Way|Crescent|Court|Gardens|Grove|Place|Square|Terrace|"
     r"Hill|Park|Row|Mews|Rise|Walk|Green|Parade|Wynd|Brae|View|Bank|Yard|Rd|St|Ave)\b"
 )
-_SCHOOL_URN: Final = re.compile(r"(?<![\d/.,])1[0-5]\d{4}(?![\d/.,]*\d)")
+_SCHOOL_URN: Final = re.compile(r"(?<![\d/.,])1[0-5]\d{4}(?![\d/.,]{0,20}\d)")
 
 
 # These need six digits or more near each other.

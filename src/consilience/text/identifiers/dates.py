@@ -39,7 +39,7 @@ _UNIT: Final = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?|hrs?|minu
 
 # A day or a list or range of days, then the month, then perhaps the year.
 _CALENDAR: Final = re.compile(
-    rf"{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY})*"
+    rf"{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY}){{0,9}}"
     rf"(?: of)?[ \u00a0]{_MONTH}\.?(?:,?[ \u00a0]{_ANY_YEAR})?"
 )
 _DAY_BEFORE: Final = re.compile(rf"\b{_SHORT_DAY},? (?:the )?$")
@@ -57,7 +57,7 @@ _NUMERIC: Final = re.compile(
     r"(?![\w/]|[.-]\d)"
 )
 _YEARS: Final = re.compile(
-    rf"(?<![\w/.,:£$€§-]){_YEAR}(?:(?:[-–/]| ?to | and |, ){_YEAR}|[-–/]\d\d)*s?"
+    rf"(?<![\w/.,:£$€§-]){_YEAR}(?:(?:[-–/]| ?to | and |, ){_YEAR}|[-–/]\d\d){{0,9}}s?"
     r"(?![\w/:]|[.,-]\d|%| ?§)"
 )
 _SAID_YEAR: Final = re.compile(

@@ -131,6 +131,7 @@ def test_a_run_from_scratch_gives_the_same_as_step_by_step(tmp_path):
     (other / "talks/texts/T9.txt").write_text("R: Who?\n")
     scratch = run(other, at=AT, actor="somebody else")
     assert scratch.fingerprint == step_by_step.fingerprint
+    assert set(texts_of(other)) == {"T1", "T2", "G1"}, "T9 is no interview that was held"
     assert [s.warnings for s in scratch.stages] != []
     codes = [[fault.code for fault in stage.warnings] for stage in scratch.stages]
     assert codes == [[fault.code for fault in stage.warnings] for stage in step_by_step.stages]

@@ -82,7 +82,8 @@ def test_findings_are_traced_both_ways(talks):
     assert (first["Finding"], first["Shaped"]) == ("F1", "Education: q1")
     assert second["Shaped"] is None
     back = [b for b in blocks(talks, "findings") if isinstance(b, Grid)][1]
-    assert back.rows[0][0] == "q1"
+    assert [row[0] for row in back.rows] == ["q1"], "q2 comes from no finding"
+    assert blocks(talks, "findings")[0].text == "One finding of 2 shaped one question."
     assert back.rows[0][-1] == "F1: Schools are not told."
 
 

@@ -48,7 +48,8 @@ _SLASHED: Final = re.compile(
     r"\d{1,6}(?:[/:]\d{1,6}){1,3}(?:[/-]\w{1,4})?(?![\w/])"
 )
 _MIXED: Final = re.compile(
-    r"\b(?=\w{0,30}\d)(?=\w{0,30}[A-Z])(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
+    r"\b(?=\w{0,30}\d)(?=\w{0,30}[A-Z])"
+    r"(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
     r"[A-Z]{1,4}(?:[-/.][A-Z\d]{1,8}){1,4}[-/.]\d+(?:[/.-]\w+)*)\b"
 )
 _REPORTER: Final = re.compile(r"\b\d{1,4} (?:WLR|QB|AC|All ER|EWCA|UKHL|EWHC|BGHZ|BVerfGE)\b \d+")

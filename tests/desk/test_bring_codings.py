@@ -45,34 +45,36 @@ def kept(folder):
 
 
 def test_codebook_and_codings_come_in_once(study):
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     marked, book = kept(study)
     assert sorted(marked) == [("anna", "feedback"), ("anna", "trust"), ("ben", "feedback")]
     assert book == ["Feedback", "Trust"]
     (row,) = open_study(study).table("coding", "evidence").to_pylist()
     assert (row["codings"], row["coders"]) == (2, 2)
-    assert {stage.state for stage in run(study, at=AT, actor="test").stages} == {"fresh"}
+    assert {stage.state for stage in run(study, at=AT, actor="test", until="coding").stages} == {
+        "fresh"
+    }
 
 
 def test_what_people_change_stays(study):
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     with opened(study) as engine, transaction(engine) as connection:
         trust = next(code for code in codes(connection) if code.id == "trust")
         save_codes(connection, [type(trust)(id="trust", name="Confidence", position=1)])
         rows = codings_table(connection, coder="ben").to_pylist()
         delete_codings(connection, [rows[0]["id"]])
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     marked, book = kept(study)
     assert ("ben", "feedback") not in marked
     assert book == ["Feedback", "Confidence"]
     # A file that changed is looked at again; what is there already stays.
     (study / "anna.jsonl").write_text(line("anna", 27, 38) + line("anna", 27, 30, "trust"))
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     assert kept(study)[0].count(("anna", "trust")) == 2
 
 
 def test_free_text_of_surveys_stands_beside_what_was_ticked(study):
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     with opened(study) as engine, snapshot(engine) as connection:
         answers = [each for each in documents(connection) if each.kind == "answer"]
         (answer,) = answers
@@ -107,7 +109,7 @@ def test_free_text_of_a_real_study_waits_for_the_key(study):
 def test_a_bad_file_brings_nothing_in(study, file, text, code):
     (study / file).write_text(text)
     with pytest.raises(Faults, match=code):
-        run(study, at=AT, actor="test")
+        run(study, at=AT, actor="test", until="coding")
     marked, _ = kept(study)
     assert not [each for each in marked if each[0] == file.split(".")[0]]
 
@@ -115,11 +117,13 @@ def test_a_bad_file_brings_nothing_in(study, file, text, code):
 def test_the_order_of_what_came_when_does_not_matter(study, tmp_path):
     late = (study / "ben.jsonl").read_text()
     (study / "ben.jsonl").unlink()
-    run(study, at=AT, actor="test")
+    run(study, at=AT, actor="test", until="coding")
     (study / "ben.jsonl").write_text(late)
-    first = run(study, at=AT, actor="test")
+    first = run(study, at=AT, actor="test", until="coding")
     other = write_study(tmp_path / "other", ("study.yaml", "findings:\n", STAGE))
     for name in ("book.yaml", "anna.jsonl", "ben.jsonl"):
         (other / name).write_text((study / name).read_text())
-    second = run(other, at=dt.datetime(2027, 3, 3, tzinfo=dt.UTC), actor="somebody else")
+    second = run(
+        other, at=dt.datetime(2027, 3, 3, tzinfo=dt.UTC), actor="somebody else", until="coding"
+    )
     assert first.fingerprint == second.fingerprint

@@ -77,7 +77,7 @@ def coded(tmp_path_factory):
                 schema=CODING,
             ),
         )
-    run(folder, at=AT, actor="test")
+    run(folder, at=AT, actor="test", until="coding")
     return folder
 
 
@@ -118,11 +118,11 @@ def test_the_trace_and_the_topics(coded):
 
 def test_a_new_coding_runs_only_the_coding_stage(coded, tmp_path):
     folder = shutil.copytree(coded, tmp_path / "study")
-    assert {s.state for s in run(folder, at=AT, actor="test").stages} == {"fresh"}
+    assert {s.state for s in run(folder, at=AT, actor="test", until="coding").stages} == {"fresh"}
     with at_work(folder) as engine, transaction(engine) as connection:
         new = [coding("k8", "t1", 45, 69, "trust", "ben")]
         insert_codings(connection, pa.Table.from_pylist(new, schema=CODING))
-    done = run(folder, at=AT, actor="test")
+    done = run(folder, at=AT, actor="test", until="coding")
     assert {s.stage for s in done.stages if s.state == "ran"} == {"coding"}
     found = [r for r in rows(folder, "coder_agreement") if r["subject"] == "trust"]
     assert next(r for r in found if r["measure"] == "f1")["value"] == 1
@@ -144,7 +144,7 @@ def test_evidence_that_is_not_there_is_told(coded, tmp_path):
     folder = shutil.copytree(coded, tmp_path / "study")
     path = folder / "study.yaml"
     path.write_text(path.read_text().replace("codes: [feedback]", "codes: [feedbak]"))
-    done = run(folder, at=AT, actor="test")
+    done = run(folder, at=AT, actor="test", until="coding")
     stage = next(each for each in done.stages if each.stage == "coding")
     assert [fault.code for fault in stage.warnings] == ["INT-092"]
     assert "F1: code feedbak" in stage.warnings[0].what

@@ -11,8 +11,9 @@ from consilience.coding.model import Code
 from consilience.design.positions import Route
 from consilience.design.yaml_file import Document, read_yaml
 
-_TEXTS: Final = ("definition", "inclusion", "exclusion")
-KEYS: Final = ("id", "name", *_TEXTS, "colour", "examples", "codable", "codes")
+KEYS: Final = (
+    "id", "name", "definition", "inclusion", "exclusion", "colour", "examples", "codable", "codes"
+)  # fmt: skip
 
 
 def read_codebook_file(path: Path, *, name: str) -> tuple[Code, ...]:
@@ -70,7 +71,9 @@ class _Reading:
                 colour=entry.get("colour"),
                 examples=tuple(str(each) for each in entry.get("examples") or ()),
                 codable=bool(entry.get("codable", not entry.get("codes"))),
-                **{key: str(entry.get(key) or "") for key in _TEXTS},
+                definition=_text(entry, "definition"),
+                inclusion=_text(entry, "inclusion"),
+                exclusion=_text(entry, "exclusion"),
             )
             if entry.get("codes"):
                 yield from self.codes((*place, "codes"), own)
@@ -94,3 +97,7 @@ class _Reading:
     def _blame(self, code: str, route: Route, **values: object) -> None:
         where = self._document.positions.of(route)
         self._faults.append(Fault(code, where=where, **values))
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    return str(entry.get(key) or "")

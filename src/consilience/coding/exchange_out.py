@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from consilience.formats.qda.record import (
 )
 
 _QUOTE: Final = 40
+_AT_ONCE: Final = 10_000
 
 
 def outgoing_project(outgoing: Outgoing) -> tuple[Project, tuple[Loss, ...]]:
@@ -159,15 +161,15 @@ class _Giving:
         new = np.ones(rows.num_rows, dtype=bool)
         if rows.num_rows:
             new[1:] = np.any([np.diff(column) != 0 for column in places], axis=0)
-        coders = sorted({*rows.column("coder").unique().to_pylist()})
+        coders = sorted(self.outgoing.codings.column("coder").unique().to_pylist())
         users = pa.array([self.user(coder) for coder in coders], pa.string())
         first = rows.filter(pa.array(new))
         selections = {
-            "guid": list(self._passage_guids(first)),
+            "guid": _column(self._passage_guids(first, coders)),
             "source": first.column("text"),
             "start": first.column("start"),
             "end": first.column("end"),
-            "name": list(self._quotes(first)),
+            "name": _column(self._quotes(first)),
             "user": users.take(first.column("user")),
             "at": first.column("at"),
         }
@@ -202,7 +204,6 @@ class _Giving:
             "end": table.column("end"),
             "user": pc.index_in(table.column("coder"), coders),
             "id": table.column("id"),
-            "coder": table.column("coder"),
             "code": guids.take(pc.index_in(table.column("code"), codes)),
             "at": pc.if_else(pc.is_in(at, known), at, None),
             "origin": table.column("origin"),
@@ -213,21 +214,20 @@ class _Giving:
     def _quotes(self, first: pa.Table) -> Iterator[str]:
         """Yield the beginning of each passage: programs show it, and it proves how places count."""
         last, text = -1, ""
-        wanted = (first.column(name).to_pylist() for name in ("text", "start", "end"))
-        for number, start, end in zip(*wanted, strict=True):
+        for number, start, end in _rows(first, "text", "start", "end"):
             if number != last:
                 last, text = number, self.outgoing.texts[number].content.decode()
             yield " ".join(text[start : min(end, start + _QUOTE)].split())
 
-    def _passage_guids(self, first: pa.Table) -> Iterator[str]:
+    def _passage_guids(self, first: pa.Table, coders: Sequence[str]) -> Iterator[str]:
         study, ids = self.outgoing.study, [text.document.id for text in self.outgoing.texts]
-        wanted = (first.column(name).to_pylist() for name in ("text", "start", "end", "coder"))
-        for number, start, end, coder in zip(*wanted, strict=True):
-            yield made_guid(study, "passage", ids[number], f"{start}", f"{end}", coder)
+        for number, start, end, user in _rows(first, "text", "start", "end", "user"):
+            yield made_guid(study, "passage", ids[number], f"{start}", f"{end}", coders[user])
 
     def _coding_guids(self, rows: pa.Table) -> pa.Array | pa.ChunkedArray:
         """Return GUIDs of the codings, and remember what exchange files have no place for."""
-        origins = Counter(rows.column("origin").to_pylist())
+        found = pc.value_counts(rows.column("origin")).to_pylist()
+        origins = Counter({row["values"]: row["counts"] for row in found})
         self.origin = origins.most_common(1)[0][0] if origins else "person"
         self.lost["codings that are the consensus (by their user, and in the sidecar)"] += origins[
             "consensus"
@@ -332,6 +332,18 @@ class _Giving:
             "history": [list(line) for line in out.history],
             "decisions": [dict(row) for row in out.decisions],
         }
+
+
+def _rows(table: pa.Table, *names: str) -> Iterator[tuple[int, ...]]:
+    """Yield rows of some columns of numbers."""
+    for batch in table.select(names).to_batches(max_chunksize=_AT_ONCE):
+        yield from zip(*(batch.column(name).to_pylist() for name in names), strict=True)
+
+
+def _column(values: Iterator[str]) -> pa.ChunkedArray:
+    """Return texts as a column, some at a time: as a list they would take three times as much."""
+    parts = iter(lambda: list(itertools.islice(values, _AT_ONCE)), [])
+    return pa.chunked_array([pa.array(part, pa.string()) for part in parts], pa.string())
 
 
 def _document_row(text: OutgoingText) -> dict[str, Any]:

@@ -301,14 +301,15 @@ def export_file(
             outgoing, gone = _outgoing(
                 connection, study.study.id, study.study.title, coders, written(at)
             )
-        project, losses = outgoing_project(outgoing)
-        _write(project, target, profile=profile, sidecar=sidecar, at=at)
         counts = {
             "texts": len(outgoing.texts),
             "codes": len(outgoing.codes),
             "codings": outgoing.codings.num_rows,
             "memos": len(outgoing.memos),
         }
+        project, losses = outgoing_project(outgoing)
+        del outgoing  # its rows are those of the project now
+        _write(project, target, profile=profile, sidecar=sidecar, at=at)
         with transaction(engine) as connection:
             detail = {**counts, "profile": profile, "file": hash_file(target)}
             append(
@@ -351,10 +352,13 @@ def _outgoing(
             texts.append(OutgoingText(document=document, version=version, content=content))
     table, cut = _codings(connection, texts, coders)
     there = {each.document.id for each in texts}
-    ids = set(table.column("id").to_pylist())
+    every = memos(connection)
+    asked = [memo.thing for memo in every if memo.on == "coding"]
+    of_codings = pc.is_in(pa.array(asked, pa.string()), table.column("id")).to_pylist()
+    ids = {thing for thing, found in zip(asked, of_codings, strict=True) if found}
     noted = [
         memo
-        for memo in memos(connection)
+        for memo in every
         if (memo.on != "document" or memo.thing in there)
         and (memo.on != "coding" or memo.thing in ids)
     ]
@@ -400,7 +404,7 @@ def _codings(
             own = at_version(connection, own, text.document.id, version)
         cut += count - own.num_rows
         parts.append(own)
-    return pa.concat_tables(parts).combine_chunks(), cut
+    return pa.concat_tables(parts), cut
 
 
 def export_codebook(folder: Path, target: Path) -> Exported:

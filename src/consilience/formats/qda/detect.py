@@ -31,6 +31,8 @@ SAMPLE: Final = 2000
 _TEXTS: Final = 100
 # Names quote if this share of them begins as a passage does.
 _QUOTING: Final = 0.5
+# Where a program cuts names, the longest ones are cut; none was seen to cut before this length.
+_NEVER_CUT: Final = 25
 
 Matrix = npt.NDArray[np.float64]
 
@@ -87,7 +89,7 @@ def detect(projects: Iterable[Passages]) -> Verdict:
     primary = evidence.quotes if quoting else evidence.words
     best, margin, settled = _choose(evidence, primary, oddity)
     if quoting and not settled:
-        joined = np.where(np.isnan(evidence.quotes), evidence.words, evidence.quotes)
+        joined = np.nan_to_num(evidence.quotes) + evidence.words
         best, margin, _ = _choose(evidence, joined, oddity)
     scores = np.nanmean(primary, axis=1)
     return Verdict(
@@ -189,7 +191,7 @@ def _weigh_one(passages: Passages, longest: int) -> _Evidence:
             if not quote.says_something:
                 continue
             quotes[row, number] = quote.start_fit(text, start, end)
-            if not quote.cut and quote.length < longest:
+            if not quote.cut and (quote.length < longest or quote.length < _NEVER_CUT):
                 quotes[row, count + number] = quote.end_fit(text, start, end)
     # What lies outside the text however it is counted is a mistake, and says nothing.
     within = ((starts >= 0) & (starts <= len(text)) & (ends <= len(text))).any(axis=0)

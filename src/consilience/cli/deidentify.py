@@ -146,7 +146,9 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
     """Measure the rules on FILE, texts that people marked in the form of TAB.
 
     Recall counts entities of which every mention is masked; precision the share of masked tokens
-    that are marked; recall of DEM its tokens. Source: Pilán et al. 2022.
+    that are marked; recall of DEM its tokens. Source: Pilán et al. 2022. Masked is all that is
+    put before a person; in speech that takes in sentences, and the figures of `passages` leave
+    them out.
 
     \b
     Example:
@@ -162,6 +164,11 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
         "words_per_second": made.words_per_second,
         "texts": made.figures.texts,
         "words": made.figures.words,
+        "share_marked": made.share_marked,
+        "recall_direct_passages": made.passages.recall_direct,
+        "recall_quasi_passages": made.passages.recall_quasi,
+        "precision_token_passages": made.passages.precision_token,
+        "recall_token_dem_passages": made.passages.recall_token_dem,
     }
     if machine:
         print_json(shown)

@@ -15,7 +15,7 @@ from consilience.formats.csv_out import csv_bytes
 from consilience.formats.delimited import decode
 from consilience.formats.tables import read_table
 from consilience.store.files import write_whole
-from consilience.text.deidentification import Figures, figures, read_gold
+from consilience.text.deidentification import Figures, figures, read_gold, share_covered
 from consilience.text.generalise import DateUnit
 from consilience.text.identifiers.candidate import MARKED
 from consilience.text.identifiers.find import find_identifiers
@@ -38,11 +38,16 @@ class Evaluation:
     """What a file of marked texts says of the rules.
 
     Args:
-        figures: recall and precision.
+        figures: recall and precision of all that is put before a person: names and the like, and
+            in speech the sentences around them and around clues.
+        passages: the same without sentences.
+        share_marked: share of the characters that is marked for the first.
         words_per_second: words of the texts by the seconds of the finding alone.
     """
 
     figures: Figures
+    passages: Figures
+    share_marked: float
     words_per_second: float
 
 
@@ -70,9 +75,16 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
     if model is not None:
         found = [with_model(t.text, f, model) for t, f in zip(texts, found, strict=True)]
     taken = seconds() - begun
-    masks = [[(c.start, c.end) for c in each if c.score >= MARKED] for each in found]
+    marked = [[each for each in one if each.score >= MARKED] for one in found]
+    masks = [[(c.start, c.end) for c in each] for each in marked]
+    alone = [[(c.start, c.end) for c in each if c.kind != "clue"] for each in marked]
     made = figures(texts, masks)
-    return Evaluation(figures=made, words_per_second=made.words / taken if taken > 0 else 0.0)
+    return Evaluation(
+        figures=made,
+        passages=figures(texts, alone),
+        share_marked=share_covered([len(each.text) for each in texts], masks),
+        words_per_second=made.words / taken if taken > 0 else 0.0,
+    )
 
 
 def write_candidates(

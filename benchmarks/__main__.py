@@ -13,6 +13,7 @@ MODULES = (
     "diversity",
     "study_run",
     "transcripts_in",
+    "qda_exchange",
     "agreement",
     "coding_agreement",
     "within_group",

@@ -163,7 +163,7 @@ class _Giving:
             new[1:] = np.any([np.diff(column) != 0 for column in places], axis=0)
         coders = sorted(self.outgoing.codings.column("coder").unique().to_pylist())
         users = pa.array([self.user(coder) for coder in coders], pa.string())
-        first = rows.filter(pa.array(new))
+        first = rows.select(["text", "start", "end", "user", "at"]).filter(pa.array(new))
         selections = {
             "guid": _column(self._passage_guids(first, coders)),
             "source": first.column("text"),

@@ -8,6 +8,16 @@ import pytest
 from made_site import send
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 
+from consilience.base.errors import Fault
+from consilience.desk.codebook_changes import (
+    add_code,
+    merge_code,
+    move_code,
+    retire_code,
+    split_code,
+)
+from consilience.desk.reading import codebook_of
+
 
 @pytest.fixture
 def lead(web):
@@ -111,6 +121,51 @@ def test_a_retired_code_is_not_offered_any_more(lead, web):
     assert "Thresholds: aspect 1" in page, "what was coded with it stays"
     change(lead, "retire", retired="")
     assert 'value="c1"' in ann.get("/texts/text-1").text
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("WEB-030", lambda e, w: split_code(e, "c1", name="x", codings=["coding-x"], **w)),
+        ("WEB-031", lambda e, w: split_code(e, "c1", name=" ", codings=["coding-1"], **w)),
+        ("WEB-031", lambda e, w: add_code(e, name="", parent=None, definition="", **w)),
+        ("WEB-032", lambda e, w: move_code(e, "h1", parent="c1", **w)),
+        ("WEB-032", lambda e, w: merge_code(e, "c1", into="c1", **w)),
+        ("WEB-033", lambda e, w: merge_code(e, "c1", into="h2", **w)),
+        ("WEB-034", lambda e, w: merge_code(e, "c1", into="nothing", **w)),
+        ("WEB-034", lambda e, w: add_code(e, name="x", parent="nothing", definition="", **w)),
+        ("WEB-034", lambda e, w: retire_code(e, "nothing", retired=True, **w)),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_and_nothing_is_done(web, lead, code, step):
+    before = codebook_of(web.engine)
+    with pytest.raises(Fault) as caught:
+        step(web.engine, {"at": web.clock(), "actor": "person-1"})
+    assert caught.value.code == code
+    assert codebook_of(web.engine) == before
+    assert passages(lead, "c1") == 3
+
+
+def test_a_passage_under_both_codes_is_kept_once(web, lead):
+    keep_codings(web.engine, [
+        {"id": "twin", "document": "text-1", "start": 10, "end": 19, "code": "c2",
+         "coder": "person-2"},
+    ])  # fmt: skip
+    change(lead, "merge", into="c2")
+    assert passages(lead, "c2") == 3
+    undo(lead)
+    assert (passages(lead, "c1"), passages(lead, "c2")) == (3, 1)
+
+
+def test_memos_and_lower_codes_go_with_a_merged_code(lead):
+    where = "/memos?on=code&thing=h1"
+    send(lead, "/memos", where, on="code", thing="h1", title="", text="Of the heading.")
+    change(lead, "", code="c2", name="C2", codable="1")
+    change(lead, "merge", code="h1", into="c2")
+    assert "Of the heading." in lead.get("/memos?on=code&thing=c2").text
+    assert 'href="/codebook/c2"' in lead.get("/codebook/c1").text.split("<h1>")[0]
+    undo(lead)
+    assert "Of the heading." in lead.get(where).text
 
 
 def test_a_coder_reads_and_is_shown_no_forms(lead, web):

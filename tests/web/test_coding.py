@@ -10,7 +10,7 @@ from made_site import send, token_of
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 
 from consilience.coding.model import Code
-from consilience.desk.coding import reopen
+from consilience.desk.coding import page_of, reopen
 from consilience.interviews.model import Document, Turn
 from consilience.store.coding_tables import MEMO
 from consilience.store.database import transaction
@@ -72,11 +72,10 @@ def test_a_mark_draws_only_its_turn_anew(coded):
 
 
 def test_white_space_at_the_ends_is_not_marked(coded):
-    client = coded.signed_in("ann")
     start = coded.text.index(". ") + 1
-    answer = ask(client, "marks", start=start, end=start + 6, code="c1").json()
-    (html,) = answer["turns"].values()
-    assert f">{coded.text[start : start + 6].strip()}</mark>" in html
+    ask(coded.signed_in("ann"), "marks", start=start, end=start + 9, code="c1")
+    (made,) = page_of(coded.engine, "text-1", "person-1").codings
+    assert coded.text[made.start : made.end] == coded.text[start : start + 9].strip()
 
 
 def test_a_mark_is_removed_and_taken_back(coded):

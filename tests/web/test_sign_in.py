@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from made_site import PASSWORD, send, sign_in, token_of
 
 from consilience.base.errors import Fault
 from consilience.desk.accounts import add_person, change_roles, reset_password, set_active
+from consilience.store.accounts import find_account, save_account
+from consilience.store.database import transaction
 from consilience.web.attempts import MINUTES, PER_ACCOUNT, PER_ADDRESS, Attempts
 
 
@@ -43,6 +46,13 @@ def test_a_closed_account_stays_out_and_is_put_out_at_once(web):
     assert client.get("/account").status_code == 303
     answer = sign_in(web.visitor(), "ann")
     assert answer.status_code == 403  # WEB-010
+
+
+def test_a_session_that_outlived_its_account_opens_nothing(web):
+    client = web.signed_in("ann", "coder")
+    with transaction(web.engine) as connection:
+        save_account(connection, replace(find_account(connection, login="ann"), active=False))
+    assert client.get("/account").status_code == 303
 
 
 def test_brute_force_is_stopped_by_account(web):

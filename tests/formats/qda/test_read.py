@@ -88,6 +88,24 @@ def test_absent_texts_keep_their_name_and_lose_their_codings(pack, builders):
     assert told(reading)["codings without a place or a code"] == 1
 
 
+def test_a_styled_text_without_a_plain_one_is_read(pack, builders, tmp_path):
+    import docx
+
+    document = docx.Document()
+    for line in TEXT.splitlines():
+        document.add_paragraph(line)
+    document.save(tmp_path / "a.docx")
+    xml = builders["project"](builders["selection"](12, 22), plain=None).replace(
+        'name="t"', 'name="t" richTextPath="internal://A.docx"'
+    )
+    data = (tmp_path / "a.docx").read_bytes()
+    project = read_project(pack({"p.qde": xml, "sources/a.docx": data})).project
+    assert project.sources[0].text.startswith("We rang the front door twice.\nNobody")
+    assert project.codings.num_rows == 1
+    broken = read_project(pack({"p.qde": xml, "sources/a.docx": data[:500]}))
+    assert codes_of(broken) == ["FMT-239"]
+
+
 def test_passages_without_a_place_are_counted_and_the_rest_is_kept(pack, builders):
     make = builders["selection"]
     spans = [(3, 7), (12, 22), (40, 400), (-2, 4), (20, 10), (8, 8), (10**30, 10**31)]

@@ -61,7 +61,7 @@ def read_project(
     with opened_archive(path) as archive:
         with archive.project() as stream:
             parsed = parse_project(stream, where=archive.where)
-        texts, warnings, _ = load_texts(archive, parsed.sources)
+        texts, warnings = load_texts(archive, parsed.sources)
         sidecar, doubt = _sidecar(archive, parsed)
         unused = archive.unused()
     foreign = foreign_passages(parsed)

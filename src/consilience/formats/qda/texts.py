@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from consilience.base.errors import Fault
+from consilience.formats.documents.read import read_document
 from consilience.formats.qda.archive import Archive
 from consilience.formats.qda.conventions import Layout
 from consilience.formats.qda.parse import RawSource
@@ -56,47 +57,53 @@ def lay(raw: str, *, bom: bool = False) -> Laid:
     )
 
 
-def load_texts(
-    archive: Archive, sources: Sequence[RawSource]
-) -> tuple[list[Laid], list[Fault], int]:
-    """Return the text of each source, what a person should know, and how many are absent.
+def load_texts(archive: Archive, sources: Sequence[RawSource]) -> tuple[list[Laid], list[Fault]]:
+    """Return the text of each source, and what a person should know.
 
     Returns:
         Texts in the order of the sources (content None if its file is not there); FMT-239 for
-        files that are not there, FMT-247 for those that are not UTF-8; the number absent.
+        files that are not there, FMT-247 for those that are not UTF-8.
 
     Raises:
         Fault: FMT-231, FMT-232 from the archive.
     """
     texts, absent, decoded = [], [], []
     for source in sources:
-        raw = archive.text(source.plain) if source.plain else None
-        if raw is not None:
-            text, bom, encoding = _decode(raw)
-            if encoding != "utf-8":
-                decoded.append((source.plain or "", encoding))
-            texts.append(lay(text, bom=bom))
-        elif source.inline is not None:
-            texts.append(lay(source.inline))
-        else:
-            texts.append(Laid(None, Layout()))
-            if source.kind != "note":
-                absent.append(source.name or source.guid)
+        laid, encoding = _text_of(archive, source)
+        texts.append(laid)
+        if laid.content is None and source.kind != "note":
+            absent.append(source.name or source.guid)
+        if encoding != "utf-8":
+            decoded.append((source.plain or "", encoding))
     faults = []
     if absent:
         faults.append(Fault("FMT-239", where=archive.where, count=len(absent), example=absent[0]))
     if decoded:
         example, encoding = decoded[0]
-        faults.append(
-            Fault(
-                "FMT-247",
-                where=archive.where,
-                count=len(decoded),
-                example=example,
-                encoding=encoding,
-            )
-        )
-    return texts, faults, len(absent)
+        values = {"count": len(decoded), "example": example, "encoding": encoding}
+        faults.append(Fault("FMT-247", where=archive.where, **values))
+    return texts, faults
+
+
+def _text_of(archive: Archive, source: RawSource) -> tuple[Laid, str]:
+    """Return a text and its encoding: from its file, from within the XML, or from a styled file."""
+    raw = archive.text(source.plain) if source.plain else None
+    if raw is not None:
+        text, bom, encoding = _decode(raw)
+        return lay(text, bom=bom), encoding
+    words = source.inline if source.inline is not None else _styled(archive, source)
+    return (Laid(None, Layout()) if words is None else lay(words)), "utf-8"
+
+
+def _styled(archive: Archive, source: RawSource) -> str | None:
+    """Return the words of a styled text that has no plain version, None if it cannot be read."""
+    data = archive.text(source.rich) if source.rich else None
+    if data is None:
+        return None
+    try:
+        return read_document(data, file=source.rich or "").text
+    except Fault:
+        return None
 
 
 def _decode(raw: bytes) -> tuple[str, bool, str]:

@@ -72,7 +72,7 @@ class Fault(Exception):  # noqa: N818  (what a user meets; every error here is o
         True
     """
 
-    def __init__(self, code: str, *, where: Where | None = None, **values: object) -> None:
+    def __init__(self, code: str, /, *, where: Where | None = None, **values: object) -> None:
         """Keep the code, the place and the values; the sentences are made when asked for."""
         self.entry: Entry = CATALOGUE[code]
         self.code = code

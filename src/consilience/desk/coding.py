@@ -1,0 +1,504 @@
+"""Read and mark texts: alone and blind until released, each deed undoable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, text
+
+from consilience.base.errors import Fault
+from consilience.coding.apply import check_open, check_span, usable_code
+from consilience.coding.model import Assignment, Code, Coding, Memo
+from consilience.interviews.model import Document, Turn, Version
+from consilience.store import codings as kept
+from consilience.store.changes import Change, Deed, do, newest, next_number
+from consilience.store.changes import redo as do_again
+from consilience.store.changes import undo as take_back
+from consilience.store.coded import Sees, visible_codings
+from consilience.store.database import snapshot, transaction
+from consilience.store.ledger import append
+from consilience.store.transcripts import (
+    documents,
+    find_document,
+    find_version,
+    readable_version,
+    text_of,
+    turns_of,
+)
+
+# Ids of codings and memos are made from what they are and the number of their change, so that no
+# two are the same and the same work gives the same ids.
+_SPACE: Final = uuid.UUID("7b0e5a3c-6f55-5a0e-9d5e-3a1f4c2b8d10")
+_AREAS: Final = ("coding", "memo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A text as it stands in the list of a coder.
+
+    Args:
+        document: the text.
+        version: the version that is read, None if all its versions are sealed.
+        assignment: when it was given and released, None if it was not given.
+        codings: passages this coder marked in it.
+    """
+
+    document: Document
+    version: Version | None
+    assignment: Assignment | None
+    codings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A text with what is marked in it, as one person may see it.
+
+    Args:
+        document: the text.
+        version: the version being read; all places are counted in it.
+        text: its words.
+        turns: who said what.
+        codings: passages in order.
+        codes: the codebook.
+        assignment: whether the text was given to this person, and released.
+        number: of the newest change it shows; see `changes_since`.
+    """
+
+    document: Document
+    version: Version
+    text: str
+    turns: tuple[Turn, ...]
+    codings: tuple[Coding, ...]
+    codes: tuple[Code, ...]
+    assignment: Assignment | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is new in a text: the number of the newest change, and the codings if any changed."""
+
+    number: int
+    codings: tuple[Coding, ...] | None
+
+
+def written(at: dt.datetime) -> str:
+    """Return a time as records keep it.
+
+    Example:
+        >>> written(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))
+        '2026-03-02T09:00:00Z'
+    """
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def documents_for(engine: Engine, coder: str, *, all_texts: bool = False) -> list[Given]:
+    """Return the texts given to a coder, by name.
+
+    Args:
+        engine: the database of the study.
+        coder: id of the coder.
+        all_texts: also those that were not given to this coder.
+    """
+    with snapshot(engine) as connection:
+        given = {each.document: each for each in kept.assignments(connection, coder=coder)}
+        marked = _counts(connection, coder)
+        return [
+            Given(
+                document=each,
+                version=readable_version(connection, each.id),
+                assignment=given.get(each.id),
+                codings=marked.get(each.id, 0),
+            )
+            for each in documents(connection)
+            if all_texts or each.id in given
+        ]
+
+
+def _counts(connection: Connection, coder: str) -> Mapping[str, int]:
+    rows = connection.execute(
+        text("SELECT document, count(*) FROM coding WHERE coder = :coder GROUP BY document"),
+        {"coder": coder},
+    )
+    return {document: count for document, count in rows}
+
+
+def page_of(engine: Engine, document: str, coder: str, *, sees: Sees = "own") -> Page:
+    """Return a text as somebody may see it.
+
+    Args:
+        engine: the database of the study.
+        document: id or name of the text.
+        coder: id of who looks.
+        sees: how much: `own` for coders, `released` for analysts, `all` for leads.
+
+    Raises:
+        Fault: COD-006 if there is no such text, COD-007 if it may not be read yet.
+    """
+    with snapshot(engine) as connection:
+        found, version = _readable(connection, document)
+        table = visible_codings(
+            connection, found.id, coder=coder, sees=sees, version=version.number
+        )
+        return Page(
+            document=found,
+            version=version,
+            text=text_of(connection, found.id, version.number) or "",
+            turns=tuple(turns_of(connection, found.id, version.number)),
+            codings=records(table),
+            codes=tuple(kept.codes(connection)),
+            assignment=_assignment(connection, found.id, coder),
+            number=newest(connection, found.id),
+        )
+
+
+def changes_since(
+    engine: Engine, document: str, number: int, *, coder: str, sees: Sees = "own"
+) -> News:
+    """Return what changed in a text since a page of it was made; quick if nothing did.
+
+    Args:
+        engine: the database of the study.
+        document: id of the text.
+        number: that of the page, or of the last news.
+        coder: id of who looks.
+        sees: as for `page_of`.
+
+    Raises:
+        Fault: COD-006 or COD-007 as `page_of`.
+    """
+    with snapshot(engine) as connection:
+        now = newest(connection, document)
+        if now <= number:
+            return News(number=now, codings=None)
+        found, version = _readable(connection, document)
+        table = visible_codings(
+            connection, found.id, coder=coder, sees=sees, version=version.number
+        )
+        return News(number=now, codings=records(table))
+
+
+def mark(
+    engine: Engine,
+    document: str,
+    version: int,
+    start: int,
+    end: int,
+    *,
+    code: str,
+    coder: str,
+    at: dt.datetime,
+) -> Coding:
+    """Mark a passage with a code; marked so before, nothing changes.
+
+    Args:
+        engine: the database of the study.
+        document: id of the text.
+        version: the version in which start and end are counted.
+        start: first code point, from 0.
+        end: code point after the last.
+        code: id of the code.
+        coder: id of the coder, to whom the text must have been given.
+        at: the time now.
+
+    Raises:
+        Fault: COD-001 to COD-003 for a passage or code that cannot be, COD-004 if the text was
+            not given to the coder, COD-005 if it is released, COD-006 if there is no such text,
+            COD-007 if the version is sealed.
+    """
+    with transaction(engine) as connection:
+        found, known = _version(connection, document, version)
+        check_open(_assignment(connection, found.id, coder), document=found.name, coder=coder)
+        check_span(start, end, length=known.length, document=found.name)
+        usable_code(kept.codes(connection), code)
+        place = (found.id, version, start, end, code, coder)
+        same = _same_coding(connection, place)
+        if same is not None:
+            return same
+        coding = Coding(
+            id=_new_id(connection, *map(str, place)),
+            document=found.id,
+            version=version,
+            start=start,
+            end=end,
+            code=code,
+            coder=coder,
+            at=written(at),
+        )
+        row = asdict(coding)
+        key = row.pop("id")
+        deed = Deed(
+            area="coding",
+            action="mark",
+            document=found.id,
+            before={"coding": {key: None}},
+            after={"coding": {key: row}},
+        )
+        _carry_out(connection, deed, subject=found.id, at=at, actor=coder)
+    return coding
+
+
+def unmark(engine: Engine, coding: str, *, coder: str, at: dt.datetime) -> None:
+    """Take out a coding of one's own.
+
+    Raises:
+        Fault: COD-008 if there is none of this id, COD-009 if it is another's, COD-005 if its
+            text was released.
+    """
+    with transaction(engine) as connection:
+        found = kept.find_coding(connection, coding)
+        if found is None:
+            raise Fault("COD-008", coding=coding)
+        if found.coder != coder:
+            raise Fault("COD-009", coding=coding)
+        _check_not_released(connection, found.document, coder)
+        row = asdict(found)
+        key = row.pop("id")
+        deed = Deed(
+            area="coding",
+            action="unmark",
+            document=found.document,
+            before={"coding": {key: row}},
+            after={"coding": {key: None}},
+        )
+        _carry_out(connection, deed, subject=found.document, at=at, actor=coder)
+
+
+def undo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
+    """Take back what a coder did last; return it, None if there was nothing.
+
+    Raises:
+        Fault: COD-011 if the same was changed by somebody else since, COD-005 if its text was
+            released.
+    """
+    with transaction(engine) as connection:
+        change = take_back(connection, _AREAS, at=written(at), actor=coder, of=coder)
+        _note_turn(connection, "undo", change, at=at, actor=coder)
+    return change
+
+
+def redo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
+    """Do again what a coder took back last; return it, None if there was nothing.
+
+    Raises:
+        Fault: COD-011 and COD-005 as `undo`.
+    """
+    with transaction(engine) as connection:
+        change = do_again(connection, _AREAS, at=written(at), actor=coder, of=coder)
+        _note_turn(connection, "redo", change, at=at, actor=coder)
+    return change
+
+
+def _note_turn(
+    connection: Connection, action: str, change: Change | None, *, at: dt.datetime, actor: str
+) -> None:
+    if change is None:
+        return
+    document = change.deed.document
+    if document is not None and change.deed.area == "coding":
+        _check_not_released(connection, document, actor)
+    detail = {"change": change.number}
+    append(connection, at=at, actor=actor, action=action, subject=document or "", detail=detail)
+
+
+def note(engine: Engine, memo: Memo, *, at: dt.datetime) -> Memo:
+    """Keep a memo on something, or change one of one's own; return it with its id and time.
+
+    Args:
+        engine: the database of the study.
+        memo: with an empty id for a new one; an empty text takes the memo out.
+        at: the time now.
+
+    Raises:
+        Fault: COD-012 if the thing is not there, COD-013 if the memo is another's.
+    """
+    with transaction(engine) as connection:
+        document = _thing(connection, memo)
+        there = {each.id: each for each in kept.memos(connection, on=memo.on, thing=memo.thing)}
+        old = there.get(memo.id)
+        if memo.id and (old is None or old.author != memo.author):
+            raise Fault("COD-013", memo=memo.id)
+        key = memo.id or _new_id(connection, memo.on, memo.thing, memo.author)
+        row = asdict(memo) | {"at": written(at)}
+        del row["id"]
+        gone = not memo.text
+        deed = Deed(
+            area="memo",
+            action="note",
+            document=document,
+            before={"memo": {key: _memo_row(old)}},
+            after={"memo": {key: None if gone else row}},
+        )
+        _carry_out(connection, deed, subject=memo.thing, at=at, actor=memo.author)
+    return Memo(id=key, **row)
+
+
+def assign(engine: Engine, document: str, coder: str, *, at: dt.datetime, actor: str) -> Assignment:
+    """Give a text to a coder.
+
+    Raises:
+        Fault: COD-006 if there is no such text.
+    """
+    with transaction(engine) as connection:
+        found = _document(connection, document)
+        kept.assign(connection, found.id, coder, at=written(at))
+        _log_assignment(connection, "assign", found.id, coder, at=at, actor=actor)
+        (made,) = kept.assignments(connection, document=found.id, coder=coder)
+    return made
+
+
+def unassign(engine: Engine, document: str, coder: str, *, at: dt.datetime, actor: str) -> None:
+    """Take a text back from a coder; what was marked stays.
+
+    Raises:
+        Fault: COD-006 if there is no such text, COD-004 if it was not given.
+    """
+    with transaction(engine) as connection:
+        found = _given(connection, document, coder)
+        kept.unassign(connection, found.id, coder)
+        _log_assignment(connection, "unassign", found.id, coder, at=at, actor=actor)
+
+
+def release(
+    engine: Engine, document: str, *, coder: str, at: dt.datetime, actor: str | None = None
+) -> None:
+    """Say that a coder is done with a text; those who are done too see each other's work.
+
+    Args:
+        engine: the database of the study.
+        document: id or name of the text.
+        coder: id of the coder.
+        at: the time now.
+        actor: who says so, None for the coder.
+
+    Raises:
+        Fault: COD-006 if there is no such text, COD-004 if it was not given to the coder.
+    """
+    with transaction(engine) as connection:
+        found = _given(connection, document, coder)
+        kept.release(connection, found.id, coder, at=written(at))
+        _log_assignment(connection, "release", found.id, coder, at=at, actor=actor or coder)
+
+
+def reopen(engine: Engine, document: str, *, coder: str, at: dt.datetime, actor: str) -> None:
+    """Let a coder go on with a text that was released; a lead decides that.
+
+    Raises:
+        Fault: COD-006 if there is no such text, COD-004 if it was not given to the coder.
+    """
+    with transaction(engine) as connection:
+        found = _given(connection, document, coder)
+        kept.release(connection, found.id, coder, at=None)
+        _log_assignment(connection, "reopen", found.id, coder, at=at, actor=actor)
+
+
+def records(table: pa.Table) -> tuple[Coding, ...]:
+    """Return rows of `CODING` as records."""
+    return tuple(Coding(**row) for row in table.to_pylist())
+
+
+def _carry_out(
+    connection: Connection, deed: Deed, *, subject: str, at: dt.datetime, actor: str
+) -> Change:
+    change = do(connection, deed, at=written(at), actor=actor)
+    append(
+        connection,
+        at=at,
+        actor=actor,
+        action=deed.action,
+        subject=subject,
+        detail={"change": change.number},
+    )
+    return change
+
+
+def _log_assignment(
+    connection: Connection, action: str, document: str, coder: str, *, at: dt.datetime, actor: str
+) -> None:
+    deed = Deed(area="assignment", action=action, document=document, before={}, after={})
+    do(connection, deed, at=written(at), actor=actor)
+    append(connection, at=at, actor=actor, action=action, subject=document, detail={"coder": coder})
+
+
+def _new_id(connection: Connection, *parts: str) -> str:
+    return str(uuid.uuid5(_SPACE, "\x1f".join((*parts, str(next_number(connection))))))
+
+
+def _same_coding(
+    connection: Connection, place: tuple[str, int, int, int, str, str]
+) -> Coding | None:
+    found = connection.exec_driver_sql(
+        'SELECT id FROM coding WHERE document = ? AND version = ? AND start = ? AND "end" = ? '
+        "AND code = ? AND coder = ?",
+        place,
+    ).scalar()
+    return kept.find_coding(connection, found) if found else None
+
+
+def _document(connection: Connection, named: str) -> Document:
+    found = find_document(connection, named)
+    if found is None:
+        raise Fault("COD-006", document=named)
+    return found
+
+
+def _given(connection: Connection, named: str, coder: str) -> Document:
+    found = _document(connection, named)
+    if _assignment(connection, found.id, coder) is None:
+        raise Fault("COD-004", document=found.name, coder=coder)
+    return found
+
+
+def _readable(connection: Connection, named: str) -> tuple[Document, Version]:
+    found = _document(connection, named)
+    version = readable_version(connection, found.id)
+    if version is None:
+        raise Fault("COD-007", document=found.name)
+    return found, version
+
+
+def _version(connection: Connection, named: str, number: int) -> tuple[Document, Version]:
+    found = _document(connection, named)
+    version = find_version(connection, found.id, number)
+    if version.sealed:
+        raise Fault("COD-007", document=found.name)
+    return found, version
+
+
+def _assignment(connection: Connection, document: str, coder: str) -> Assignment | None:
+    found = kept.assignments(connection, document=document, coder=coder)
+    return found[0] if found else None
+
+
+def _check_not_released(connection: Connection, document: str, coder: str) -> None:
+    assignment = _assignment(connection, document, coder)
+    if assignment is not None:
+        check_open(assignment, document=document, coder=coder)
+
+
+def _thing(connection: Connection, memo: Memo) -> str | None:
+    """Return the text that a memo concerns, having checked that its thing is there."""
+    if memo.on == "coding":
+        coding = kept.find_coding(connection, memo.thing)
+        if coding is not None:
+            return coding.document
+    elif memo.on == "document":
+        document = find_document(connection, memo.thing)
+        if document is not None and document.id == memo.thing:
+            return document.id
+    elif memo.on != "code" or any(each.id == memo.thing for each in kept.codes(connection)):
+        return None
+    raise Fault("COD-012", on=memo.on, thing=memo.thing)
+
+
+def _memo_row(memo: Memo | None) -> dict[str, object] | None:
+    if memo is None:
+        return None
+    row = asdict(memo)
+    del row["id"]
+    return row

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
-from consilience.desk.shelf import HIDDEN
+from consilience.store.database import HIDDEN
 from consilience.store.vault import make_vault
 
 KEY = "four random words here"

@@ -125,7 +125,7 @@ def _counts(connection: Connection, coder: str) -> Mapping[str, int]:
         text("SELECT document, count(*) FROM coding WHERE coder = :coder GROUP BY document"),
         {"coder": coder},
     )
-    return {document: count for document, count in rows}
+    return {str(document): int(count) for document, count in rows}
 
 
 def page_of(engine: Engine, document: str, coder: str, *, sees: Sees = "own") -> Page:

@@ -18,12 +18,12 @@ from consilience.desk.freshness import STEPS, kind_of
 from consilience.desk.kept import kept_results, opened
 from consilience.desk.live import LiveRecords
 from consilience.desk.sealed import vault_for_writing
-from consilience.desk.shelf import HIDDEN, Shelf
+from consilience.desk.shelf import Shelf
 from consilience.desk.steps import Task
 from consilience.formats.tables import read_table
 from consilience.interviews.consents import allowed_by_all, consents_of
 from consilience.interviews.model import Material, Permission, Purpose
-from consilience.store.database import transaction
+from consilience.store.database import HIDDEN, transaction
 from consilience.store.ledger import append
 from consilience.store.vault import open_vault
 

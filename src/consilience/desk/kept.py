@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.desk.checks import require_study
-from consilience.desk.shelf import HIDDEN
-from consilience.store.database import NAME, open_database, snapshot
+from consilience.store.database import HIDDEN, NAME, open_database, snapshot
 from consilience.store.results import Result, current_results
 
 

@@ -13,13 +13,13 @@ from consilience.base.errors import unpack
 from consilience.base.lineage import code_version, hash_file, hash_json
 from consilience.base.version import __version__
 from consilience.design.model import Study
-from consilience.desk.shelf import HIDDEN, Shelf
+from consilience.desk.shelf import Shelf
 from consilience.report.area_file import write_area_file
 from consilience.report.exports import file_name, write_tables
 from consilience.report.model import Findings
 from consilience.report.pages import render_report
 from consilience.report.workbook import write_workbook
-from consilience.store.database import transaction
+from consilience.store.database import HIDDEN, transaction
 from consilience.store.files import publish, writing_fault
 from consilience.store.ledger import append
 from consilience.store.results import keep_outputs, kept_outputs

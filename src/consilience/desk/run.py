@@ -18,7 +18,7 @@ from consilience.desk.checks import check_frozen, read_checked
 from consilience.desk.freshness import STEPS, kind_of, lineage_of
 from consilience.desk.live import LiveRecords
 from consilience.desk.reports import gather, write_outputs
-from consilience.desk.shelf import HIDDEN, Shelf
+from consilience.desk.shelf import Shelf
 from consilience.desk.steps import (
     Bringing,
     LiveOf,
@@ -28,7 +28,7 @@ from consilience.desk.steps import (
     nothing_live,
 )
 from consilience.report.summary import headlines
-from consilience.store.database import NAME, open_database, transaction
+from consilience.store.database import HIDDEN, NAME, open_database, transaction
 from consilience.store.files import hold
 from consilience.store.ledger import append
 from consilience.store.results import (

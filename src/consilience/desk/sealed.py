@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
-from consilience.desk.shelf import HIDDEN
 from consilience.interviews.model import Turn, Version
 from consilience.interviews.transcripts import with_names, without_names
+from consilience.store.database import HIDDEN
 from consilience.store.ledger import append
 from consilience.store.transcripts import text_of, turns_of
 from consilience.store.vault import Vault, has_vault, make_vault, open_vault

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from consilience.base.errors import Fault
 from consilience.engine.tables import DuckTables, load
+from consilience.store.database import HIDDEN
 from consilience.store.results import Result, snapshot_path
-
-HIDDEN: Final = ".consilience"
 
 
 class Shelf:

@@ -18,6 +18,8 @@ from consilience.store.files import writing_fault
 from consilience.store.schema import METADATA
 
 HEAD: Final = "0001"
+# The folder of a study in which all of this is kept, and the database in it.
+HIDDEN: Final = ".consilience"
 NAME: Final = "study.db"
 # Marks a connection that only reads, so that it need not wait for the writer's lock.
 _READS: Final = "reads_only"

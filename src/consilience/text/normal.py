@@ -30,7 +30,7 @@ def normal_text(raw: str) -> str:
         >>> normal_text("\ufeffI: Yes.\r\nR: No.")
         'I: Yes.\nR: No.'
     """
-    text = raw.removeprefix(BOM)
+    text = raw.lstrip(BOM)
     if "\r" in text:
         text = _BREAK.sub("\n", text)
     return _UNWRITABLE.sub(REPLACEMENT, text)

@@ -36,7 +36,9 @@ class Package:
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise self._broken(str(error)) from error
         if len(self._zip.infolist()) > MOST_PARTS:
-            raise Fault("FMT-201", where=Where(file=file), name=Path(file).name, part="the list of parts")
+            raise Fault(
+                "FMT-201", where=Where(file=file), name=Path(file).name, part="the list of parts"
+            )
 
     def names(self) -> list[str]:
         """Return the names of the parts in order."""

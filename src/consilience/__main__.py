@@ -1,5 +1,5 @@
-"""`python -m consilience` is the command `consilience`."""
+"""`python -m consilience` is the same as the command `consilience`."""
 
-from consilience.cli.main import main
+from consilience.cli.start import start
 
-main()
+start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from consilience.coding.model import CODING as CODING_SCHEMA
 from consilience.coding.model import Assignment, Code, Coding, Memo
 from consilience.store.coding_tables import ASSIGNMENT, CODE, CODING, MEMO
 
+# Rows taken through Python at a time.
+_BATCH: Final = 5_000
 _COLUMNS: Final = ", ".join(f'"{name}"' for name in CODING_SCHEMA.names)
 _INSERT: Final = (
     f"INSERT INTO coding ({_COLUMNS}) VALUES ({', '.join('?' * len(CODING_SCHEMA.names))})"
@@ -86,17 +89,24 @@ def codings_table(
         f"SELECT {_COLUMNS} FROM coding WHERE {where} "
         'ORDER BY document, start, "end", code, coder, id',
         tuple(given.values()),
-    ).fetchall()
+    )
     return table_of_codings(rows)
 
 
 def table_of_codings(rows: Iterable[Iterable[object]]) -> pa.Table:
-    """Return rows in the order of the columns of `CODING` as a table."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(CODING_SCHEMA)
-    arrays = [
-        pa.array(values, field.type) for values, field in zip(columns, CODING_SCHEMA, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=CODING_SCHEMA)
+    """Return rows in the order of the columns of `CODING` as a table.
+
+    They are taken a batch at a time: as Python's objects they need ten times the room.
+    """
+    left = iter(rows)
+    batches = []
+    while some := list(islice(left, _BATCH)):
+        arrays = [
+            pa.array(values, field.type)
+            for values, field in zip(zip(*some, strict=True), CODING_SCHEMA, strict=True)
+        ]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=CODING_SCHEMA))
+    return pa.Table.from_batches(batches, schema=CODING_SCHEMA)
 
 
 def insert_codings(connection: Connection, table: pa.Table) -> None:
@@ -106,8 +116,8 @@ def insert_codings(connection: Connection, table: pa.Table) -> None:
         connection: within the transaction.
         table: rows of `CODING`; documents and codes must be there already, ids must be new.
     """
-    columns = [table.column(name).to_pylist() for name in CODING_SCHEMA.names]
-    if table.num_rows:
+    for batch in table.select(CODING_SCHEMA.names).to_batches(max_chunksize=_BATCH):
+        columns = [column.to_pylist() for column in batch.columns]
         connection.exec_driver_sql(_INSERT, list(zip(*columns, strict=True)))
 
 

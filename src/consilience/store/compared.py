@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
@@ -42,9 +41,10 @@ def coded_texts(connection: Connection) -> CodedTexts:
     as the coders of an imported project.
     """
     table = codings_table(connection)
-    table = table.filter(pc.not_equal(table.column("coder"), CONSENSUS)).combine_chunks()
+    if pc.any(pc.equal(table.column("coder"), CONSENSUS)).as_py():
+        table = table.filter(pc.not_equal(table.column("coder"), CONSENSUS))
     readers, blind = _readers(connection, table)
-    names = table.column("document").to_numpy(zero_copy_only=False)
+    slices = _slices(table)
     read, parts = [], []
     known = documents(connection)
     for document in known:
@@ -60,9 +60,7 @@ def coded_texts(connection: Connection) -> CodedTexts:
                 case=document.case,
             )
         )
-        # Codings come by document, so those of a text are one slice.
-        first, last = (int(np.searchsorted(names, document.id, side=s)) for s in ("left", "right"))
-        own = table.slice(first, last - first)
+        own = table.slice(*slices.get(document.id, (0, 0)))
         if pc.any(pc.not_equal(own.column("version"), version.number)).as_py():
             own = at_version(connection, own, document.id, version.number)
         parts.append(own)
@@ -73,6 +71,15 @@ def coded_texts(connection: Connection) -> CodedTexts:
         names={each.id: each.name for each in known},
         blind=tuple(sorted(blind)),
     )
+
+
+def _slices(table: pa.Table) -> dict[str, tuple[int, int]]:
+    """Return where the codings of each text begin, and how many: they come by document."""
+    found, at = {}, 0
+    for each in pc.value_counts(table.column("document")).to_pylist():
+        found[each["values"]] = (at, each["counts"])
+        at += each["counts"]
+    return found
 
 
 def _readers(connection: Connection, table: pa.Table) -> tuple[dict[str, set[str]], set[str]]:

@@ -79,14 +79,19 @@ def intervals_of_texts(
 
 def _drawn(work: Work, choice: Booleans, bootstrap: TextBootstrap) -> Floats:
     texts = np.flatnonzero(choice)
-    drawn = []
+    drawn: Floats | None = None
+    first = 0
     for number, size in blocks(bootstrap.replicates):
         weights = np.zeros((size, len(choice)))
         weights[:, texts] = bootstrap_weights(
             bootstrap.streams(number), units=len(texts), replicates=size
         )
-        drawn.append(work(weights))
-    return np.concatenate(drawn)
+        block = work(weights)
+        if drawn is None:
+            drawn = np.empty((bootstrap.replicates, *block.shape[1:]))
+        drawn[first : first + size] = block
+        first += size
+    return drawn if drawn is not None else np.empty((0,))
 
 
 def percentiles(draws: Floats, *, level: float) -> tuple[Floats, Floats]:

@@ -83,15 +83,21 @@ def fields(entry):
 
 
 def test_no_sentence_shows_a_field_that_cannot_be_given():
-    """`code` and `where` are arguments of Fault itself: given as values they are a TypeError."""
-    taken = {code: fields(entry) & {"code", "where"} for code, entry in CATALOGUE.items()}
+    """`where` is an argument of Fault itself: given as a value it would be the place."""
+    taken = {code: fields(entry) & {"where"} for code, entry in CATALOGUE.items()}
     assert {code: names for code, names in taken.items() if names} == {}
+
+
+def test_a_value_may_be_called_code():
+    fault = Fault("COD-002", code="thresholds")
+    assert "thresholds" in fault.what
+    assert unpack(fault.pack()).what == fault.what
 
 
 @pytest.mark.parametrize("value", ["a", None, 3])
 def test_a_value_of_an_unexpected_kind_never_hides_a_fault(value):
     for code, entry in CATALOGUE.items():
-        names = fields(entry) - {"code", "where"}
+        names = fields(entry) - {"where"}
         fault = Fault(code, **dict.fromkeys(names, value))
         assert fault.what
         assert fault.remedy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from consilience.base.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
-    # COD-001 to COD-029: marking, undoing, memos
+    # COD-001 to COD-019: marking, undoing, memos
     "COD-001": Entry(
         "Passage outside its text",
         "a passage from {start} to {end} is not within the {length} characters of {document!r}",
@@ -70,6 +70,70 @@ ENTRIES: dict[str, Entry] = {
         "Memo of somebody else",
         "memo {memo!r} is not yours, or is gone",
         "Write a memo of your own beside it.",
+    ),
+    "COD-014": Entry(
+        "Code below itself",
+        "{name!r} cannot come below or into itself",
+        "Choose a code that does not stand below it.",
+    ),
+    "COD-015": Entry(
+        "Code without a name",
+        "the name of the code is empty",
+        "Give the code a name that coders can tell from the others.",
+    ),
+    "COD-016": Entry(
+        "Passages on a heading",
+        "{name!r} is on {count} passages, so that it cannot become a heading",
+        "Move its passages to other codes first, or let it stay a code.",
+    ),
+    "COD-017": Entry(
+        "No passages to part",
+        "none of the {count} passages chosen is marked with {name!r}",
+        "Choose passages that are marked with the code; they go to the new one.",
+    ),
+    "COD-018": Entry(
+        "No such version of the codebook",
+        "the codebook has no version {number}",
+        "Look at `consilience codebook log` for its versions.",
+    ),
+    "COD-019": Entry(
+        "Code there already",
+        "the codebook has a code {code!r} already",
+        "Give the new code another id, or change the one that is there.",
+    ),
+    # COD-020 to COD-039: questions to what was coded
+    "COD-020": Entry(
+        "Unknown code in a query",
+        "at character {place} of the query stands {code!r}, which is no code of the codebook; "
+        "like it: {like}",
+        "Write the id, the name or the path of a code, in double quotes if it has words such as "
+        "`and` or marks such as `>`.",
+    ),
+    "COD-021": Entry(
+        "Code of a query not clear",
+        "at character {place} of the query stands {code!r}, as {count} codes are called",
+        "Write the path, `Parent > Child`, or the id of the code.",
+    ),
+    "COD-022": Entry(
+        "Query cannot be read",
+        "at character {place} of the query stands {found} where {wanted} should be",
+        "Put a name in double quotes if a word of it is one of the language, and parentheses "
+        "around what belongs together.",
+    ),
+    "COD-023": Entry(
+        "Quote not closed",
+        "the quote at character {place} of the query has no end",
+        "Close it, and double a quote that is part of a name.",
+    ),
+    "COD-024": Entry(
+        "Distance that is none",
+        "at character {place} of the query stands {value!r} as a distance",
+        "Write a whole number and `characters`, `sentences` or `turns`.",
+    ),
+    "COD-025": Entry(
+        "Query too long or nested too deep",
+        "at character {place} the query goes beyond {most} {what}",
+        "Take out parentheses, or ask for less at once, such as with `Code*`.",
     ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(

@@ -1,0 +1,281 @@
+"""Which passages answer a query, and who marked them with what?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from consilience.coding.query import And, Codes, Expression, Not, Or, Related, Unit
+from consilience.coding.spans import (
+    Flags,
+    Line,
+    Positions,
+    Spans,
+    common,
+    distinct,
+    following,
+    inside,
+    overlapping,
+    pairs,
+    preceding,
+    rest,
+    union,
+)
+from consilience.text.segments import sentences
+
+# Whether from one place to another, later in the same text, it is at most so many units.
+Within = Callable[[Positions, Positions, int], Flags]
+_NO_WITHIN: Final[Mapping[Unit, Within]] = {}
+
+# One row a passage that answers a query. codes, coders: the codes of the query that some coding
+# sets on the whole passage, and the coders of these; speakers: who speaks in it.
+PASSAGE: Final = pa.schema(
+    [
+        *[pa.field(name, pa.string(), nullable=False) for name in ("document", "name")],
+        *[pa.field(name, pa.int64(), nullable=False) for name in ("version", "start", "end")],
+        *[
+            pa.field(name, pa.list_(pa.string()), nullable=False)
+            for name in ("codes", "coders", "speakers")
+        ],
+        pa.field("case", pa.string()),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """Codings of texts on a line, by start.
+
+    Args:
+        line: the texts.
+        wanted: which texts are asked.
+        codes: ids of codes.
+        coders: ids of coders.
+        code: number of the code of each coding.
+        coder: number of its coder.
+        starts: where each begins on the line.
+        ends: where it ends.
+    """
+
+    line: Line
+    wanted: Flags
+    codes: tuple[str, ...]
+    coders: tuple[str, ...]
+    code: Positions
+    coder: Positions
+    starts: Positions
+    ends: Positions
+
+    def where(self, kept: Flags, *, wanted: Flags | None = None) -> Corpus:
+        """Return it with the codings that are flagged, and other texts asked if given."""
+        return Corpus(
+            self.line,
+            self.wanted if wanted is None else wanted,
+            self.codes,
+            self.coders,
+            self.code[kept],
+            self.coder[kept],
+            self.starts[kept],
+            self.ends[kept],
+        )
+
+    def of_codes(self, ids: frozenset[str]) -> Corpus:
+        """Return it with the codings of these codes."""
+        return self.where(np.array([each in ids for each in self.codes], np.bool_)[self.code])
+
+
+def corpus_of(line: Line, codings: pa.Table, codes: Sequence[str]) -> Corpus:
+    """Return codings of texts on a line.
+
+    Args:
+        line: the texts, those of all codings among them.
+        codings: rows of `CODING` in the versions whose lengths the line has.
+        codes: ids of all codes.
+    """
+    coders = sorted(codings.column("coder").unique().to_pylist())
+    text, code, coder = (
+        _numbers(codings.column(name), names)
+        for name, names in (("document", line.documents), ("code", codes), ("coder", coders))
+    )
+    starts = line.bases[text] + codings.column("start").to_numpy()
+    ends = line.bases[text] + codings.column("end").to_numpy()
+    order = np.lexsort((ends, starts))
+    return Corpus(
+        line,
+        np.ones(len(line.documents), np.bool_),
+        tuple(codes),
+        tuple(coders),
+        code[order],
+        coder[order],
+        starts[order],
+        ends[order],
+    )
+
+
+def _numbers(column: pa.ChunkedArray, names: Sequence[str]) -> Positions:
+    """Return the place of each value among names."""
+    coded = column.combine_chunks().dictionary_encode()
+    places = {name: place for place, name in enumerate(names)}
+    own = np.array([places[name] for name in coded.dictionary.to_pylist()], dtype=np.int64)
+    found: Positions = own[coded.indices.to_numpy()]
+    return found
+
+
+def retrieve(
+    query: Expression, corpus: Corpus, *, within: Mapping[Unit, Within] = _NO_WITHIN
+) -> Spans:
+    """Return the passages that answer a query, in the order of the texts.
+
+    Args:
+        query: as `read_query` read it.
+        corpus: codings that may be seen, and the texts that are asked.
+        within: measures sentences and turns, for queries that need them.
+
+    Returns:
+        Stretches on the line, each once; see `coding.query` for what they are.
+    """
+    if isinstance(query, Codes):
+        own = corpus.of_codes(query.ids)
+        return distinct(own.starts, own.ends)
+    if isinstance(query, Not):
+        asked = corpus.line.texts(corpus.wanted)
+        return rest(retrieve(query.of, corpus, within=within), asked)
+    left = retrieve(query.left, corpus, within=within)
+    right = retrieve(query.right, corpus, within=within)
+    if isinstance(query, Or):
+        return union(left, right)
+    if isinstance(query, And):
+        return common(left, right)
+    return left.where(_related(query, left, right, line=corpus.line, within=within))
+
+
+def _related(
+    query: Related, own: Spans, others: Spans, *, line: Line, within: Mapping[Unit, Within]
+) -> Flags:
+    if query.how == "in":
+        return inside(own, others)
+    if query.how == "overlapping":
+        return overlapping(own, others)
+    found = overlapping(own, others) if query.how == "near" else np.zeros(len(own), np.bool_)
+    measure = _characters if query.unit == "characters" else within[query.unit]
+    if query.how in ("near", "before"):
+        ahead = following(own, others)
+        found |= _close(query, own.ends - 1, ahead, unless=found, line=line, measure=measure)
+    if query.how in ("near", "after"):
+        behind = preceding(own, others)
+        # Where nothing precedes the place is no place, and so in no text.
+        first = np.where(behind < 0, -1, behind - 1)
+        found |= _close(query, first, own.starts, unless=found, line=line, measure=measure)
+    return found
+
+
+def _close(
+    query: Related, first: Positions, last: Positions, *, unless: Flags, line: Line, measure: Within
+) -> Flags:
+    """Return where two places are in one text and not too far apart."""
+    found = ~unless & (first >= 0) & (last >= 0)
+    found[found] = line.number(first[found]) == line.number(last[found])
+    if query.most is not None:
+        found[found] = measure(first[found], last[found], query.most)
+    return found
+
+
+def _characters(first: Positions, last: Positions, most: int) -> Flags:
+    return last - first - 1 <= most
+
+
+def turns_within(starts: Positions, line: Line) -> Within:
+    """Return what measures turns.
+
+    Args:
+        starts: where turns begin on the line, ascending; a place belongs to the turn that began
+            last in its text.
+        line: the texts.
+    """
+
+    def within(first: Positions, last: Positions, most: int) -> Flags:
+        one, other = (np.searchsorted(starts, each, side="right") for each in (first, last))
+        base = line.bases[line.number(first)]
+        after = base + line.lengths[line.number(first)]
+        has = np.searchsorted(starts, base, side="left") < np.searchsorted(
+            starts, after, side="left"
+        )
+        return has & (other - one <= most)
+
+    return within
+
+
+def sentences_within(line: Line, text_of: Callable[[str], str]) -> Within:
+    """Return what measures sentences.
+
+    Args:
+        line: the texts.
+        text_of: returns the words of a text by its id; asked once a text, in their order.
+    """
+
+    def within(first: Positions, last: Positions, most: int) -> Flags:
+        found = np.zeros(len(first), np.bool_)
+        texts = line.number(first)
+        order = np.argsort(texts, kind="stable")
+        held, words = -1, ""
+        for row in order.tolist():
+            if texts[row] != held:
+                held = int(texts[row])
+                words = text_of(line.documents[held])
+            base = int(line.bases[held])
+            place = int(first[row]) - base, int(last[row]) - base
+            found[row] = sentences_begun(words, *place, most=most) <= most
+        return found
+
+    return within
+
+
+def sentences_begun(text: str, first: int, last: int, *, most: int) -> int:
+    r"""Return how many sentences begin after one place, up to another; not beyond `most` + 1.
+
+    Only the lines between are looked at: a sentence ends with its line.
+
+    Example:
+        >>> sentences_begun("So. It is. Why?\nWho?", 1, 16, most=9)
+        3
+    """
+    count, at = 0, text.rfind("\n", 0, first + 1) + 1
+    while at <= last and count <= most:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        starts, _ = sentences(text, at, end)
+        count += int(((starts > first) & (starts <= last)).sum())
+        at = end + 1
+    return min(count, most + 1)
+
+
+def covering(passages: Spans, corpus: Corpus) -> tuple[list[tuple[str, ...]], ...]:
+    """Return for each passage the codes set on all of it, and who set them, each in order.
+
+    Args:
+        passages: stretches on the line.
+        corpus: with the codings of the codes that are asked for.
+    """
+    codes: list[set[int]] = [set() for _ in range(len(passages))]
+    coders: list[set[int]] = [set() for _ in range(len(passages))]
+    marked = Spans(corpus.starts, corpus.ends)
+    for own, row in pairs(passages, marked):
+        whole = (marked.starts[row] <= passages.starts[own]) & (
+            marked.ends[row] >= passages.ends[own]
+        )
+        own, row = own[whole], row[whole]  # noqa: PLW2901  (the pairs that count)
+        triples = zip(
+            own.tolist(), corpus.code[row].tolist(), corpus.coder[row].tolist(), strict=True
+        )
+        for passage, code, coder in triples:
+            codes[passage].add(code)
+            coders[passage].add(coder)
+    return (
+        [tuple(corpus.codes[each] for each in sorted(found)) for found in codes],
+        [tuple(corpus.coders[each] for each in sorted(found)) for found in coders],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +16,9 @@ from consilience.desk.agreement import AgreementFound, By, Unit, agreement_of
 # Columns of the table for people: heading and coefficient. JSON has them all.
 _SHOWN: Final = (
     ("percent", "percent"),
-    ("kappa", "cohen"),
-    ("AC1", "ac1"),
     ("F1", "f1"),
-    ("alpha", "alpha_binary"),
     ("u-alpha", "u_alpha"),
+    ("alpha", "alpha_binary"),
 )
 _OF_DOMAINS: Final = (("|u-alpha", "u_alpha_binary"), ("cu-alpha", "cu_alpha"))
 
@@ -81,11 +80,12 @@ def _print(found: AgreementFound, by: str) -> None:
     out.print(f"unit: {found.unit}; {len(found.texts)} texts")
     shown = (*_SHOWN, *_OF_DOMAINS) if by == "domain" else _SHOWN
     rows = _subjects(found.table.to_pylist())
+    short = _short(list(rows))
     print_table(
-        (by, "texts", *(heading for heading, _ in shown), "alpha, 95 %"),
+        (by, "texts", *(heading for heading, _ in shown), "95 %"),
         [
             (
-                name,
+                short[name],
                 held["percent"]["documents"],
                 *(_figure(held[measure]["value"]) for _, measure in shown),
                 _interval(held["alpha_binary"]),
@@ -93,6 +93,12 @@ def _print(found: AgreementFound, by: str) -> None:
             for name, held in rows.items()
         ],
     )
+
+
+def _short(names: Sequence[str]) -> dict[str, str]:
+    """Return each name without the codes above it, where only one ends so."""
+    ends = Counter(name.rsplit(" > ", 1)[-1] for name in names)
+    return {name: end if ends[end := name.rsplit(" > ", 1)[-1]] == 1 else name for name in names}
 
 
 def _subjects(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from consilience.base.errors import Fault
 from consilience.store.files import writing_fault
 from consilience.store.schema import METADATA
+from consilience.store.search import make_index
 
 HEAD: Final = "0001"
 # The folder of a study in which all of this is kept, and the database in it.
@@ -122,6 +123,7 @@ def _migrate(connection: Connection, path: Path) -> None:
 def _make(connection: Connection) -> None:
     """Make a new database as declared; a test holds this equal to all migrations in turn."""
     METADATA.create_all(connection)
+    make_index(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 

@@ -7,6 +7,7 @@ from consilience.store import (
     adjudication_tables,
     coding_tables,
     recording_tables,
+    search_tables,
     suggestion_tables,
     transcript_tables,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "adjudication_tables",
     "coding_tables",
     "recording_tables",
+    "search_tables",
     "suggestion_tables",
     "transcript_tables",
 ]

@@ -17,6 +17,7 @@ from consilience.interviews.model import (
     Version,
     VersionKind,
 )
+from consilience.store.search import index_text
 from consilience.store.transcript_tables import CONTENT, DOCUMENT, DOCUMENT_STATE, TURN, VERSION
 from consilience.text.normal import text_hash
 from consilience.text.offsets import OffsetMap, unchanged, unpack_map
@@ -131,6 +132,7 @@ def _insert_version(
         key = {"document": version.document, "version": version.number}
         connection.execute(CONTENT.insert().values(**key, text=text))
     _insert_turns(connection, version.document, version.number, turns)
+    index_text(connection, version.document, version.number)
 
 
 def _insert_turns(
@@ -235,6 +237,7 @@ def replace_turns(
     """Put other turns in the place of those of a version: a person corrected them."""
     connection.execute(TURN.delete().where(TURN.c.document == document, TURN.c.version == version))
     _insert_turns(connection, document, version, turns)
+    index_text(connection, document, version)
 
 
 def map_between(connection: Connection, document: str, old: int, new: int) -> OffsetMap:

@@ -104,4 +104,42 @@ ENTRIES = {
         "{role!r} is no role",
         "The roles are: {known}. Name one or more.",
     ),
+    # STO-070 to STO-089: words in texts
+    "STO-070": Entry(
+        "Quote stays open",
+        "a phrase in {query!r} has no closing quote",
+        'Put one quote before and one after the phrase, as in "front door".',
+    ),
+    "STO-071": Entry(
+        "Brackets do not match",
+        "the brackets of {query!r} do not match",
+        "Close each bracket that is opened, or leave them out.",
+    ),
+    "STO-072": Entry(
+        "Operator without two sides",
+        "{operator} has nothing on one side in {query!r}",
+        "Put something to be found on each side, as in `school NOT budget`; in small letters, or"
+        " in quotes, it is a word to be found.",
+    ),
+    "STO-073": Entry(
+        "No word to find",
+        "{query!r} has no word in it",
+        "Type at least one word with a letter or digit.",
+    ),
+    "STO-074": Entry(
+        "NEAR is not understood",
+        "NEAR in {query!r} is not of the form that is understood",
+        "Write it as NEAR(first second) or NEAR(first second, 5), with at least two words or"
+        " phrases and at most {most} words between.",
+    ),
+    "STO-075": Entry(
+        "Query is too long",
+        "a query has {length} characters or too many brackets within brackets",
+        "Use at most {longest} characters and {deepest} brackets within each other.",
+    ),
+    "STO-076": Entry(
+        "Index of tantivy cannot be used",
+        "the index of tantivy cannot be used: {reason}",
+        "Install the extra `search`, end what else writes it, or search with `--index sqlite`.",
+    ),
 }

@@ -8,6 +8,7 @@ import pytest
 from made_site import send
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 
+from consilience.base.catalogue import CATALOGUE
 from consilience.base.errors import Fault
 from consilience.desk.codebook_changes import (
     add_code,
@@ -99,7 +100,7 @@ def test_a_code_is_merged_with_its_passages_and_parted_again(lead):
     assert passages(lead, "c1") == 3
     assert passages(lead, "c2") == 0
     assert change(lead, "merge", into="c1").status_code == 400
-    assert change(lead, "merge", into="nothing").status_code == 404
+    assert change(lead, "merge", into="nothing").status_code == 400
 
 
 def test_a_code_is_split_by_its_passages(lead):
@@ -126,15 +127,15 @@ def test_a_retired_code_is_not_offered_any_more(lead, web):
 @pytest.mark.parametrize(
     ("code", "step"),
     [
-        ("WEB-030", lambda e, w: split_code(e, "c1", name="x", codings=["coding-x"], **w)),
-        ("WEB-031", lambda e, w: split_code(e, "c1", name=" ", codings=["coding-1"], **w)),
-        ("WEB-031", lambda e, w: add_code(e, name="", parent=None, definition="", **w)),
-        ("WEB-032", lambda e, w: move_code(e, "h1", parent="c1", **w)),
-        ("WEB-032", lambda e, w: merge_code(e, "c1", into="c1", **w)),
-        ("WEB-033", lambda e, w: merge_code(e, "c1", into="h2", **w)),
-        ("WEB-034", lambda e, w: merge_code(e, "c1", into="nothing", **w)),
-        ("WEB-034", lambda e, w: add_code(e, name="x", parent="nothing", definition="", **w)),
-        ("WEB-034", lambda e, w: retire_code(e, "nothing", retired=True, **w)),
+        ("COD-017", lambda e, w: split_code(e, "c1", name="x", codings=["coding-x"], **w)),
+        ("COD-015", lambda e, w: split_code(e, "c1", name=" ", codings=["coding-1"], **w)),
+        ("COD-015", lambda e, w: add_code(e, name="", parent=None, definition="", **w)),
+        ("COD-014", lambda e, w: move_code(e, "h1", parent="c1", **w)),
+        ("COD-014", lambda e, w: merge_code(e, "c1", into="c1", **w)),
+        ("COD-003", lambda e, w: merge_code(e, "c1", into="h2", **w)),
+        ("COD-002", lambda e, w: merge_code(e, "c1", into="nothing", **w)),
+        ("COD-002", lambda e, w: add_code(e, name="x", parent="nothing", definition="", **w)),
+        ("COD-002", lambda e, w: retire_code(e, "nothing", retired=True, **w)),
     ],
 )
 def test_what_cannot_be_changed_is_refused_and_nothing_is_done(web, lead, code, step):
@@ -175,3 +176,16 @@ def test_a_coder_reads_and_is_shown_no_forms(lead, web):
         assert page.status_code == 200
         assert 'action="/codebook' not in page.text
     assert passages(lead, "c1") == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "where", "fields"),
+    [
+        ("WEB-030", "/texts/text-1/marks", "/texts/text-1", {"code": "c1", "version": "1"}),
+        ("WEB-031", "/memos", "/memos?on=code&thing=c1", {"on": "code", "thing": "c1", "text": ""}),
+    ],
+)
+def test_a_form_without_what_it_asks_for_says_so(lead, web, code, path, where, fields):
+    answer = send(web.signed_in("ann"), path, where, **fields)
+    assert answer.status_code == 400
+    assert CATALOGUE[code].remedy in answer.text

@@ -20,6 +20,7 @@ _LATE: Final = {
     "status": "consilience.cli.study",
     "deidentify": "consilience.cli.deidentify",
     "agreement": "consilience.cli.agreement",
+    "codebook": "consilience.cli.codebook",
     "interviews": "consilience.cli.interviews",
     "recordings": "consilience.cli.recordings",
     "similar": "consilience.cli.similar",

@@ -1,10 +1,13 @@
-"""Which codes does a codebook file list? A tree in YAML, read strictly, every fault at its line."""
+"""A codebook file: a tree in YAML, read strictly with every fault at its line, and written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import yaml
 
 from consilience.base.errors import Fault, Faults
 from consilience.coding.model import Code
@@ -12,7 +15,8 @@ from consilience.design.positions import Route
 from consilience.design.yaml_file import Document, read_yaml
 
 KEYS: Final = (
-    "id", "name", "definition", "inclusion", "exclusion", "colour", "examples", "codable", "codes"
+    "id", "name", "definition", "inclusion", "exclusion", "colour", "examples", "codable",
+    "retired", "codes",
 )  # fmt: skip
 
 
@@ -39,6 +43,59 @@ def read_codebook_file(path: Path, *, name: str) -> tuple[Code, ...]:
     if errors:
         raise Faults(errors)
     return codes
+
+
+# Text that would be read as a number, a truth value or nothing stands in quotes.
+_NO_TEXT: Final = re.compile(r"[-+.~\d]|(true|false|null)$")
+
+
+def codebook_yaml(codes: Sequence[Code]) -> bytes:
+    """Return a codebook as `read_codebook_file` reads it.
+
+    Args:
+        codes: parents before children, brothers and sisters in their order.
+
+    Returns:
+        UTF-8; what is empty is left out, and `codable` where it is as usual.
+
+    Example:
+        >>> print(codebook_yaml([Code(id="c1", name="Trust")]).decode(), end="")
+        codes:
+        - id: c1
+          name: Trust
+    """
+    below: dict[str | None, list[dict[str, Any]]] = {}
+    for code in reversed(codes):
+        entry = _entry(code, below.pop(code.id, []))
+        below.setdefault(code.parent, []).insert(0, entry)
+    told = {"codes": below.get(None, [])}
+    written: str = yaml.dump(told, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return written.encode()
+
+
+def _entry(code: Code, below: list[dict[str, Any]]) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": code.id, "name": code.name}
+    entry |= {
+        key: value
+        for key in ("definition", "inclusion", "exclusion", "colour")
+        if (value := getattr(code, key))
+    }
+    entry |= {"examples": list(code.examples)} if code.examples else {}
+    entry |= {"codable": code.codable} if code.codable == bool(below) else {}
+    entry |= {"retired": True} if code.retired else {}
+    return entry | ({"codes": below} if below else {})
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text so that it is read as text."""
+
+
+def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _NO_TEXT.match(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text_node)
 
 
 class _Reading:
@@ -71,6 +128,7 @@ class _Reading:
                 colour=entry.get("colour"),
                 examples=tuple(str(each) for each in entry.get("examples") or ()),
                 codable=bool(entry.get("codable", not entry.get("codes"))),
+                retired=bool(entry.get("retired", False)),
                 definition=_text(entry, "definition"),
                 inclusion=_text(entry, "inclusion"),
                 exclusion=_text(entry, "exclusion"),

@@ -119,7 +119,7 @@ def undo(
         Fault: COD-011 if others have changed the same since, COD-010 if something still refers
             to a code that would go.
     """
-    last = _last(connection, areas, of, CHANGE.c.action != UNDO)
+    last = _last(connection, areas, of, CHANGE.c.action != UNDO, CHANGE.c.undone_by.is_(None))
     if last is None:
         return None
     _turn(connection, last, UNDO, at=at, actor=actor)
@@ -145,7 +145,8 @@ def redo(
         Fault: COD-011 if others have changed the same since.
     """
     wanted = list(areas)
-    taken = _last(connection, wanted, of, CHANGE.c.action == UNDO)
+    taken = _last(connection, wanted, of, CHANGE.c.action == UNDO, CHANGE.c.undone_by.is_(None))
+    # Even one that was taken back itself: what went before it is not there to be done again.
     fresh = _last(connection, wanted, of, CHANGE.c.action.not_in((UNDO, REDO)))
     if taken is None or (fresh is not None and fresh.number > taken.number):
         return None
@@ -202,11 +203,11 @@ def _last(
     connection: Connection,
     areas: Iterable[str],
     of: str | None,
-    which: Any,  # noqa: ANN401  (a condition of SQLAlchemy)
+    *which: Any,  # noqa: ANN401  (conditions of SQLAlchemy)
 ) -> Change | None:
     statement = (
         select(CHANGE)
-        .where(CHANGE.c.area.in_(list(areas)), CHANGE.c.undone_by.is_(None), which)
+        .where(CHANGE.c.area.in_(list(areas)), *which)
         .order_by(CHANGE.c.number.desc())
         .limit(1)
     )

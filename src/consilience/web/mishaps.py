@@ -18,6 +18,7 @@ _STATUS: Final = {
     "COD-007": 404,
     "COD-008": 404,
     "COD-009": 403,
+    "COD-068": 404,
     "WEB-010": 403,
     "WEB-011": 429,
     "WEB-020": 403,
@@ -27,7 +28,6 @@ _STATUS: Final = {
     "WEB-024": 413,
     "WEB-025": 404,
     "WEB-026": 405,
-    "WEB-034": 404,
     "WEB-028": 500,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.

@@ -135,6 +135,11 @@ ENTRIES: dict[str, Entry] = {
         "at character {place} the query goes beyond {most} {what}",
         "Take out parentheses, or ask for less at once, such as with `Code*`.",
     ),
+    "COD-026": Entry(
+        "Nothing of that name to ask of",
+        "there is no {what} {value!r}; there are {known}",
+        "Ask of one that is there; `consilience transcripts list` prints the texts.",
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",
@@ -236,5 +241,10 @@ ENTRIES: dict[str, Entry] = {
         "be somebody's",
         "Rename the texts in the other program if these names do not help.",
         warning=True,
+    ),
+    "COD-085": Entry(
+        "Unknown kind of codebook file",
+        "a codebook cannot be written as {name!r}",
+        "Name the file one of {known}.",
     ),
 }

@@ -99,19 +99,10 @@ ENTRIES: dict[str, Entry] = {
         "the {what} is empty",
         "Write something first, then send it.",
     ),
-    "WEB-032": Entry(
-        "Code below itself",
-        "{name!r} cannot come below or into itself",
-        "Choose a code that does not stand below it.",
-    ),
-    "WEB-033": Entry(
-        "Heading takes no passages",
-        "{name!r} is a heading, so that passages cannot get it",
-        "Choose a code below it, or let passages carry it first.",
-    ),
-    "WEB-034": Entry(
-        "No such code",
-        "the codebook has no code {value!r}",
-        "Look at the codebook again: the code may have been merged into another.",
+    # WEB-040 to WEB-059: settling, speakers, pseudonyms
+    "WEB-040": Entry(
+        "Words not in the text",
+        "the words of the other passage do not stand in the text as they were sent",
+        "Select them in the text, or copy them from it.",
     ),
 }

@@ -1,0 +1,259 @@
+"""What does the codebook look like after a step? Codes in, codes out, all in their order.
+
+A codebook is the list of its codes as `store.codings.codes` gives it: parents before children,
+brothers and sisters in their order. Each step returns the whole codebook; what differs from the
+one before is what is to be written, and to be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from consilience.base.errors import Fault
+from consilience.coding.apply import usable_code
+from consilience.coding.model import Code, Coding
+
+Codes = tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedCodings:
+    """What becomes of the codings of a code that is merged into another.
+
+    Args:
+        moved: ids of those that get the other code.
+        dropped: those that go, as the same coder has marked the same passage with the other code:
+            id of the one that stays by id of the one that goes.
+    """
+
+    moved: tuple[str, ...]
+    dropped: Mapping[str, str]
+
+
+def find(codes: Iterable[Code], code: str) -> Code:
+    """Return the code of an id.
+
+    Raises:
+        Fault: COD-002 if there is none.
+    """
+    for each in codes:
+        if each.id == code:
+            return each
+    raise Fault("COD-002", code=code)
+
+
+def in_order(codes: Iterable[Code]) -> Codes:
+    """Return codes with parents before children, brothers and sisters by position and name.
+
+    Args:
+        codes: each with a parent among them, or None.
+
+    Raises:
+        Fault: COD-002 if a parent is not among them, COD-014 if a code lies below itself.
+
+    Example:
+        >>> [c.id for c in in_order([Code(id="b", name="B", parent="a"), Code(id="a", name="A")])]
+        ['a', 'b']
+    """
+    known = {each.id: each for each in codes}
+    below: dict[str | None, list[Code]] = {}
+    for each in sorted(known.values(), key=lambda each: (each.position, each.name, each.id)):
+        if each.parent is not None and each.parent not in known:
+            raise Fault("COD-002", code=each.parent)
+        below.setdefault(each.parent, []).append(each)
+    ordered: list[Code] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += below.get(ordered[-1].id, [])[::-1]
+    if len(ordered) < len(known):
+        there = {each.id for each in ordered}
+        lost = next(each for each in known.values() if each.id not in there)
+        raise Fault("COD-014", name=lost.name)
+    return tuple(ordered)
+
+
+def with_code(codes: Sequence[Code], code: Code) -> Codes:
+    """Return the codebook with one more code, the last below its parent.
+
+    Args:
+        codes: the codebook.
+        code: its position is not looked at.
+
+    Raises:
+        Fault: COD-015 without a name, COD-002 if the parent is not there, COD-019 if a code of
+            this id is there.
+    """
+    if any(each.id == code.id for each in codes):
+        raise Fault("COD-019", code=code.id)
+    if code.parent is not None:
+        find(codes, code.parent)
+    new = replace(code, name=_named(code.name), position=_last(codes, code.parent))
+    return in_order((*codes, new))
+
+
+def with_edit(codes: Sequence[Code], code: Code, *, used: int) -> Codes:
+    """Return the codebook in which a code says other things of itself; it stays in its place.
+
+    Args:
+        codes: the codebook.
+        code: name, definition, rules, examples, colour, whether passages may carry it, whether
+            it is retired; parent and position are not looked at.
+        used: passages that carry it.
+
+    Raises:
+        Fault: COD-015 without a name, COD-002 if it is not there, COD-016 if it would become a
+            heading while passages carry it.
+    """
+    old = find(codes, code.id)
+    if used and old.codable and not code.codable:
+        raise Fault("COD-016", name=old.name, count=used)
+    return _put(
+        codes,
+        replace(code, name=_named(code.name), parent=old.parent, position=old.position),
+    )
+
+
+def with_name(codes: Sequence[Code], code: str, name: str) -> Codes:
+    """Return the codebook in which a code is called otherwise.
+
+    Raises:
+        Fault: COD-015 without a name, COD-002 if it is not there.
+    """
+    return _put(codes, replace(find(codes, code), name=_named(name)))
+
+
+def with_retired(codes: Sequence[Code], code: str, *, retired: bool) -> Codes:
+    """Return the codebook in which a code is out of use, or in use again.
+
+    Raises:
+        Fault: COD-002 if it is not there.
+    """
+    return _put(codes, replace(find(codes, code), retired=retired))
+
+
+def with_move(
+    codes: Sequence[Code], code: str, *, parent: str | None, position: int | None = None
+) -> Codes:
+    """Return the codebook in which a code, with all below it, has another place.
+
+    Args:
+        codes: the codebook.
+        code: id of the code.
+        parent: id of the code it comes below, None for the top; the one it has already changes
+            its place among its brothers and sisters.
+        position: how many of them come before it; None or a number too great for the last place.
+
+    Raises:
+        Fault: COD-002 if a code is not there, COD-014 if it would come below itself.
+    """
+    old = find(codes, code)
+    _check_not_within(codes, old, parent)
+    others = [each for each in codes if each.parent == parent and each.id != code]
+    if position is None or position >= len(others):
+        return _put(codes, replace(old, parent=parent, position=_last(others, parent)))
+    row = [*others[: max(position, 0)], replace(old, parent=parent), *others[max(position, 0) :]]
+    return _put(codes, *(replace(each, position=place) for place, each in enumerate(row)))
+
+
+def with_merge(codes: Sequence[Code], code: str, *, into: str) -> Codes:
+    """Return the codebook in which a code is part of another, which gets its examples.
+
+    The codes below it come below the other, after those that are there.
+
+    Args:
+        codes: the codebook.
+        code: id of the code that goes.
+        into: id of the one that stays; a heading only if the other is one too.
+
+    Raises:
+        Fault: COD-002 if a code is not there, COD-003 if the other may not carry passages,
+            COD-014 if it is the code itself or lies below it.
+    """
+    old, kept = find(codes, code), find(codes, into)
+    _check_not_within(codes, old, into)
+    if old.codable:
+        usable_code(codes, into)
+    more = tuple(each for each in old.examples if each not in kept.examples)
+    place = _last([each for each in codes if each.id != code], into)
+    moved = [
+        replace(each, parent=into, position=place + number)
+        for number, each in enumerate(each for each in codes if each.parent == code)
+    ]
+    left = tuple(each for each in codes if each.id != code)
+    return _put(left, replace(kept, examples=kept.examples + more), *moved)
+
+
+def merged_codings(of_code: Iterable[Coding], of_kept: Iterable[Coding]) -> MergedCodings:
+    """Which codings get the other code, and which say what is said already?
+
+    Two are the same where the same coder marked the same places of the same version of a text.
+
+    Args:
+        of_code: codings with the code that goes.
+        of_kept: codings with the one that stays.
+    """
+    there = {_place(each): each.id for each in of_kept}
+    moved: list[str] = []
+    dropped: dict[str, str] = {}
+    for each in of_code:
+        place = _place(each)
+        if place in there:
+            dropped[each.id] = there[place]
+        else:
+            there[place] = each.id
+            moved.append(each.id)
+    return MergedCodings(moved=tuple(moved), dropped=dropped)
+
+
+def with_split(
+    codes: Sequence[Code], code: str, new: Code, *, chosen: Iterable[str], of_code: Iterable[str]
+) -> tuple[Codes, tuple[str, ...]]:
+    """Return the codebook with a code beside another, and the codings that get it.
+
+    Args:
+        codes: the codebook.
+        code: id of the code that is split; it stays with what was not chosen.
+        new: the other code; parent and position are not looked at.
+        chosen: ids of codings to move.
+        of_code: ids of all codings with the code.
+
+    Raises:
+        Fault: COD-017 if no chosen coding carries the code; else as `with_code`.
+    """
+    old = find(codes, code)
+    wanted = set(chosen)
+    moved = tuple(sorted(wanted.intersection(of_code)))
+    if not moved:
+        raise Fault("COD-017", name=old.name, count=len(wanted))
+    return with_code(codes, replace(new, parent=old.parent)), moved
+
+
+def _place(coding: Coding) -> tuple[object, ...]:
+    return (coding.document, coding.version, coding.start, coding.end, coding.coder)
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Fault("COD-015")
+    return name.strip()
+
+
+def _last(codes: Iterable[Code], parent: str | None) -> int:
+    return max((each.position + 1 for each in codes if each.parent == parent), default=0)
+
+
+def _put(codes: Sequence[Code], *changed: Code) -> Codes:
+    new = {each.id: each for each in changed}
+    return in_order(new.get(each.id, each) for each in codes)
+
+
+def _check_not_within(codes: Sequence[Code], code: Code, place: str | None) -> None:
+    """Refuse a place that is the code or lies below it."""
+    known = {each.id: each for each in codes}
+    at = place
+    while at is not None:
+        if at == code.id:
+            raise Fault("COD-014", name=code.name)
+        at = find(known.values(), at).parent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +31,7 @@ from consilience.text.segments import sentences
 
 # Whether from one place to another, later in the same text, it is at most so many units.
 Within = Callable[[Positions, Positions, int], Flags]
+_LINE_BEGINS: Final = re.compile(r"\n\s*(?=\S)")
 _NO_WITHIN: Final[Mapping[Unit, Within]] = {}
 
 # One row a passage that answers a query. codes, coders: the codes of the query that some coding
@@ -161,28 +164,29 @@ def _related(
         return inside(own, others)
     if query.how == "overlapping":
         return overlapping(own, others)
-    found = overlapping(own, others) if query.how == "near" else np.zeros(len(own), np.bool_)
-    measure = _characters if query.unit == "characters" else within[query.unit]
-    if query.how in ("near", "before"):
-        ahead = following(own, others)
-        found |= _close(query, own.ends - 1, ahead, unless=found, line=line, measure=measure)
-    if query.how in ("near", "after"):
-        behind = preceding(own, others)
-        # Where nothing precedes the place is no place, and so in no text.
-        first = np.where(behind < 0, -1, behind - 1)
-        found |= _close(query, first, own.starts, unless=found, line=line, measure=measure)
-    return found
-
-
-def _close(
-    query: Related, first: Positions, last: Positions, *, unless: Flags, line: Line, measure: Within
-) -> Flags:
-    """Return where two places are in one text and not too far apart."""
-    found = ~unless & (first >= 0) & (last >= 0)
-    found[found] = line.number(first[found]) == line.number(last[found])
+    meets = overlapping(own, others) if query.how == "near" else np.zeros(len(own), np.bool_)
+    rows, first, last = _gaps(query.how, own, others)
+    # What overlaps is not measured, nor what lies in two texts.
+    asked = ~meets[rows]
+    asked[asked] = line.number(first[asked]) == line.number(last[asked])
+    rows, first, last = rows[asked], first[asked], last[asked]
     if query.most is not None:
-        found[found] = measure(first[found], last[found], query.most)
-    return found
+        measure = _characters if query.unit == "characters" else within[query.unit]
+        rows = rows[measure(first, last, query.most)]
+    meets[rows] = True
+    return meets
+
+
+def _gaps(how: str, own: Spans, others: Spans) -> tuple[Positions, Positions, Positions]:
+    """Return between which places it is measured, and for which of the own stretches."""
+    ahead = following(own, others) if how in ("near", "before") else np.full(len(own), -1)
+    behind = preceding(own, others) if how in ("near", "after") else np.full(len(own), -1)
+    before, after = np.flatnonzero(ahead >= 0), np.flatnonzero(behind >= 0)
+    return (
+        np.concatenate([before, after]),
+        np.concatenate([own.ends[before] - 1, behind[after] - 1]),
+        np.concatenate([ahead[before], own.starts[after]]),
+    )
 
 
 def _characters(first: Positions, last: Positions, most: int) -> Flags:
@@ -244,6 +248,10 @@ def sentences_begun(text: str, first: int, last: int, *, most: int) -> int:
         >>> sentences_begun("So. It is. Why?\nWho?", 1, 16, most=9)
         3
     """
+    # Each line that is not blank begins one, which is quick to see.
+    begun = _LINE_BEGINS.finditer(text, first, last + 1)
+    if next(itertools.islice(begun, most, None), None):
+        return most + 1
     count, at = 0, text.rfind("\n", 0, first + 1) + 1
     while at <= last and count <= most:
         end = text.find("\n", at)

@@ -247,4 +247,10 @@ ENTRIES: dict[str, Entry] = {
         "a codebook cannot be written as {name!r}",
         "Name the file one of {known}.",
     ),
+    "COD-086": Entry(
+        "Work not released",
+        "coder {coder!r} has marked {count} passages of {document!r} and not released them",
+        "Release the text for the coder, who may also take the passages out first: work on a text "
+        "that is given to nobody is seen by all who have released it.",
+    ),
 }

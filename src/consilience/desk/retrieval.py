@@ -1,0 +1,339 @@
+"""Find passages by how codes stand to each other, as far as somebody may see them.
+
+What is loaded once an open study and kept in memory: the place, code and coder of every coding,
+the list of texts, and the turns of the texts that were asked for. It is loaded anew when the
+ledger has a new line. Words are read when they are shown or sentences counted, a text at a time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection, Engine
+
+from consilience.base.errors import Fault
+from consilience.coding.model import Code
+from consilience.coding.query import Unit, named_codes, read_query
+from consilience.coding.retrieve import (
+    PASSAGE,
+    Corpus,
+    Within,
+    corpus_of,
+    covering,
+    retrieve,
+    sentences_within,
+    turns_within,
+)
+from consilience.coding.spans import Flags, Positions, Spans, common, distinct, line_of
+from consilience.desk.accounts import Person, people
+from consilience.desk.case_facts import facts_of_cases
+from consilience.desk.sight import sight_of
+from consilience.interviews.model import Turn
+from consilience.store.codings import codes
+from consilience.store.database import snapshot
+from consilience.store.readable import (
+    ReadableText,
+    newest_line,
+    readable_codings,
+    readable_texts,
+    turns_read,
+    words_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What is asked of; what is empty asks of all.
+
+    Args:
+        documents: ids or names of texts.
+        cases: ids of cases.
+        attributes: names of attributes of cases, each with the levels asked for.
+        coders: ids of coders; codings of others are as if they were not there.
+        speakers: as their turns name them, in any case; passages are cut to what they say.
+        kinds: interview, group, answer, note.
+    """
+
+    documents: Sequence[str] = ()
+    cases: Sequence[str] = ()
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    coders: Sequence[str] = ()
+    speakers: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+
+ALL: Final = Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Passages that answer a query.
+
+    Args:
+        total: how many there are.
+        texts: in how many texts.
+        passages: rows of `PASSAGE`, the first ones if not all were asked for.
+    """
+
+    total: int
+    texts: int
+    passages: pa.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """What is kept of an open study; see the head of this file."""
+
+    stamp: int
+    codes: tuple[Code, ...]
+    texts: tuple[ReadableText, ...]
+    corpus: Corpus
+    turns: dict[int, tuple[Turn, ...]] = field(default_factory=dict)
+
+    def turns_of(self, connection: Connection, number: int) -> tuple[Turn, ...]:
+        """Return the turns of a text by its number on the line."""
+        if number not in self.turns:
+            text = self.texts[number]
+            self.turns[number] = turns_read(connection, text.document, text.version)
+        return self.turns[number]
+
+
+_HELD: Final[WeakKeyDictionary[Engine, Held]] = WeakKeyDictionary()
+
+
+def find(
+    engine: Engine,
+    folder: Path,
+    query: str,
+    *,
+    person: Person,
+    filters: Filters = ALL,
+    most: int | None = None,
+) -> Found:
+    """Return the passages that answer a query, in the order of the texts' names.
+
+    Args:
+        engine: the database of the study.
+        folder: the study folder; read where attributes of cases are asked for.
+        query: see `consilience.coding.query`.
+        person: who asks; codings that this person may not see yet are as if they were not there.
+        filters: which texts, coders and speakers are asked of.
+        most: how many passages come back with their words, None for all.
+
+    Raises:
+        Fault: COD-020 to COD-025 of the query, COD-026 of a filter; STU-006 if attributes are
+            asked for and the study was never run.
+    """
+    with snapshot(engine) as connection:
+        held = held_of(engine, connection)
+        asked = read_query(query, held.codes)
+        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+        passages = retrieve(asked, corpus, within=_measures(connection, held))
+        if filters.speakers:
+            said = speech(connection, held, np.unique(corpus.line.number(passages.starts)))
+            passages = common(passages, _of_speakers(said, filters.speakers))
+        shown = Spans(passages.starts[:most], passages.ends[:most])
+        table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
+    texts = np.unique(corpus.line.number(passages.starts))
+    return Found(total=len(passages), texts=len(texts), passages=table)
+
+
+def person_called(engine: Engine, actor: str) -> Person:
+    """Return the account whose login or id this is; anybody else sees what was released."""
+    for person in people(engine):
+        if actor in (person.login, person.id):
+            return person
+    return Person(
+        id=actor,
+        login=actor,
+        name=actor,
+        roles=frozenset({"analyst"}),
+        active=True,
+        one_time=False,
+        created="",
+    )
+
+
+def held_of(engine: Engine, connection: Connection) -> Held:
+    """Return what is kept of an open study, loading it if anything was done since."""
+    stamp = newest_line(connection)
+    held = _HELD.get(engine)
+    if held is None or held.stamp != stamp:
+        texts = readable_texts(connection)
+        known = tuple(codes(connection))
+        line = line_of([each.document for each in texts], [each.length for each in texts])
+        table = readable_codings(connection, texts)
+        held = Held(
+            stamp=stamp,
+            codes=known,
+            texts=texts,
+            corpus=corpus_of(line, table, [each.id for each in known]),
+        )
+        _HELD[engine] = held
+    return held
+
+
+def seen_corpus(
+    connection: Connection, held: Held, person: Person, *, folder: Path, filters: Filters = ALL
+) -> Corpus:
+    """Return the codings that somebody may see of the texts and coders that are asked of.
+
+    Raises:
+        Fault: COD-026 for a text, case, attribute, level, coder or kind that is not there.
+    """
+    corpus = held.corpus
+    sight = sight_of(connection, person)
+    reads = np.array([sight.reads(each) for each in corpus.line.documents], np.bool_)
+    text = corpus.line.number(corpus.starts)
+    pairs = text * len(corpus.coders) + corpus.coder
+    unique, place = np.unique(pairs, return_inverse=True)
+    sees = np.array(
+        [
+            bool(reads[number]) and sight.sees(corpus.coders[coder], corpus.line.documents[number])
+            for number, coder in (divmod(pair, len(corpus.coders)) for pair in unique.tolist())
+        ],
+        np.bool_,
+    )
+    seen = corpus.where(sees[place], wanted=reads)
+    wanted = reads & _wanted(held, folder, filters)
+    kept = wanted[seen.line.number(seen.starts)]
+    if filters.coders:
+        there = {seen.coders[each] for each in np.unique(seen.coder).tolist()} | {person.id}
+        _check("coder", filters.coders, there)
+        chosen = np.array([each in filters.coders for each in seen.coders], np.bool_)
+        kept &= chosen[seen.coder]
+    return seen.where(kept, wanted=wanted)
+
+
+def _wanted(held: Held, folder: Path, filters: Filters) -> Flags:
+    """Return which texts are asked of."""
+    texts = held.texts
+    wanted = np.ones(len(texts), np.bool_)
+    if filters.documents:
+        named = set(filters.documents)
+        _check("text", named, {n for each in texts for n in (each.document, each.name)})
+        wanted &= _flags(each.document in named or each.name in named for each in texts)
+    if filters.cases:
+        _check("case", filters.cases, {each.case for each in texts if each.case})
+        wanted &= _flags(each.case in filters.cases for each in texts)
+    if filters.kinds:
+        _check("kind of text", filters.kinds, {each.kind for each in texts})
+        wanted &= _flags(each.kind in filters.kinds for each in texts)
+    if filters.attributes:
+        facts = {fact.name: fact for fact in facts_of_cases(folder)}
+        _check("attribute", filters.attributes, facts)
+        for name, levels in filters.attributes.items():
+            by_text = [facts[name].level(each.case) if each.case else None for each in texts]
+            everywhere = {facts[name].level(case) or "" for case in facts[name].values}
+            _check(f"level of {name}", levels, everywhere)
+            wanted &= _flags(level in levels for level in by_text)
+    return wanted
+
+
+def _flags(held: Iterable[bool]) -> Flags:
+    return np.array(list(held), np.bool_)
+
+
+def _check(what: str, asked: Collection[str], known: Collection[str]) -> None:
+    for each in asked:
+        if each not in known:
+            some = ", ".join(sorted(known)[:10]) or "none"
+            raise Fault("COD-026", what=what, value=each, known=some)
+
+
+def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
+    line = held.corpus.line
+    versions = {each.document: each.version for each in held.texts}
+
+    def by_turns(first: Positions, last: Positions, most: int) -> Flags:
+        starts = [
+            np.array([turn.start for turn in held.turns_of(connection, number)], np.int64)
+            + line.bases[number]
+            for number in np.unique(line.number(first)).tolist()
+        ]
+        return turns_within(np.concatenate([*starts, np.empty(0, np.int64)]), line)(
+            first, last, most
+        )
+
+    def words(document: str) -> str:
+        return words_of(connection, document, versions[document])
+
+    return {"turns": by_turns, "sentences": sentences_within(line, words)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Speech:
+    """What is said in texts, turn by turn on the line; `names` by the number of a speaker."""
+
+    names: tuple[str, ...]
+    speaker: Positions
+    said: Spans
+
+
+def speech(connection: Connection, held: Held, numbers: Positions) -> Speech:
+    """Return who says what in texts, given by their numbers, in order."""
+    names: dict[str, int] = {}
+    rows = []
+    for number in numbers.tolist():
+        base = int(held.corpus.line.bases[number])
+        rows += [
+            (names.setdefault(turn.speaker, len(names)), base + turn.said, base + turn.end)
+            for turn in held.turns_of(connection, number)
+            if turn.speaker is not None and turn.end > turn.said
+        ]
+    flat = np.array(rows, np.int64).reshape(-1, 3)
+    return Speech(names=tuple(names), speaker=flat[:, 0], said=Spans(flat[:, 1], flat[:, 2]))
+
+
+def _of_speakers(speech: Speech, speakers: Sequence[str]) -> Spans:
+    wanted = {each.casefold() for each in speakers}
+    chosen = np.array([each.casefold() in wanted for each in speech.names], np.bool_)
+    said = speech.said.where(chosen[speech.speaker])
+    return distinct(said.starts, said.ends)
+
+
+def _passages(connection: Connection, held: Held, shown: Spans, corpus: Corpus) -> pa.Table:
+    """Return passages with their words, each text read once."""
+    line = corpus.line
+    numbers = line.number(shown.starts)
+    sets_on = covering(shown, corpus)
+    rows = []
+    at, words = -1, ""
+    for n, number in enumerate(numbers.tolist()):
+        text, base = held.texts[number], int(line.bases[number])
+        if number != at:
+            at, words = number, words_of(connection, text.document, text.version)
+        start, end = int(shown.starts[n]) - base, int(shown.ends[n]) - base
+        rows.append(
+            {
+                "document": text.document,
+                "name": text.name,
+                "version": text.version,
+                "start": start,
+                "end": end,
+                "codes": sets_on[0][n],
+                "coders": sets_on[1][n],
+                "speakers": _heard(held.turns_of(connection, number), start, end),
+                "case": text.case,
+                "text": words[start:end],
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=PASSAGE)
+
+
+def _heard(turns: Sequence[Turn], start: int, end: int) -> list[str]:
+    """Return who speaks in a passage, in order."""
+    heard: dict[str, None] = {}
+    for turn in turns[bisect_right(turns, start, key=lambda each: each.end) :]:
+        if turn.said >= end:
+            break
+        if turn.speaker:
+            heard[turn.speaker] = None
+    return list(heard)

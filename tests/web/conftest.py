@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
+sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))
 
 from made_site import opened
 

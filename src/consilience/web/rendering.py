@@ -16,6 +16,7 @@ from consilience.web.site import Site
 _NAVIGATION: Final = (
     ("home", "What waits"),
     ("texts", "Texts"),
+    ("differences", "Differences"),
     ("codebook", "Codebook"),
     ("memos", "Memos"),
     ("account", "Account"),
@@ -31,7 +32,9 @@ _DONE: Final = {
     "password": "The password is changed. Sign in with the new one.",
     "released": "Your coding is released.",
     "removed": "Removed.",
+    "settled": "Settled.",
     "signed-out": "You are signed out.",
+    "taken": "What coders agree on is in the consensus.",
     "undone": "Your last step is taken back.",
 }
 

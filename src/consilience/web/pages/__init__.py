@@ -7,9 +7,11 @@ from typing import Final
 from consilience.web.doors import Door
 from consilience.web.pages import (
     account,
+    agreement,
     codebook,
     coders,
     compare,
+    differences,
     files,
     home,
     live,
@@ -31,4 +33,6 @@ DOORS: Final[tuple[Door, ...]] = (
     *coders.DOORS,
     *codebook.DOORS,
     *memos.DOORS,
+    *differences.DOORS,
+    *agreement.DOORS,
 )

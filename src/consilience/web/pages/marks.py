@@ -23,7 +23,7 @@ def mark(call: Call) -> Response:
         return _mark_turns(call, reading)
     start, end = (_number(call.sent, name) for name in ("start", "end"))
     version, code = _number(call.sent, "version"), _word(call.sent, "code")
-    start, end = _trimmed(reading.text, start, end)
+    start, end = trimmed(reading.text, start, end)
     marked = _mark(call, reading, start=start, end=end, version=version, code=code)
     said = f"Marked: {shortened(reading.text[start:end])}"
     return patch(call, marked, said=said)
@@ -94,7 +94,7 @@ def _drawn(call: Call, *, said: str) -> Response:
     return patch(call, reading, said=said)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a passage without white space at its ends, if anything else is in it."""
     words = text[start:end]
     if end > len(text) or not words.strip():

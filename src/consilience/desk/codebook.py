@@ -33,8 +33,8 @@ from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
 
-__all__ = ["CodebookVersion", "Difference", "Line", "Shown", "Taken", "diff", "export", "history",
-           "import_", "number", "shown"]  # fmt: skip
+__all__ = ["CodebookVersion", "Difference", "Line", "Loss", "Shown", "Taken", "diff", "export",
+           "history", "import_", "number", "shown"]  # fmt: skip
 _YAML: Final = (".yaml", ".yml")
 _SHEETS: Final = (".csv", ".tsv", ".xlsx")
 

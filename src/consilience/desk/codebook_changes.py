@@ -20,6 +20,9 @@ from consilience.store.codings import code_row, codes, codings_table, memos
 from consilience.store.database import transaction
 from consilience.store.ledger import append
 
+__all__ = ["Change", "add_code", "edit_code", "merge_code", "move_code", "redo_codebook",
+           "rename_code", "retire_code", "split_code", "undo_codebook"]  # fmt: skip
+
 Row = Mapping[str, Any] | None
 
 # Ids of codes are made from their name and the number of the change that made them.

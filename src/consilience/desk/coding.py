@@ -247,8 +247,8 @@ def unmark(engine: Engine, coding: str, *, coder: str, at: dt.datetime) -> None:
     """Take out a coding of one's own.
 
     Raises:
-        Fault: COD-008 if there is none of this id, COD-009 if it is another's, COD-005 if its
-            text was released.
+        Fault: COD-008 if there is none of this id, COD-009 if it is another's, COD-004 if its
+            text is not given to the coder any more, COD-005 if it was released.
     """
     with transaction(engine) as connection:
         found = kept.find_coding(connection, coding)
@@ -256,7 +256,7 @@ def unmark(engine: Engine, coding: str, *, coder: str, at: dt.datetime) -> None:
             raise Fault("COD-008", coding=coding)
         if found.coder != coder:
             raise Fault("COD-009", coding=coding)
-        _check_not_released(connection, found.document, coder)
+        _check_open(connection, found.document, coder)
         row = asdict(found)
         key = row.pop("id")
         deed = Deed(
@@ -273,8 +273,8 @@ def undo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
     """Take back what a coder did last; return it, None if there was nothing.
 
     Raises:
-        Fault: COD-011 if the same was changed by somebody else since, COD-005 if its text was
-            released.
+        Fault: COD-011 if the same was changed by somebody else since, COD-004 if its text is not
+            given to the coder any more, COD-005 if it was released.
     """
     with transaction(engine) as connection:
         change = take_back(connection, _AREAS, at=written(at), actor=coder, of=coder)
@@ -286,7 +286,7 @@ def redo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
     """Do again what a coder took back last; return it, None if there was nothing.
 
     Raises:
-        Fault: COD-011 and COD-005 as `undo`.
+        Fault: COD-004, COD-005 and COD-011 as `undo`.
     """
     with transaction(engine) as connection:
         change = do_again(connection, _AREAS, at=written(at), actor=coder, of=coder)
@@ -301,7 +301,7 @@ def _note_turn(
         return
     document = change.deed.document
     if document is not None and change.deed.area == "coding":
-        _check_not_released(connection, document, actor)
+        _check_open(connection, document, actor)
     detail = {"change": change.number}
     append(connection, at=at, actor=actor, action=action, subject=document or "", detail=detail)
 
@@ -353,13 +353,18 @@ def assign(engine: Engine, document: str, coder: str, *, at: dt.datetime, actor:
 
 
 def unassign(engine: Engine, document: str, coder: str, *, at: dt.datetime, actor: str) -> None:
-    """Take a text back from a coder; what was marked stays.
+    """Take a text back from a coder; what was marked and released stays.
 
     Raises:
-        Fault: COD-006 if there is no such text, COD-004 if it was not given.
+        Fault: COD-006 if there is no such text, COD-004 if it was not given, COD-086 if the coder
+            has marked something in it that is not released.
     """
     with transaction(engine) as connection:
         found = _given(connection, document, coder)
+        assignment = _assignment(connection, found.id, coder)
+        count = kept.codings_table(connection, document=found.id, coder=coder).num_rows
+        if count and assignment is not None and assignment.released_at is None:
+            raise Fault("COD-086", coder=coder, count=count, document=found.name)
         kept.unassign(connection, found.id, coder)
         _log_assignment(connection, "unassign", found.id, coder, at=at, actor=actor)
 
@@ -475,10 +480,8 @@ def _assignment(connection: Connection, document: str, coder: str) -> Assignment
     return found[0] if found else None
 
 
-def _check_not_released(connection: Connection, document: str, coder: str) -> None:
-    assignment = _assignment(connection, document, coder)
-    if assignment is not None:
-        check_open(assignment, document=document, coder=coder)
+def _check_open(connection: Connection, document: str, coder: str) -> None:
+    check_open(_assignment(connection, document, coder), document=document, coder=coder)
 
 
 def _thing(connection: Connection, memo: Memo) -> str | None:

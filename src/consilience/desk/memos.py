@@ -97,12 +97,17 @@ def keep_memo(
 def _visible(connection: Connection, sight: Sight, memo: Memo) -> bool:
     if memo.on in ("code", "study", "case"):
         return True
-    document: str | None = memo.thing
-    if memo.on == "coding":
-        coding = find_coding(connection, memo.thing)
-        document = coding.document if coding else None
-    return memo.author == sight.person.id or (
-        document is not None and sight.reads(document) and sight.sees(memo.author, document)
+    if memo.author == sight.person.id:
+        return True
+    if memo.on == "document":
+        return sight.reads(memo.thing) and sight.sees(memo.author, memo.thing)
+    coding = find_coding(connection, memo.thing)
+    # What a lead wrote on a passage tells of the passage: whoever may not see that sees neither.
+    return (
+        coding is not None
+        and sight.reads(coding.document)
+        and sight.sees(memo.author, coding.document)
+        and sight.sees(coding.coder, coding.document)
     )
 
 

@@ -140,6 +140,16 @@ ENTRIES: dict[str, Entry] = {
         "there is no {what} {value!r}; there are {known}",
         "Ask of one that is there; `consilience transcripts list` prints the texts.",
     ),
+    "COD-027": Entry(
+        "Too few batches",
+        "{batches} batches of texts show no change",
+        "Ask for two batches or more.",
+    ),
+    "COD-028": Entry(
+        "Table of an unknown form",
+        "a table cannot be written with the ending {form!r}",
+        "Choose a name that ends in one of {known}.",
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",

@@ -162,7 +162,8 @@ def test_whatever_is_done_the_codebook_stays_a_tree_in_order(steps):
             else:
                 codes = book.with_retired(codes, first, retired=bool(place % 2))
         except Fault as fault:
-            assert fault.code in ("COD-003", "COD-014")
+            if fault.code not in ("COD-003", "COD-014"):
+                raise
         seen = {None}
         for code in codes:
             assert code.parent in seen

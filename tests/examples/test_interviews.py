@@ -294,13 +294,14 @@ def planted(root):
 
 
 def test_planted_identifiers_stand_where_they_say(planted):
-    assert Counter(name.partition("-")[0] for name in planted.records) == {"dev": 15, "test": 15}
+    assert Counter(name.partition("-")[0] for name in planted.records) == {"dev": 21, "test": 15}
     for name, (record,) in planted.records.items():
         text = record["text"]
         assert text.startswith("SIMULATED")
-        assert 600 <= len(text.split()) <= 1100
+        short = name.startswith("dev-") and name > "dev-15"
+        assert (200 if short else 600) <= len(text.split()) <= (400 if short else 1100)
         mentions = record["annotations"]["writer"]["entity_mentions"]
-        assert len(mentions) >= 50
+        assert len(mentions) >= (35 if short else 50)
         last = 0
         for mention in mentions:
             assert text[mention["start_offset"] : mention["end_offset"]] == mention["span_text"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
-from consilience.text.identifiers.candidate import MARKED, Candidate, settled
+from consilience.text.identifiers.candidate import MARKED, Candidate, layers, settled
 from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.codes import nhs_number_is_valid
 from consilience.text.identifiers.find import all_candidates, find_identifiers
@@ -198,7 +198,7 @@ def test_candidates_never_overlap_and_nothing_found_is_lost():
 def test_any_text_gives_ordered_spans_within_it(pieces):
     text = "".join(pieces)
     found = find_identifiers(text)
-    for kinds in ([c for c in found if c.kind == "clue"], [c for c in found if c.kind != "clue"]):
+    for kinds in layers(found):
         at = 0
         for each in kinds:
             assert at <= each.start < each.end <= len(text)
@@ -248,3 +248,64 @@ def test_no_text_takes_more_than_its_length(unit):
     seconds(100)
     # Ten times the text takes ten times as long, and not a hundred times.
     assert seconds(10_000) < 40 * max(seconds(1_000), 0.005)
+
+
+LOWER = "so yeah i foster and i said to her well you know "
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "kind"),
+    [
+        ("my name is maureen adeyemi and i work nights", "maureen adeyemi", "person"),
+        ("then kelvin doyle came round", "kelvin doyle", "person"),
+        ("he went to saint wulfric's in the end", "saint wulfric's", "school"),
+        ("they came from harkenfield last year", "harkenfield", "place"),
+        ("ring me on oh seven double nine one two two four", "", "contact"),
+        (
+            "it's jo dot bloggs at somewhere dot org",
+            "jo dot bloggs at somewhere dot org",
+            "contact",
+        ),
+    ],
+)
+def test_a_recogniser_without_capitals_hides_no_names(said, words, kind):
+    found = marked(f"{LOWER}{said} {LOWER}")
+    assert any(kind == each and words in passage for passage, each in found)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "the only blind juggler in the valley",
+        "her uncle was the last keeper of the light",
+        "diagnosed with a rare blood disorder",
+        "a former trawler skipper",
+        "been in prison for fraud",
+        "lives above the betting shop",
+    ],
+)
+def test_what_is_said_of_somebody_is_a_feature_and_hides_no_name(clause):
+    text = f"I: Yes?\nR: I know what you mean. Yes, she said {clause}, and I told Jane Smith.\n"
+    found = marked(text)
+    assert any(kind == "feature" and clause in passage for passage, kind in found)
+    assert ("Jane Smith", "person") in found
+
+
+def test_who_speaks_marks_no_sentence_but_who_is_spoken_of_does():
+    text = "Maureen: Well, I think we do.\nKelvin: Yes. I asked Maureen to ring.\n"
+    sentences = [text[c.start : c.end] for c in find_identifiers(text) if c.kind == "clue"]
+    assert sentences == ["I asked Maureen to ring"]
+
+
+def test_terse_notes_count_as_speech():
+    assert is_spoken("Visit. No answer. Neighbour out. Rang school. Mum tearful.\n" * 8)
+
+
+def test_a_name_typed_without_its_capital_is_found_where_it_stood_with_one():
+    found = marked("Aisling rang. I said yes. Then aisling was safe, you know. I like Aisling.")
+    assert ("aisling", "person") in found
+
+
+def test_a_family_is_masked_with_whom_it_belongs_to():
+    assert ("my wife", "family") in marked("I asked, and my wife Maureen said yes.")
+    assert ("Ottershaw twins", "person") in marked("I watched the Ottershaw twins, you know.")

@@ -23,6 +23,7 @@ Kind = Literal[
     "health",
     "quantity",
     "name",
+    "feature",
     "clue",
 ]
 Strength = Literal["direct", "quasi"]
@@ -49,6 +50,14 @@ class Candidate(NamedTuple):
 
 
 MARKED: Final = 0.5
+
+
+def layers(candidates: Iterable[Candidate]) -> tuple[list[Candidate], ...]:
+    """Return names and the like, features, and clues apart: the later lie over the former."""
+    made: tuple[list[Candidate], ...] = ([], [], [])
+    for each in candidates:
+        made[{"feature": 1, "clue": 2}.get(each.kind, 0)].append(each)
+    return made
 
 
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from consilience.text.identifiers.candidate import MARKED, Candidate
@@ -17,6 +19,9 @@ _SPOKEN: Final = re.compile(
     r"\b(?:it|he|she|that|there|what|who)['’]s\b"
 )
 _SPOKEN_SHARE: Final = 0.02
+# Notes leave out such words, and verbs too; no document has sentences as short as theirs.
+_STOP: Final = re.compile(r"(?<!\d)[.!?](?=\s)|\n(?=\S)")
+_NOTE_WORDS: Final = 8
 _SAMPLE: Final = 20_000
 # What somebody is, was or has: `she's the`, `I was a`, `who had been an`, `he comes from`.
 _PREDICATE: Final = re.compile(
@@ -30,6 +35,7 @@ _PREDICATE: Final = re.compile(
 # What is said in one breath with a name is about whom it names: to be read with the name, and no
 # finding of its own.
 BESIDE_NAME: Final = "beside a name"
+_WORD: Final = re.compile(r"[^\W\d_]+")
 # A sentence with one of these tells more than its words: who, where, of which kind.
 _TELLING: Final = frozenset(
     (
@@ -47,8 +53,7 @@ _TELLING: Final = frozenset(
 )
 # Some speak, and some recognisers write, without a full stop.
 _LONGEST: Final = 300
-_END: Final = re.compile(r"[.!?;\n](?=\s|$)|\n")
-_START: Final = re.compile(r"[.!?;\n]\s|\n")
+_BREAK: Final = re.compile(r"[.!?;](?=\s|$)\s?|\n")
 
 
 @lru_cache(maxsize=8)
@@ -56,52 +61,81 @@ def is_spoken(text: str) -> bool:
     """Return whether a text is speech or notes of speech rather than a document."""
     sample = text[:_SAMPLE]
     words = sample.count(" ") + 1
-    return sum(1 for _ in _SPOKEN.finditer(sample)) >= _SPOKEN_SHARE * words
+    if sum(1 for _ in _SPOKEN.finditer(sample)) >= _SPOKEN_SHARE * words:
+        return True
+    return words >= 50 and words < _NOTE_WORDS * sum(1 for _ in _STOP.finditer(sample))
 
 
 @cache
-def _triggers() -> dict[str, re.Pattern[str]]:
-    made = {}
+def _triggers() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the phrases of the table, longest first, and their headings by their first word."""
+    made: dict[str, list[tuple[str, str]]] = {}
     for heading, entries in table("clues").items():
-        words = sorted((re.escape(plain(entry)) for entry in entries), key=len, reverse=True)
-        made[heading] = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
-    return made
+        for phrase in map(plain, entries):
+            if first := _WORD.match(phrase):
+                made.setdefault(first.group(), []).append((phrase, heading))
+    return {first: tuple(sorted(each, key=lambda e: -len(e[0]))) for first, each in made.items()}
 
 
-def clues(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Find the clauses that a trigger or a describing word makes a clue.
+def clues(text: str, found: Iterable[Candidate]) -> list[Candidate]:
+    """Find the sentences that a trigger or a describing word makes a clue.
 
     Args:
         text: a normal text; in a document, which is no speech, nothing is marked.
         found: what other rules found: ages, occupations, health, peoples, faiths.
     """
     if not is_spoken(text):
-        return
+        return []
+    breaks = [(0, 0), *(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))]
+    starts, ends = [start for start, _ in breaks], [end for _, end in breaks]
+    made: dict[tuple[int, int], Candidate] = {}
+    for start, end, rule in chain(_told(text), _around(text, found)):
+        opened = ends[bisect_right(ends, start) - 1]
+        closed = starts[bisect_left(starts, end)]
+        span = _within_reach(text, start, end, opened, closed)
+        if span not in made:
+            made[span] = Candidate(*span, "clue", rule, "quasi", 0.5)
+    return list(made.values())
+
+
+def _told(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what tells by itself: a phrase of the table, or what somebody is said to be."""
     lower = text.lower() if len(text.lower()) == len(text) else text
-    lower = lower.replace("’", "'")
-    for heading, pattern in _triggers().items():
-        for match in pattern.finditer(lower):
-            yield _clause(text, *match.span(), heading)
+    lower, known = lower.replace("’", "'"), _triggers()
+    for match in _WORD.finditer(lower):
+        for phrase, heading in known.get(match.group(), ()):
+            end = match.start() + len(phrase)
+            if lower.startswith(phrase, match.start()) and not lower[end : end + 1].isalnum():
+                yield match.start(), end, heading
+                break
     for match in _PREDICATE.finditer(text):
         if match.group().count(" ") > 1 or "'" in match.group() or "’" in match.group():
-            yield _clause(text, *match.span(), "what somebody is")
-    yield from _around(text, found)
+            yield *match.span(), "what somebody is"
 
 
-def _around(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield the sentences around what other rules found."""
+def _around(text: str, found: Iterable[Candidate]) -> Iterator[tuple[int, int, str]]:
+    """Yield what other rules found and the words around it tell more of."""
     for each in found:
-        rule = each.kind if each.kind in _TELLING else BESIDE_NAME
-        if each.score >= MARKED and (each.kind in _TELLING or each.kind in ("person", "name")):
-            yield _clause(text, each.start, each.end, rule)
+        if each.score < MARKED:
+            continue
+        if each.kind in _TELLING:
+            yield each.start, each.end, each.kind
+        elif each.kind in ("person", "name") and not _is_label(text, each):
+            yield each.start, each.end, BESIDE_NAME
 
 
-def _clause(text: str, start: int, end: int, rule: str) -> Candidate:
-    """From the clause that holds the passage to the end of its sentence."""
-    window = max(0, start - _LONGEST)
-    opened = window
-    for match in _START.finditer(text, window, start):
-        opened = match.end()
-    limit = min(len(text), end + _LONGEST)
-    closed = _END.search(text, end, limit)
-    return Candidate(opened, closed.start() if closed else limit, "clue", rule, "quasi", 0.5)
+def _is_label(text: str, found: Candidate) -> bool:
+    """Return whether a name only says who speaks: before a colon, or alone on a line."""
+    if text.startswith(":", found.end):
+        return True
+    alone = found.start == 0 or text[found.start - 1] == "\n"
+    return alone and text[found.end : found.end + 1] in ("", "\n")
+
+
+def _within_reach(text: str, start: int, end: int, opened: int, closed: int) -> tuple[int, int]:
+    """Hold a sentence to what stands near: whole words, `_LONGEST` before and after at most."""
+    if start - opened > _LONGEST:
+        opened = max(text.find(" ", start - _LONGEST, start) + 1, start - _LONGEST)
+    if closed - end > _LONGEST:
+        closed = max(end, text.rfind(" ", end, end + _LONGEST))
+    return min(opened, start), max(closed, end)

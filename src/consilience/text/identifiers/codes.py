@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from consilience.text.identifiers.candidate import Candidate, Kind
-from consilience.text.identifiers.windows import Stretches, within
+from consilience.text.identifiers.clues import is_spoken
+from consilience.text.identifiers.windows import Stretches, digit_windows, within
 
 # The forms that Royal Mail prints: AN NAA, ANN NAA, AAN NAA, AANN NAA, ANA NAA, AANA NAA.
 _POSTCODE: Final = re.compile(
@@ -15,15 +16,27 @@ _POSTCODE: Final = re.compile(
 )
 _DISTRICT: Final = re.compile(r"\b(?:postcode|post code|area|code) (?:is |of )?([A-Z]{1,2}\d\d?)\b")
 _EMAIL: Final = re.compile(
-    r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|\b[\w.]+ at [\w]+ dot (?:co|com|org|sch)\b"
+    r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|"
+    r"\b[\w.'-]+(?: (?:dot|underscore|hyphen|dash) [\w-]+)* at [\w-]+(?: dot [\w-]+)+"
 )
 _URL: Final = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"')\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:co|org|sch|gov|ac)\.uk\b(?:/\S*)?"
 )
+_AT: Final = re.compile(r"@| dot ")
+_WEB: Final = re.compile(r"www\.|://|\.uk\b|\.org\b|\.com\b")
 _HANDLE: Final = re.compile(r"(?<![\w@])@[A-Za-z_]\w{2,}")
 _PHONE: Final = re.compile(
     r"(?<![\d/.,-])(?:\+44[ -]?(?:\(0\)[ -]?)?|\(?0)\d(?:[ \-)(]{0,2}\d){8,9}(?![\d/-])|"
     r"(?<![\d/.,-])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,11}(?![\d/-])"
+)
+# Figures as they are read out: oh seven seven double oh nine.
+_DIGIT: Final = (
+    r"(?:(?:(?:double|treble|triple) )?(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|"
+    r"nine|\d)s?)"
+)
+_READ_AS: Final = re.compile(r"\b(?:[Oo]h|[Zz]ero|[Nn]ought|[Dd]ouble|[Tt]reble|[Tt]riple) [a-z]")
+_READ_OUT: Final = re.compile(
+    rf"\b(?:plus )?{_DIGIT}(?:[ ,-]{{1,2}}(?:hundred|{_DIGIT})){{5,}}\b", re.IGNORECASE
 )
 _NHS: Final = re.compile(r"(?<![\d-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d-])")
 # Two letters, six figures, one of A to D. Pairs that are never given, such as QQ, stand in
@@ -103,14 +116,23 @@ def nhs_number_is_valid(digits: str) -> bool:
     return len(digits) == 10 and check != 10 and check == int(digits[9])
 
 
-def codes(text: str, near: Stretches) -> Iterator[Candidate]:
-    """Find postcodes, addresses, phone numbers, e-mail, web addresses and numbers of all kinds."""
+def codes(text: str, near: Stretches, words: Stretches) -> Iterator[Candidate]:
+    """Find postcodes, addresses, phone numbers, e-mail, web addresses and numbers of all kinds.
+
+    Args:
+        text: a normal text.
+        near: the stretches that hold digits.
+        words: those that hold digits or words of numbers.
+    """
     yield from _plain(text, near)
+    if is_spoken(text) and _READ_AS.search(text):
+        yield from _all(words, _READ_OUT, text, "contact", "figures read out", 0.8)
     if "@" in text or " dot " in text:
-        yield from _all(near, _EMAIL, text, "contact", "e-mail", 0.95)
-        yield from _all(near, _HANDLE, text, "contact", "handle", 0.8)
+        around = digit_windows(text, _AT)
+        yield from _all(around, _EMAIL, text, "contact", "e-mail", 0.95)
+        yield from _all(around, _HANDLE, text, "contact", "handle", 0.8)
     if any(mark in text for mark in ("www.", "://", ".uk", ".org", ".com")):
-        yield from _all(near, _URL, text, "contact", "web address", 0.9)
+        yield from _all(digit_windows(text, _WEB), _URL, text, "contact", "web address", 0.9)
     if not _MANY_DIGITS.search(text):
         return
     for pattern, rule in _DIGITS:

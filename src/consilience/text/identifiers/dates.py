@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from consilience.text.identifiers.candidate import Candidate
@@ -113,33 +113,36 @@ _CHAIN: Final = re.compile(
 _LED_BY: Final = re.compile(r"(?:since|in|on|from|at|by|until|till|of|to|and|about|around|past) ")
 _TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
 
+_IN_FIGURES: Final = (
+    (_NUMERIC, "day in figures", 0.9),
+    (_YEARS, "year", 0.75),
+    (_CLOCK, "time of day", 0.55),
+)
 _RULES: Final = (
     (_MONTH_FIRST, "month first", 0.9),
     (_SAID, "day as it is said", 0.9),
-    (_NUMERIC, "day in figures", 0.9),
-    (_YEARS, "year", 0.75),
     (_FEASTS, "season or feast", 0.7),
     (_CENTURY, "century", 0.6),
-    (_CLOCK, "time of day", 0.55),
     (_SPAN, "stretch of time", 0.5),
     (_NAMED_DAY, "day of the week", 0.5),
-)
-# Of these the date is a group, because a word before it makes it one.
-_GROUPED: Final = (
     (_SAID_YEAR, "year as it is said", 0.7),
     (_DAY_ALONE, "day of the month", 0.6),
 )
+# Of these the date is a group, because a word before it makes it one.
+_GROUPED: Final = frozenset(("year as it is said", "day of the month"))
 
 
-def dates(text: str, near: Stretches) -> Iterator[Candidate]:
-    """Find days, months and years, and how long something took, in stretches with numbers."""
-    for pattern, rule, score in _RULES:
-        for match in within(pattern, text, near):
-            yield Candidate(*match.span(), "date", rule, "quasi", score)
-    for pattern, rule, score in _GROUPED:
-        for match in within(pattern, text, near):
-            yield Candidate(*match.span(match.lastindex or 0), "date", rule, "quasi", score)
-    yield from _days(text, near)
+def dates(text: str, digits: Stretches, near: Stretches) -> Iterator[Candidate]:
+    """Find days, months and years, and how long something took, in stretches with numbers.
+
+    Args:
+        text: a normal text.
+        digits: the stretches that hold digits.
+        near: those that hold digits or words of numbers and dates.
+    """
+    for rules, stretches in ((_IN_FIGURES, digits), (_RULES, near)):
+        yield from _by_rules(text, rules, stretches)
+    yield from _days(text, digits)
     yield from _months(text, near)
     for pattern in (_CHAIN, _TOLD) if is_spoken(text) else ():
         for match in within(pattern, text, near):
@@ -147,6 +150,15 @@ def dates(text: str, near: Stretches) -> Iterator[Candidate]:
             if led := _LED_BY.match(text, start, match.end()):
                 start = led.end()
             yield Candidate(start, match.end(), "date", "time as it is said", "quasi", 0.5)
+
+
+def _by_rules(
+    text: str, rules: Sequence[tuple[re.Pattern[str], str, float]], near: Stretches
+) -> Iterator[Candidate]:
+    for pattern, rule, score in rules:
+        for match in within(pattern, text, near):
+            span = match.span(match.lastindex or 0) if rule in _GROUPED else match.span()
+            yield Candidate(*span, "date", rule, "quasi", score)
 
 
 def _days(text: str, near: Stretches) -> Iterator[Candidate]:

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from consilience.text.identifiers.ages import ages
-from consilience.text.identifiers.candidate import Candidate, settled
+from consilience.text.identifiers.candidate import Candidate, layers, settled
 from consilience.text.identifiers.clues import clues
 from consilience.text.identifiers.codes import codes
 from consilience.text.identifiers.dates import dates
+from consilience.text.identifiers.descriptions import descriptions
 from consilience.text.identifiers.names import names
 from consilience.text.identifiers.quantities import quantities
 from consilience.text.identifiers.tables import Lexicon
-from consilience.text.identifiers.windows import windows
+from consilience.text.identifiers.windows import digit_windows, windows
 from consilience.text.identifiers.words import words
 
 # What somebody put there instead of a name, or a note of the transcriber: [School A], [laughs].
 BRACKETS: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
 _NO_LEXICON: Final = Lexicon()
 # Even within brackets these name somebody: [Mrs Archer leaves the room].
-_SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode"))
+_SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode", "day in figures"))
 
 
 def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:
@@ -34,8 +35,8 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
 
     Returns:
         Candidates of any score; those from `MARKED` (0.5) on are marked for masking, the others
-        shown to a person. They do not overlap, but that a clue is a whole sentence and lies over
-        what stands in it.
+        shown to a person. They do not overlap, but that a clue is a whole sentence and a feature
+        a part of one, and both lie over the names that stand in them.
 
     Example:
         >>> text = "Mrs Archer came to [School A] on 3 May 2017."
@@ -43,20 +44,20 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
         [('Mrs Archer', 'person'), ('3 May 2017', 'date')]
     """
     found = _outside_brackets(text, all_candidates(text, lexicon), lexicon.replacements)
-    passages = settled(each for each in found if each.kind != "clue")
-    sentences = settled(each for each in found if each.kind == "clue")
-    return sorted([*passages, *sentences])
+    return sorted(each for layer in layers(found) for each in settled(layer))
 
 
 def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:
     """Return what every rule finds, in the order of the rules; candidates may overlap."""
     near = windows(text)
+    digits = digit_windows(text)
     found = [
-        *codes(text, near),
-        *dates(text, near),
+        *codes(text, digits, near),
+        *dates(text, digits, near),
         *ages(text, near),
         *quantities(text, near),
         *words(text),
+        *descriptions(text),
         *names(text, lexicon),
     ]
     return [*found, *clues(text, found)]
@@ -75,7 +76,7 @@ def _outside_brackets(
     return [
         each
         for each in found
-        if each.kind == "clue"
+        if each.kind in ("clue", "feature")
         or not (inside := max(closed[each.start : each.end], default=0))
         or (inside == 1 and each.rule in _SURE)
     ]

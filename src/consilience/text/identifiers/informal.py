@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
-from consilience.text.identifiers.candidate import MARKED, Candidate
+from consilience.text.identifiers.candidate import MARKED, Candidate, Kind
 from consilience.text.identifiers.capitals import PART
 from consilience.text.identifiers.tables import group, lowered, plain
 
@@ -24,10 +25,48 @@ _CALLED: Final = re.compile(
 )
 # What stands before a colon, or alone on a line, at the start of what somebody said.
 _LABEL: Final = re.compile(
-    r"^(?:\[[^\]\n]*\] ?)?(?:([A-Z][\w.'’ -]{0,30})(?=:(?: |$))|"
+    r"^(?:\[[^\]\n]*\] ?)?(?:([A-Z][\w.'’ ()-]{0,30})(?=:(?: |$))|"
     r"([A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,3})$)",
     re.MULTILINE,
 )
+
+
+# Schools, places and offices in a text that has next to no capitals.
+_SCHOOL: Final = re.compile(
+    r"\b(?:(?:saint|st) [a-z]{3,}(?:['’]?s)?(?: (?:primary|school|academy|church|college))?|"
+    r"([a-z]{4,}) (?:primary|academy|infants|juniors|secondary|high school|high|school|college|"
+    r"nursery|comprehensive|council|trust|unit|hospital|house|centre|clinic|surgery|road|street|"
+    r"avenue|lane|close|crescent|terrace|drive|estate|park|farm|united|rovers)(?! (?:is|was|of)))\b"
+)
+_VILLAGE: Final = re.compile(
+    r"\b(?:from|in|to|at|near|of|round|over) "
+    r"([a-z]{2,}(?:field|fields|ton|ham|ley|ford|bury|wick|worth|"
+    r"thorpe|bridge|combe|borough|ville|stead|mouth|hurst|minster|well|dale|gate|shire|by|"
+    r"stow|holme|beck|pool|cester|chester|caster))(?: (?:and|on|in|way|road|street|estate))?\b"
+)
+_FEW_CAPITALS: Final = 0.004
+_CAPITALS: Final = re.compile(r"[A-Z]")
+
+
+def _places(text: str) -> Iterator[Candidate]:
+    """Find schools, streets, villages where a text was recognised without capitals."""
+    sample = text[:20_000]
+    if len(_CAPITALS.findall(sample)) > _FEW_CAPITALS * len(sample):
+        return
+    plainly = lowered("common") | lowered("words") | group("closed", "after a verb")
+    for match in _SCHOOL.finditer(text):
+        if match.group(1) is None or match.group(1) not in plainly:
+            kind: Kind = "school" if match.group(1) is None else "organisation"
+            yield Candidate(*match.span(), kind, "head word without capital", "quasi", 0.55)
+    for match in _VILLAGE.finditer(text):
+        if match.group(1) not in plainly and match.group(1) not in group("closed", "no villages"):
+            yield Candidate(*match.span(1), "place", "ending of a village", "quasi", 0.5)
+    for match in _ANY_WORD.finditer(text):
+        if match.group() in lowered("places") and match.group() not in plainly:
+            yield Candidate(*match.span(), "place", "gazetteer, no capital", "quasi", 0.5)
+
+
+_ANY_WORD: Final = re.compile(r"(?<![\w@.'’-])[a-z]{4,}(?![\w@])")
 
 
 def uncapitalised(text: str, known: frozenset[str]) -> Iterator[Candidate]:
@@ -41,11 +80,72 @@ def uncapitalised(text: str, known: frozenset[str]) -> Iterator[Candidate]:
         yield Candidate(*match.span(), "person", "title without capital", "direct", 0.7)
     for match in _CALLED.finditer(text):
         yield Candidate(*match.span(1), "person", "what people call somebody", "direct", 0.65)
+    yield from _after_cue(text)
+    yield from _places(text)
     given = (known & lowered("first_names")) - lowered("common") - lowered("words")
     if given:
         either = "|".join(sorted(given, key=len, reverse=True))
+        yield from _full_names(text, either)
         for match in re.finditer(rf"(?<![\w@.'’-])(?:{either})(?![\w@])", text):
             yield Candidate(*match.span(), "person", "first name without capital", "direct", 0.5)
+
+
+# Who says who they are, or is said to be who, in a text without capitals.
+_CUE: Final = re.compile(
+    r"\b(?:my name(?:['’]s| is)|name is|(?:a )?(?:lad|lass|boy|girl|man|woman|lady|fella|teacher|"
+    r"kid|"
+    r"worker|social worker) (?:called|named)|named|this is) ([a-z][\w'’-]+(?: [a-z][\w'’-]+)?)"
+)
+
+
+def _after_cue(text: str) -> Iterator[Candidate]:
+    common = lowered("common") | group("closed", "after a verb")
+    for match in _CUE.finditer(text):
+        first, _, second = match.group(1).partition(" ")
+        if first in common or first in lowered("words") or first not in _names():
+            continue
+        end = match.start(1) + len(first)
+        if second and second in lowered("surnames"):
+            end = match.end(1)
+        yield Candidate(match.start(1), end, "person", "who somebody is", "direct", 0.6)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return lowered("first_names") | lowered("surnames")
+
+
+def _full_names(text: str, given: str) -> Iterator[Candidate]:
+    """Find a first name and a surname side by side; `given` is any of the first names."""
+    for match in re.finditer(rf"(?<![\w@.'’-])(?:{given})(?= ([a-z][\w'’-]+)(?![\w@]))", text):
+        if match.group(1) in lowered("surnames") and match.group(1) not in lowered("common"):
+            span = match.start(), match.end(1)
+            yield Candidate(*span, "person", "full name without capitals", "direct", 0.6)
+
+
+def also_words(text: str, found: Sequence[Candidate], known: frozenset[str]) -> Iterator[Candidate]:
+    """Find names once more where they were typed without a capital, as in a chat.
+
+    Only names that the tables have, or that stood after a title, and that are no everyday words:
+    of any other word nobody knows what it is in small letters.
+    """
+    wanted = {
+        plain(part.group())
+        for each in found
+        if each.kind == "person" and each.score >= 0.6
+        for part in _PLAIN_PART.finditer(text, each.start, each.end)
+        if each.rule.startswith("title") or plain(part.group()) in _names()
+    }
+    wanted = {word for word in wanted if len(word) > 2} & known
+    wanted -= lowered("common") | lowered("words") | group("heads", "titles")
+    wanted -= lowered("places") | group("closed", "after a verb")
+    if wanted:
+        either = "|".join(sorted(map(re.escape, wanted), key=len, reverse=True))
+        for match in re.finditer(rf"(?<![\w@.'’-])(?:{either})(?![\w@])", text):
+            yield Candidate(*match.span(), "person", "name without capital", "direct", 0.5)
+
+
+_PLAIN_PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def labels(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -53,7 +153,7 @@ def labels(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     known = {
         plain(part.group())
         for each in found
-        if each.kind == "person" and each.score >= MARKED
+        if each.kind in ("person", "name") and each.score >= MARKED
         for part in PART.finditer(text, each.start, each.end)
     }
     for match in _LABEL.finditer(text):

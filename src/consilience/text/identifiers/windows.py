@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from consilience.text.identifiers.tables import group_as_written
@@ -15,23 +15,39 @@ _BEFORE: Final = 40
 _AFTER: Final = 60
 
 
+_DIGITS: Final = re.compile(r"\d+")
+
+
+def digit_windows(text: str, pattern: re.Pattern[str] = _DIGITS) -> Stretches:
+    """Return stretches around digits, or what else a pattern finds, in order, apart."""
+    return _stretches(text, (match.span() for match in pattern.finditer(text)))
+
+
 def windows(text: str) -> Stretches:
     """Return stretches around digits and the words of numbers and dates, in order, apart.
 
     Every rule of codes, dates, ages and quantities needs a digit or one of these words; between
     them lies nine tenths of what people say.
     """
-    found: Stretches = []
     triggers = group_as_written("closed", "numbers and dates")
-    length = len(text)
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if word in triggers or not word.isalpha() or word.lower() in triggers:
-            start, end = max(0, match.start() - _BEFORE), min(length, match.end() + _AFTER)
-            if found and start <= found[-1][1]:
-                found[-1] = (found[-1][0], max(found[-1][1], end))
-            else:
-                found.append((start, end))
+    return _stretches(
+        text,
+        (
+            match.span()
+            for match in _TOKEN.finditer(text)
+            if (word := match.group()) in triggers or not word.isalpha() or word.lower() in triggers
+        ),
+    )
+
+
+def _stretches(text: str, spans: Iterable[tuple[int, int]]) -> Stretches:
+    found: Stretches = []
+    for first, last in spans:
+        start, end = max(0, first - _BEFORE), min(len(text), last + _AFTER)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
     return [_whole_words(text, start, end) for start, end in found]
 
 

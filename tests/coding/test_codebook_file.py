@@ -69,7 +69,7 @@ def test_faults_of_a_codebook(tmp_path, old, new, code, line):
 
 
 CODES = (Code(id="high", name="Too high"), Code(id="trust", name="Trust"))
-TEXTS = {"t1": Marked(document="t1", version=1, length=40)}
+TEXTS = {"t1": Marked(document="t1", version=1, lengths={1: 40, 2: 50})}
 TEXTS["T1"] = TEXTS["t1"]
 GOOD = {"document": "T1", "start": 2, "end": 9, "code": "Too high", "coder": "anna"}
 

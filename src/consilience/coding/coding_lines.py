@@ -21,11 +21,17 @@ _SPACE: Final = uuid.UUID("5d5a7a9e-2a0f-5b0a-8f0c-7a6c3d1e9b42")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A text that may be coded: its id, the version that codings are of, its length."""
+    """A text that may be coded.
+
+    Args:
+        document: its id.
+        version: the version that codings are of where they do not say one.
+        lengths: code points of each version.
+    """
 
     document: str
     version: int
-    length: int
+    lengths: Mapping[int, int]
 
 
 def read_coding_lines(
@@ -34,9 +40,10 @@ def read_coding_lines(
     """Read codings: `document` (id or name), `start`, `end`, `code` (id or name), `coder`.
 
     Args:
-        path: a file with one JSON object a line; `id`, `at` and `origin` may stand there too.
+        path: a file with one JSON object a line; `id`, `version`, `at` and `origin` may stand
+            there too.
         name: how faults call it.
-        texts: every id and name of a text to the text, in the version that the codings are of.
+        texts: every id and name of a text to the text.
         codes: the codebook.
 
     Returns:
@@ -62,6 +69,16 @@ def read_coding_lines(
     return pa.Table.from_pylist(rows, schema=CODING)
 
 
+def coding_lines(codings: pa.Table) -> bytes:
+    """Return codings one JSON object a line, as `read_coding_lines` reads them.
+
+    Args:
+        codings: rows of `CODING`, with ids of texts and codes.
+    """
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in codings.to_pylist())
+    return "".join(lines).encode()
+
+
 def _row(
     given: Mapping[str, Any], texts: Mapping[str, Marked], codes: Sequence[Code]
 ) -> dict[str, Any]:
@@ -74,15 +91,19 @@ def _row(
         if found is None:
             raise Fault("INT-098", what=what, value=value)
     start, end = int(given["start"]), int(given["end"])
-    if text is None or code is None or not 0 <= start < end <= text.length:
-        length = text.length if text else 0
-        raise Fault("INT-097", reason=f"{start} to {end} is no passage of {length} characters")
+    version = int(given.get("version") or (text.version if text else 0))
+    length = text.lengths.get(version, 0) if text else 0
+    if text is None or code is None or not 0 <= start < end <= length:
+        raise Fault(
+            "INT-097",
+            reason=f"{start} to {end} is no passage of {length} characters in version {version}",
+        )
     coder = str(given["coder"])
     key = "/".join((text.document, str(start), str(end), code.id, coder))
     return {
         "id": str(given.get("id") or uuid.uuid5(_SPACE, key)),
         "document": text.document,
-        "version": text.version,
+        "version": version,
         "start": start,
         "end": end,
         "code": code.id,

@@ -46,6 +46,7 @@ PASSAGE: Final = pa.schema(
         ],
         pa.field("case", pa.string()),
         pa.field("text", pa.string(), nullable=False),
+        pa.field("simulated", pa.bool_(), nullable=False),
     ]
 )
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from sqlalchemy import Connection
 
 from consilience.base.lineage import hash_file
 from consilience.coding.codebook_file import read_codebook_file
-from consilience.coding.coding_lines import Marked, read_coding_lines
 from consilience.design.model import CodeStage, SurveyStage
 from consilience.desk.arrivals import take_codes
+from consilience.desk.coding_files import take_lines
 from consilience.desk.exchange import import_codebook, import_file
 from consilience.desk.intake import utc
 from consilience.desk.sealed import seal_words, vault_for_writing
@@ -24,12 +23,10 @@ from consilience.frame.model import codes as codes_of_frame
 from consilience.frame.model import from_stamped
 from consilience.interviews.model import Document, Turn
 from consilience.interviews.transcripts import document_id
-from consilience.store.codings import codes, insert_codings
 from consilience.store.database import snapshot, transaction
-from consilience.store.exchange import codings_there
 from consilience.store.ledger import append, lines
 from consilience.store.results import current_results
-from consilience.store.transcripts import documents, keep_document, set_state, versions
+from consilience.store.transcripts import documents, keep_document, set_state
 from consilience.surveys.free_text import FreeText, free_texts
 
 _YAML = (".yaml", ".yml")
@@ -100,17 +97,8 @@ def _bring_codebook(bringing: Bringing, path: Path, name: str, detail: dict[str,
 
 def _bring_lines(bringing: Bringing, path: Path, name: str, detail: dict[str, Any]) -> None:
     with transaction(bringing.engine) as connection:
-        texts: dict[str, Marked] = {}
-        for each in documents(connection):
-            first = versions(connection, each.id)[0]
-            marked = Marked(document=each.id, version=first.number, length=first.length)
-            texts |= {each.id: marked, each.name: marked}
-        table = read_coding_lines(path, name=name, texts=texts, codes=codes(connection))
-        there = codings_there(connection, table["id"].to_pylist())
-        fresh = [each not in there for each in table["id"].to_pylist()]
-        new = table.filter(pa.array(fresh, pa.bool_()))
-        insert_codings(connection, new)
-        _note(connection, bringing, "codings", detail | {"codings": new.num_rows})
+        new = take_lines(connection, path, name=name)
+        _note(connection, bringing, "codings", detail | {"codings": new})
 
 
 def _bring_other(bringing: Bringing, path: Path, what: str) -> None:

@@ -323,6 +323,7 @@ def _passages(connection: Connection, held: Held, shown: Spans, corpus: Corpus) 
                 "speakers": _heard(held.turns_of(connection, number), start, end),
                 "case": text.case,
                 "text": words[start:end],
+                "simulated": text.simulated,
             }
         )
     return pa.Table.from_pylist(rows, schema=PASSAGE)

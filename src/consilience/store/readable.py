@@ -24,6 +24,7 @@ class ReadableText:
     name: str
     kind: str
     case: str | None
+    simulated: bool
     version: int
     length: int
 
@@ -41,7 +42,7 @@ def readable_texts(connection: Connection) -> tuple[ReadableText, ...]:
     )
     newest = {document: (number, length) for document, number, length in rows}
     known = connection.execute(
-        select(DOCUMENT.c.id, DOCUMENT.c.name, DOCUMENT.c.kind, DOCUMENT.c.case)
+        select(*(DOCUMENT.c[name] for name in ("id", "name", "kind", "case", "simulated")))
     )
     found = [
         ReadableText(
@@ -49,6 +50,7 @@ def readable_texts(connection: Connection) -> tuple[ReadableText, ...]:
             name=row.name,
             kind=row.kind,
             case=row.case,
+            simulated=row.simulated,
             version=newest[row.id][0],
             length=newest[row.id][1],
         )

@@ -1,0 +1,182 @@
+"""Commands over the work of coders: assign, release, memo, import, export."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.markup import escape
+
+from consilience.base.settings import load_settings
+from consilience.cli.output import as_json, faults_told, out, print_json, print_table
+from consilience.cli.study import STUDY
+from consilience.desk import coding as desk
+from consilience.desk.coding_files import export_lines, import_lines
+from consilience.desk.kept import at_work, opened
+from consilience.desk.memos import keep_memo, memos_for
+from consilience.desk.retrieval import person_called
+
+_DOCUMENTS = click.argument("documents", nargs=-1, required=True)
+_CODER = click.option("--coder", required=True, help="Id of the coder.")
+
+
+@click.command()
+@STUDY
+@_DOCUMENTS
+@_CODER
+@click.option("--back", is_flag=True, help="Take the texts back; what was marked stays.")
+@as_json
+def assign(study: Path, documents: tuple[str, ...], coder: str, back: bool, machine: bool) -> None:
+    """Give DOCUMENTS (ids or names) to a coder, who codes them blind until they are released.
+
+    \b
+    Example:
+      consilience codings assign my-study S01 S02 --coder person-1
+    """  # noqa: D301
+    with faults_told(machine=machine), at_work(study) as engine:
+        for each in documents:
+            if back:
+                desk.unassign(engine, each, coder, at=_now(), actor=_actor())
+            else:
+                desk.assign(engine, each, coder, at=_now(), actor=_actor())
+        _tell(machine, documents, coder, "taken back from" if back else "given to")
+
+
+@click.command()
+@STUDY
+@_DOCUMENTS
+@_CODER
+@click.option("--reopen", is_flag=True, help="Let the coder go on instead.")
+@as_json
+def release(
+    study: Path, documents: tuple[str, ...], coder: str, reopen: bool, machine: bool
+) -> None:
+    """Say that a coder is done with DOCUMENTS: those who are done too see each other's work.
+
+    \b
+    Example:
+      consilience codings release my-study S01 --coder person-1
+    """  # noqa: D301
+    with faults_told(machine=machine), at_work(study) as engine:
+        for each in documents:
+            if reopen:
+                desk.reopen(engine, each, coder=coder, at=_now(), actor=_actor())
+            else:
+                desk.release(engine, each, coder=coder, at=_now(), actor=_actor())
+        _tell(machine, documents, coder, "open again for" if reopen else "released by")
+
+
+def _tell(machine: bool, documents: tuple[str, ...], coder: str, what: str) -> None:
+    if machine:
+        print_json({"documents": documents, "coder": coder, "done": what})
+    else:
+        out.print(f"{len(documents)} {what} {escape(coder)}")
+
+
+@click.group()
+def memo() -> None:
+    """Memos on codes, passages, texts and the study."""
+
+
+_ON = click.Choice(["code", "coding", "document", "study"])
+
+
+@memo.command()
+@STUDY
+@click.argument("on", type=_ON)
+@click.argument("thing")
+@click.argument("text")
+@click.option("--title", default="", help="A few words.")
+@as_json
+def add(study: Path, on: str, thing: str, text: str, title: str, machine: bool) -> None:
+    """Write TEXT as a memo on THING, the id of a code, coding or text.
+
+    \b
+    Example:
+      consilience codings memo add my-study code thresholds "Split this one?"
+    """  # noqa: D301
+    with faults_told(machine=machine), at_work(study) as engine:
+        person = person_called(engine, _actor())
+        made = keep_memo(engine, person, on=on, thing=thing, title=title, text=text, at=_now())
+        if machine:
+            print_json({"memo": made})
+        else:
+            out.print(f"memo {made.id}")
+
+
+@memo.command("list")
+@STUDY
+@click.option("--on", type=_ON, help="Only those on this kind of thing.")
+@click.option("--thing", default="", help="Only those on the thing of this id.")
+@as_json
+def listed(study: Path, on: str | None, thing: str, machine: bool) -> None:
+    """Print memos, the newest first.
+
+    \b
+    Example:
+      consilience codings memo list my-study --on code
+    """  # noqa: D301
+    with faults_told(machine=machine), opened(study) as engine:
+        found = memos_for(engine, person_called(engine, _actor()), on=on or "", thing=thing)
+        if machine:
+            print_json({"memos": found})
+            return
+        print_table(
+            ("on", "title", "memo", "by", "at"),
+            [(each.about, each.title, each.text, each.author, each.at) for each in found],
+        )
+
+
+@click.command("import")
+@STUDY
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def imported(study: Path, file: Path, machine: bool) -> None:
+    """Keep the codings of FILE, one JSON object a line, all or none; those here are left alone.
+
+    A line has `document` (id or name), `start`, `end`, `code` (id or name) and `coder`, and may
+    have `id`, `version` (the first if left out), `at` and `origin`.
+
+    \b
+    Example:
+      consilience codings import my-study codings.jsonl
+    """  # noqa: D301
+    with faults_told(machine=machine), at_work(study) as engine:
+        count = import_lines(engine, file, at=_now(), actor=_actor())
+        if machine:
+            print_json({"codings": count})
+        else:
+            out.print(f"{count} codings")
+
+
+@click.command("export")
+@STUDY
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def exported(study: Path, file: Path, machine: bool) -> None:
+    """Write codings to FILE, one JSON object a line, as `import` reads them.
+
+    \b
+    Example:
+      consilience codings export my-study codings.jsonl
+    """  # noqa: D301
+    with faults_told(machine=machine), opened(study) as engine:
+        count = export_lines(engine, file, person=person_called(engine, _actor()))
+        if machine:
+            print_json({"codings": count, "file": file})
+        else:
+            out.print(f"{count} codings in {escape(str(file))}")
+
+
+COMMANDS: Final = (assign, release, memo, imported, exported)
+
+
+def _actor() -> str:
+    return load_settings(os.environ).actor
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

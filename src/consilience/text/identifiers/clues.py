@@ -67,14 +67,18 @@ def is_spoken(text: str) -> bool:
 
 
 @cache
-def _triggers() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the phrases of the table, longest first, and their headings by their first word."""
+def _triggers() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the phrases of the table, longest first, with their headings, by first word."""
     made: dict[str, list[tuple[str, str]]] = {}
     for heading, entries in table("clues").items():
         for phrase in map(plain, entries):
             if first := _WORD.match(phrase):
                 made.setdefault(first.group(), []).append((phrase, heading))
-    return {first: tuple(sorted(each, key=lambda e: -len(e[0]))) for first, each in made.items()}
+    found = {}
+    for first_word, each in made.items():
+        each.sort(key=lambda pair: -len(pair[0]))
+        found[first_word] = (tuple(p for p, _ in each), tuple(h for _, h in each))
+    return found
 
 
 def clues(text: str, found: Iterable[Candidate]) -> list[Candidate]:
@@ -103,7 +107,10 @@ def _told(text: str) -> Iterator[tuple[int, int, str]]:
     lower = text.lower() if len(text.lower()) == len(text) else text
     lower, known = lower.replace("’", "'"), _triggers()
     for match in _WORD.finditer(lower):
-        for phrase, heading in known.get(match.group(), ()):
+        entry = known.get(match.group())
+        if entry is None or not lower.startswith(entry[0], match.start()):
+            continue
+        for phrase, heading in zip(*entry, strict=True):
             end = match.start() + len(phrase)
             if lower.startswith(phrase, match.start()) and not lower[end : end + 1].isalnum():
                 yield match.start(), end, heading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -83,11 +83,32 @@ def uncapitalised(text: str, known: frozenset[str]) -> Iterator[Candidate]:
     yield from _after_cue(text)
     yield from _places(text)
     given = (known & lowered("first_names")) - lowered("common") - lowered("words")
-    if given:
-        either = "|".join(sorted(given, key=len, reverse=True))
-        yield from _full_names(text, either)
-        for match in re.finditer(rf"(?<![\w@.'’-])(?:{either})(?![\w@])", text):
-            yield Candidate(*match.span(), "person", "first name without capital", "direct", 0.5)
+    for start, end in _each(text, given):
+        yield Candidate(start, end, "person", "first name without capital", "direct", 0.5)
+        more = _NEXT.match(text, end)
+        if more and more.group(1) in _surnames():
+            span = start, more.end(1)
+            yield Candidate(*span, "person", "full name without capitals", "direct", 0.6)
+
+
+_NEXT: Final = re.compile(r" ([a-z][\w'’-]+)(?![\w@])")
+
+
+def _each(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield where a few words stand alone: quicker than one pattern of all of them."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            before, after = text[at - 1 : at], text[end : end + 1]
+            if not (
+                before.isalnum()
+                or before in tuple("_@.'’-")
+                or after.isalnum()
+                or after in ("_", "@")
+            ):
+                yield at, end
+            at = text.find(word, end)
 
 
 # Who says who they are, or is said to be who, in a text without capitals.
@@ -111,16 +132,13 @@ def _after_cue(text: str) -> Iterator[Candidate]:
 
 
 @cache
+def _surnames() -> frozenset[str]:
+    return lowered("surnames") - lowered("common")
+
+
+@cache
 def _names() -> frozenset[str]:
     return lowered("first_names") | lowered("surnames")
-
-
-def _full_names(text: str, given: str) -> Iterator[Candidate]:
-    """Find a first name and a surname side by side; `given` is any of the first names."""
-    for match in re.finditer(rf"(?<![\w@.'’-])(?:{given})(?= ([a-z][\w'’-]+)(?![\w@]))", text):
-        if match.group(1) in lowered("surnames") and match.group(1) not in lowered("common"):
-            span = match.start(), match.end(1)
-            yield Candidate(*span, "person", "full name without capitals", "direct", 0.6)
 
 
 def also_words(text: str, found: Sequence[Candidate], known: frozenset[str]) -> Iterator[Candidate]:
@@ -139,10 +157,8 @@ def also_words(text: str, found: Sequence[Candidate], known: frozenset[str]) -> 
     wanted = {word for word in wanted if len(word) > 2} & known
     wanted -= lowered("common") | lowered("words") | group("heads", "titles")
     wanted -= lowered("places") | group("closed", "after a verb")
-    if wanted:
-        either = "|".join(sorted(map(re.escape, wanted), key=len, reverse=True))
-        for match in re.finditer(rf"(?<![\w@.'’-])(?:{either})(?![\w@])", text):
-            yield Candidate(*match.span(), "person", "name without capital", "direct", 0.5)
+    for start, end in _each(text, wanted):
+        yield Candidate(start, end, "person", "name without capital", "direct", 0.5)
 
 
 _PLAIN_PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -11,8 +11,8 @@ from consilience.text.identifiers.tables import group_as_written
 Stretches = list[tuple[int, int]]
 
 _TOKEN: Final = re.compile(r"\d+|@|[^\W\d_]+")
-_BEFORE: Final = 40
-_AFTER: Final = 60
+_BEFORE: Final = 25
+_AFTER: Final = 40
 
 
 _DIGITS: Final = re.compile(r"\d+")

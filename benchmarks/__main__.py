@@ -13,6 +13,7 @@ MODULES = (
     "diversity",
     "study_run",
     "transcripts_in",
+    "full_text",
     "qda_exchange",
     "agreement",
     "coding_agreement",

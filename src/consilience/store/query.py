@@ -6,9 +6,7 @@ quotes, so that nothing typed can be an error in that language.
 
 from __future__ import annotations
 
-import functools
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -232,38 +230,3 @@ def in_fts5(query: Query, *, outer: bool = True) -> str:
         word = " AND " if isinstance(query, AllOf) else " OR "
         found = word.join(in_fts5(part, outer=False) for part in query.parts)
     return found if outer else f"({found})"
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text as the index has them: small letters without accents.
-
-    Source: the tokeniser unicode61 of FTS5 with remove_diacritics 2: letters and numbers are
-        words; of letters that are an ASCII letter with marks the marks go.
-    Differs: from FTS5 for letters that came into Unicode after version 6.1, and for private ones.
-
-    Example:
-        >>> words("The Café's budget: 3.5 % (n=2)")
-        ['the', 'cafe', 's', 'budget', '3', '5', 'n', '2']
-    """
-    return _WORD.findall(text.translate(_folded_letters()))
-
-
-@functools.cache
-def _folded_letters() -> dict[int, str | None]:
-    """Return what becomes of each letter that does not stay as it is; None for marks."""
-    letters: dict[int, str | None] = dict.fromkeys(_MARKS)
-    return letters | {code: new for code in _CASED if (new := _folded(code)) != chr(code)}
-
-
-def _folded(code: int) -> str:
-    letter = chr(code)
-    small = letter.casefold()
-    if len(small) > 1:
-        small = letter.lower()
-    base = unicodedata.normalize("NFD", small)[0]
-    return base if base.isascii() and base.isalpha() else small
-
-
-# The marks that FTS5 passes over within a word, and up to where letters have cases.
-_MARKS: Final = range(0x300, 0x332)
-_CASED: Final = range(0x1E944)

@@ -6,22 +6,22 @@ never are. The index keeps where words stand and no second copy of the text.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from consilience.store.query import Query, in_fts5
+from consilience.store.words import TOKENISER
 from consilience.text.segments import paragraphs
 
-TOKENISER: Final = "unicode61 remove_diacritics 2"
 # Alembic is told to pass over these: FTS5 makes and owns them.
 TABLE: Final = "search"
 # An id of a passage is the number of its text, shifted by this, and its own number.
-_SHIFT: Final = 32
-_MASK: Final = (1 << _SHIFT) - 1
+SHIFT: Final = 32
 # Signs that no normal text holds, so that what is found can be marked with them.
 _OPEN, _CLOSE = "\x02", "\x03"
 _BEFORE, _LONGEST = 80, 240
@@ -130,20 +130,20 @@ def index_text(connection: Connection, document: str, version: int) -> None:
         return
     number = _number(connection, document, version)
     rows = connection.exec_driver_sql(
-        'SELECT number, start, said, "end" FROM turn WHERE document = ? AND version = ?'
+        'SELECT number, speaker, start, said, "end" FROM turn WHERE document = ? AND version = ?'
         " ORDER BY start, number",
         (document, version),
     ).fetchall()
     found = list(_passages(newest[1], [tuple(row) for row in rows]))
-    ids = range((number << _SHIFT) + 1, (number << _SHIFT) + 1 + len(found))
+    ids = range((number << SHIFT) + 1, (number << SHIFT) + 1 + len(found))
     if found:
         connection.exec_driver_sql(
-            'INSERT INTO passage (id, turn, start, "end") VALUES (?, ?, ?, ?)',
+            'INSERT INTO passage (id, turn, speaker, start, "end") VALUES (?, ?, ?, ?, ?)',
             [(own, *each) for own, each in zip(ids, found, strict=True)],
         )
         connection.exec_driver_sql(
             f"INSERT INTO {TABLE} (rowid, words) VALUES (?, ?)",
-            [(own, newest[1][a:b]) for own, (_, a, b) in zip(ids, found, strict=True)],
+            [(own, newest[1][a:b]) for own, (_, _, a, b) in zip(ids, found, strict=True)],
         )
 
 
@@ -176,7 +176,7 @@ def _forget(connection: Connection, document: str, number: int, version: int) ->
     old = connection.exec_driver_sql(
         "SELECT text FROM content WHERE document = ? AND version = ?", (document, version)
     ).scalar_one()
-    bounds = (number << _SHIFT, (number + 1) << _SHIFT)
+    bounds = (number << SHIFT, (number + 1) << SHIFT)
     rows = connection.exec_driver_sql(
         'SELECT id, start, "end" FROM passage WHERE id BETWEEN ? AND ?', bounds
     ).fetchall()
@@ -189,23 +189,28 @@ def _forget(connection: Connection, document: str, number: int, version: int) ->
 
 
 def _passages(
-    words: str, turns: Sequence[tuple[int, int, int, int]]
-) -> Iterator[tuple[int | None, int, int]]:
-    """Yield turn, start and end of each turn as said, and of paragraphs before, between, after."""
+    words: str, turns: Sequence[tuple[int, str | None, int, int, int]]
+) -> Iterator[tuple[int | None, str | None, int, int]]:
+    """Yield turn, speaker, start and end of each turn as said, and of paragraphs around them."""
     place = 0
-    for number, start, said, end in turns:
+    for number, speaker, start, said, end in turns:
         yield from _between(words, place, start)
         if said < end:
-            yield number, said, end
+            yield number, speaker, said, end
         place = max(place, end)
     yield from _between(words, place, len(words))
 
 
-def _between(words: str, start: int, end: int) -> Iterator[tuple[None, int, int]]:
-    if start < end:
+def _between(words: str, start: int, end: int) -> Iterator[tuple[None, None, int, int]]:
+    if start < end and not words[start:end].isspace():
         first, last = paragraphs(words[start:end])
         for a, b in zip((first + start).tolist(), (last + start).tolist(), strict=True):
-            yield None, a, b
+            yield None, None, a, b
+
+
+def count_texts(connection: Connection) -> int:
+    """Return how many texts are in the index."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM searched").scalar_one())
 
 
 def numbers_of(connection: Connection, filters: Filters) -> list[int] | None:
@@ -269,15 +274,14 @@ def ids_of(
     source = f"FROM {TABLE} WHERE {TABLE} MATCH :query"
     if numbers is not None:
         # Numbers only, from the database itself.
-        source += f" AND (rowid >> {_SHIFT}) IN ({', '.join(map(str, numbers))})"
+        source += f" AND (rowid >> {SHIFT}) IN ({', '.join(map(str, numbers))})"
     if speaker is not None:
         source += (
-            " AND EXISTS (SELECT 1 FROM passage p JOIN searched s ON s.number = p.id >> "
-            f"{_SHIFT} JOIN turn t ON t.document = s.document AND t.version = s.version AND "
-            f"t.number = p.turn WHERE p.id = {TABLE}.rowid AND t.speaker = :speaker)"
+            f" AND EXISTS (SELECT 1 FROM passage p WHERE p.id = {TABLE}.rowid"
+            " AND p.speaker = :speaker)"
         )
     counts = connection.execute(
-        text(f"SELECT count(*), count(DISTINCT rowid >> {_SHIFT}) {source}"), given
+        text(f"SELECT count(*), count(DISTINCT rowid >> {SHIFT}) {source}"), given
     ).one()
     page = connection.execute(
         text(f"SELECT rowid {source} ORDER BY rowid LIMIT :limit OFFSET :offset"), given
@@ -293,43 +297,38 @@ def hits_of(connection: Connection, query: Query, ids: Ids) -> Found:
         query: what was looked for.
         ids: from an index.
     """
-    texts: dict[int, str] = {}
-    hits = []
-    with _Marker(query) as marker:
-        for own in ids.page:
-            row = connection.exec_driver_sql(
-                'SELECT d.id, d.name, s.version, p.turn, t.speaker, p.start, p."end" '
-                f"FROM passage p JOIN searched s ON s.number = p.id >> {_SHIFT} "
-                "JOIN document d ON d.id = s.document LEFT JOIN turn t ON "
-                "t.document = s.document AND t.version = s.version AND t.number = p.turn "
-                "WHERE p.id = ?",
-                (own,),
-            ).one()
-            document, name, version, turn, speaker, start, end = row
-            number = own >> _SHIFT
-            if number not in texts:
-                texts[number] = connection.exec_driver_sql(
-                    "SELECT text FROM content WHERE document = ? AND version = ?",
-                    (document, version),
-                ).scalar_one()
-            said = texts[number][start:end]
-            marks = marker.marks(said)
-            first, last = _around(said, marks[0][0] if marks else 0)
-            hits.append(
-                Hit(
-                    document=document,
-                    name=name,
-                    version=version,
-                    turn=turn,
-                    speaker=speaker,
-                    start=start,
-                    end=end,
-                    marks=tuple((start + a, start + b) for a, b in marks),
-                    snippet=said[first:last],
-                    snippet_start=start + first,
-                )
-            )
-    return Found(hits=tuple(hits), total=ids.total, texts=ids.texts)
+    rows = connection.exec_driver_sql(
+        'SELECT p.id, d.id, d.name, s.version, p.turn, p.speaker, p.start, p."end" '
+        f"FROM passage p JOIN searched s ON s.number = p.id >> {SHIFT} "
+        f"JOIN document d ON d.id = s.document WHERE p.id IN ({', '.join(map(str, ids.page))})"
+        " ORDER BY p.id"
+    ).fetchall()
+    texts = {(row[1], row[3]): "" for row in rows}
+    for key in texts:
+        texts[key] = connection.exec_driver_sql(
+            "SELECT text FROM content WHERE document = ? AND version = ?", key
+        ).scalar_one()
+    passages = {row[0]: texts[row[1], row[3]][row[6] : row[7]] for row in rows}
+    marks = _marks(query, passages)
+    hits = tuple(_hit(row[1:], passages[row[0]], marks.get(row[0], [])) for row in rows)
+    return Found(hits=hits, total=ids.total, texts=ids.texts)
+
+
+def _hit(row: Sequence[Any], said: str, marks: Sequence[tuple[int, int]]) -> Hit:
+    document, name, version, turn, speaker, start, end = row
+    first, last = _around(said, marks[0][0] if marks else 0)
+    return Hit(
+        document=document,
+        name=name,
+        version=version,
+        turn=turn,
+        speaker=speaker,
+        start=start,
+        end=end,
+        marks=tuple((start + a, start + b) for a, b in marks),
+        snippet=said[first:last],
+        snippet_start=start + first,
+    )
 
 
 def _around(said: str, mark: int) -> tuple[int, int]:
@@ -343,35 +342,22 @@ def _around(said: str, mark: int) -> tuple[int, int]:
     return first, last
 
 
-class _Marker:
-    """Finds the places of a query in single passages, by an index of its own in memory."""
-
-    def __init__(self, query: Query) -> None:
-        self._query = in_fts5(query)
-        self._index = sqlite3.connect(":memory:")
-        self._index.execute(f"CREATE VIRTUAL TABLE one USING fts5(words, tokenize='{TOKENISER}')")
-
-    def __enter__(self) -> _Marker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._index.close()
-
-    def marks(self, said: str) -> list[tuple[int, int]]:
-        """Return start and end of each place of the query in a passage."""
-        self._index.execute("DELETE FROM one")
-        self._index.execute("INSERT INTO one VALUES (?)", (said,))
-        row = self._index.execute(
-            "SELECT highlight(one, 0, ?, ?) FROM one WHERE one MATCH ?",
-            (_OPEN, _CLOSE, self._query),
-        ).fetchone()
-        found, place = [], 0
-        for number, piece in enumerate(_split(row[0] if row else said)):
-            if number % 2:
-                found.append((place, place + len(piece)))
-            place += len(piece)
-        return found
+def _marks(query: Query, passages: Mapping[int, str]) -> dict[int, list[tuple[int, int]]]:
+    """Return start and end of each place of a query in passages, by an index made of them only."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as index:
+        index.execute(f"CREATE VIRTUAL TABLE one USING fts5(words, tokenize='{TOKENISER}')")
+        index.executemany("INSERT INTO one (rowid, words) VALUES (?, ?)", passages.items())
+        rows = index.execute(
+            "SELECT rowid, highlight(one, 0, ?, ?) FROM one WHERE one MATCH ?",
+            (_OPEN, _CLOSE, in_fts5(query)),
+        ).fetchall()
+    return {own: _places(marked) for own, marked in rows}
 
 
-def _split(marked: str) -> list[str]:
-    return marked.replace(_CLOSE, _OPEN).split(_OPEN)
+def _places(marked: str) -> list[tuple[int, int]]:
+    found, place = [], 0
+    for number, piece in enumerate(marked.replace(_CLOSE, _OPEN).split(_OPEN)):
+        if number % 2:
+            found.append((place, place + len(piece)))
+        place += len(piece)
+    return found

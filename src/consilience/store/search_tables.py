@@ -19,13 +19,15 @@ SEARCHED: Final = Table(
     Column("revision", Integer, nullable=False, unique=True),
 )
 
-# What is found: a turn from its first word said to its last, or a paragraph outside of turns.
+# What is found: a turn from its first word said to its last, or a paragraph outside of turns. Its
+# speaker stands here too: one look-up instead of three for each of 100,000 passages.
 # `id` is the number of the text, times 2 to the 32, and the number of the passage in it.
 PASSAGE: Final = Table(
     "passage",
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("turn", Integer),
+    Column("speaker", String(256)),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
 )

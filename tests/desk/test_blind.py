@@ -175,6 +175,25 @@ def test_a_memo_of_the_lead_on_open_work_is_not_shown_to_others(study):
     assert "lea notes" in [line.text for line in memos.memos_for(engine, people["lea"])]
 
 
+def test_memos_are_listed_newest_first_and_by_what_they_are_on(study):
+    engine, people = study
+    fill(engine, people, {"ann": "blind"})
+    later = AT + dt.timedelta(minutes=1)
+    made = memos.keep_memo(
+        engine, people["ann"], on="code", thing="c", title="Title", text="ann later", at=later
+    )
+    first, *_ = lines = memos.memos_for(engine, people["ann"])
+    assert len(lines) == 3
+    assert (first.id, first.title, first.author, first.own) == (made.id, "Title", "Ann", True)
+    assert (first.at, first.about) == ("2026-03-02T09:01:00Z", "C")
+    assert memos.memos_for(engine, people["ann"], on="code", thing="c") == [first]
+    assert memos.memos_for(engine, people["ann"], on="code", thing="k") == []
+    (of_text,) = memos.memos_for(engine, people["ann"], on="document")
+    assert of_text.about == "Text"
+    (seen,) = memos.memos_for(engine, people["ben"])
+    assert (seen.text, seen.own) == ("ann later", False), "on a code: for all"
+
+
 def test_nobody_writes_a_memo_on_what_is_not_seen(study):
     engine, people = study
     fill(engine, people, {"ann": "released", "ben": "blind"})

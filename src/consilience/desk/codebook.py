@@ -67,7 +67,7 @@ class Line:
         change: number of the change, None for a version.
         version: number of the version, None for a change.
         told: to what, in words.
-        undone: whether it was taken back since.
+        undone: whether it was taken back since, and not done again.
     """
 
     at: str
@@ -199,7 +199,8 @@ def history(engine: Engine, *, last: int | None = None) -> list[Line]:
     with snapshot(engine) as connection:
         done = changes(connection, area="codebook")
         names = _names(done, codes(connection))
-        lines = [_line(change, names) for change in done]
+        known = {change.number: change for change in done}
+        lines = [_line(change, names, undone=_is_undone(change, known)) for change in done]
         lines += [
             Line(
                 at=each.at, actor=each.actor, action="version", change=None, version=each.number,
@@ -228,7 +229,15 @@ def _names(done: Iterable[Change], now: Iterable[Code]) -> dict[str, str]:
     return names | {code.id: code.name for code in now}
 
 
-def _line(change: Change, names: Mapping[str, str]) -> Line:
+def _is_undone(change: Change, known: Mapping[int, Change]) -> bool:
+    """Return whether a change was taken back and not done again since."""
+    undone = False
+    while change.undone_by is not None:
+        change, undone = known[change.undone_by], not undone
+    return undone
+
+
+def _line(change: Change, names: Mapping[str, str], *, undone: bool) -> Line:
     told = f"change {change.undoes}" if change.undoes is not None else _told(change, names)
     return Line(
         at=change.at,
@@ -237,7 +246,7 @@ def _line(change: Change, names: Mapping[str, str]) -> Line:
         change=change.number,
         version=None,
         told=told,
-        undone=change.undone_by is not None,
+        undone=undone,
     )
 
 

@@ -39,6 +39,7 @@ TABLE = {
     ("GET", "/differences/{item}"): {"lead", "coder"},
     ("POST", "/differences/{item}"): {"lead", "coder"},
     ("GET", "/agreement"): TEXT_ROLES,
+    ("GET", "/interviews"): {"lead", "manager", "interviewer"},
     ("GET", "/codebook"): TEXT_ROLES,
     ("POST", "/codebook"): {"lead"},
     ("POST", "/codebook/undo"): {"lead"},

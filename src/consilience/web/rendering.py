@@ -19,6 +19,7 @@ _NAVIGATION: Final = (
     ("differences", "Differences"),
     ("codebook", "Codebook"),
     ("memos", "Memos"),
+    ("interviews", "Interviews"),
     ("account", "Account"),
 )
 # What is said at the top of the page after something was done, by its key in the address: words

@@ -14,6 +14,7 @@ from consilience.web.pages import (
     differences,
     files,
     home,
+    interviews,
     live,
     marks,
     memos,
@@ -35,4 +36,5 @@ DOORS: Final[tuple[Door, ...]] = (
     *memos.DOORS,
     *differences.DOORS,
     *agreement.DOORS,
+    *interviews.DOORS,
 )

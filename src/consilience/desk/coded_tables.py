@@ -19,7 +19,7 @@ from consilience.coding.drift import CodedBy, drift
 from consilience.coding.model import CONSENSUS, Code
 from consilience.coding.query import path_of
 from consilience.coding.retrieve import Corpus
-from consilience.coding.spans import Positions
+from consilience.coding.spans import Positions, Spans, overlapping
 from consilience.coding.tables import (
     Marks,
     counted_below,
@@ -31,12 +31,13 @@ from consilience.coding.tables import (
 from consilience.desk.accounts import Person
 from consilience.desk.case_facts import Fact, facts_of_cases
 from consilience.desk.kept import kept_results, was_run
-from consilience.desk.retrieval import ALL, Filters, Held, held_of, seen_corpus, speech
+from consilience.desk.retrieval import ALL, Filters, Held, held_of, said_by, seen_corpus, speech
 from consilience.desk.shelf import Shelf
 from consilience.desk.table_files import SIMULATED, write_table
 from consilience.store.codings import assignments
 from consilience.store.database import snapshot
 from consilience.store.readable import first_marked, words_of
+from consilience.store.transcripts import documents
 
 By = Literal["case", "document", "coder", "speaker"]
 Measure = tables.Measure
@@ -92,6 +93,8 @@ def code_table(
 ) -> Crosstab:
     """Return how much was marked with each code, as far as somebody may see it.
 
+    Where speakers are asked of, codings count of which they say a part.
+
     Args:
         engine: the database of the study.
         folder: the study folder, for what is known of cases.
@@ -99,39 +102,59 @@ def code_table(
         person: who asks.
         measure: see `coding.tables.crosstab`.
         below: whether passages of a code count for those above it too.
-        filters: which texts and coders are asked of; of speakers, those whose rows are shown.
+        filters: which texts, coders and speakers are asked of.
 
     Raises:
         Fault: COD-026 for a filter that names nothing.
     """
     facts = facts_of_cases(folder) if by == "case" and was_run(folder) else ()
     with snapshot(engine) as connection:
-        held = held_of(engine, connection)
-        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+        held, corpus = _corpus(connection, engine, folder, person, filters)
         rows, marks = _grouped(connection, held, corpus, by)
     if below:
         marks = counted_below(marks, held.codes)
     cells = crosstab(marks, groups=len(rows), codes=len(held.codes), measure=measure)
-    shown = [
-        n for n, row in enumerate(rows) if by != "speaker" or _asked(row, filters)
-    ]  # fmt: skip
-    columns: dict[str, Any] = {by: [rows[n] for n in shown]}
+    shown = [n for n, row in enumerate(rows) if by != "speaker" or _asked(row, filters)]
+    own = [rows[n] for n in shown]
+    columns: dict[str, Any] = {by: own}
     if by == "document":
         names = {each.document: each.name for each in held.texts}
-        columns["name"] = [names[rows[n]] for n in shown]
-    known = {f.name: f for f in facts if any(rows[n] in f.values for n in shown)}
-    for name, fact in known.items():
-        columns[name] = [fact.values.get(rows[n]) for n in shown]
-    shown_codes = {code.id: n for n, code in enumerate(held.codes) if code.codable or below}
-    columns |= {code: cells[shown, place] for code, place in shown_codes.items()}
+        columns["name"] = [names[row] for row in own]
+    # What is known of a case gives way to a code of the same id, and both to the row's own.
+    codes = {
+        f"code {code.id}" if code.id in columns else code.id: n
+        for n, code in enumerate(held.codes)
+        if code.codable or below
+    }
+    known = {
+        fact.name: fact
+        for fact in facts
+        if fact.name not in codes and any(row in fact.values for row in own)
+    }
+    columns |= {name: [fact.values.get(row) for row in own] for name, fact in known.items()}
+    columns |= {name: cells[shown, n] for name, n in codes.items()}
+    paths = list(_paths(held.codes).values())
     return Crosstab(
         by=by,
         measure=measure,
         table=pa.table(columns),
-        codes={each: path for each, path in _paths(held.codes).items() if each in shown_codes},
+        codes={name: paths[n] for name, n in codes.items()},
         simulated=_simulated(held, corpus),
         facts=known,
     )
+
+
+def _corpus(
+    connection: Connection, engine: Engine, folder: Path, person: Person, filters: Filters
+) -> tuple[Held, Corpus]:
+    """Return the codings that are asked of; of speakers, those of which they say a part."""
+    held = held_of(engine, connection)
+    corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+    if filters.speakers:
+        marked = Spans(corpus.starts, corpus.ends)
+        said = said_by(connection, held, marked, filters.speakers)
+        corpus = corpus.where(overlapping(marked, said))
+    return held, corpus
 
 
 def _asked(speaker: str, filters: Filters) -> bool:
@@ -172,8 +195,7 @@ def meeting_codes(
         Fault: COD-026 for a filter that names nothing.
     """
     with snapshot(engine) as connection:
-        held = held_of(engine, connection)
-        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+        held, corpus = _corpus(connection, engine, folder, person, filters)
     return _of_codes(meetings(corpus), held, corpus)
 
 
@@ -190,11 +212,8 @@ def code_saturation(
     """
     days = _days(folder)
     with snapshot(engine) as connection:
-        held = held_of(engine, connection)
-        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
-        interviews: dict[str, str | None] = dict(
-            connection.exec_driver_sql("SELECT id, interview FROM document").tuples().all()
-        )
+        held, corpus = _corpus(connection, engine, folder, person, filters)
+        interviews = {each.id: each.interview for each in documents(connection)}
     text = corpus.line.number(corpus.starts)
     texts = [held.texts[n] for n in np.unique(text).tolist()]
     texts.sort(key=lambda t: (days.get(interviews[t.document] or "", dt.date.max), t.name))
@@ -243,8 +262,7 @@ def coder_drift(
     if batches < _FEWEST_BATCHES:
         raise Fault("COD-027", batches=batches)
     with snapshot(engine) as connection:
-        held = held_of(engine, connection)
-        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+        held, corpus = _corpus(connection, engine, folder, person, filters)
         first = first_marked(connection)
         done = {(each.coder, each.document) for each in assignments(connection) if each.released_at}
         words = {

@@ -137,8 +137,7 @@ def find(
         corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
         passages = retrieve(asked, corpus, within=_measures(connection, held))
         if filters.speakers:
-            said = speech(connection, held, np.unique(corpus.line.number(passages.starts)))
-            passages = common(passages, _of_speakers(said, filters.speakers))
+            passages = common(passages, said_by(connection, held, passages, filters.speakers))
         shown = Spans(passages.starts[:most], passages.ends[:most])
         table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
     texts = np.unique(corpus.line.number(passages.starts))
@@ -292,10 +291,12 @@ def speech(connection: Connection, held: Held, numbers: Positions) -> Speech:
     return Speech(names=tuple(names), speaker=flat[:, 0], said=Spans(flat[:, 1], flat[:, 2]))
 
 
-def _of_speakers(speech: Speech, speakers: Sequence[str]) -> Spans:
+def said_by(connection: Connection, held: Held, spans: Spans, speakers: Sequence[str]) -> Spans:
+    """Return what speakers say in the texts in which stretches lie, turn by turn."""
+    spoken = speech(connection, held, np.unique(held.corpus.line.number(spans.starts)))
     wanted = {each.casefold() for each in speakers}
-    chosen = np.array([each.casefold() in wanted for each in speech.names], np.bool_)
-    said = speech.said.where(chosen[speech.speaker])
+    chosen = np.array([each.casefold() in wanted for each in spoken.names], np.bool_)
+    said = spoken.said.where(chosen[spoken.speaker])
     return distinct(said.starts, said.ends)
 
 

@@ -27,7 +27,7 @@ _CODER = click.option("--coder", required=True, help="Id of the coder.")
 @STUDY
 @_DOCUMENTS
 @_CODER
-@click.option("--back", is_flag=True, help="Take the texts back; what was marked stays.")
+@click.option("--back", is_flag=True, help="Take the texts back; what was released stays.")
 @as_json
 def assign(study: Path, documents: tuple[str, ...], coder: str, back: bool, machine: bool) -> None:
     """Give DOCUMENTS (ids or names) to a coder, who codes them blind until they are released.

@@ -66,6 +66,7 @@ def test_files_go_in_and_out(study, tmp_path):
 def test_versions_are_numbered_and_compared(study):
     assert "version 1: 3 codes" in asked("version", study, "--note", "a start").stdout
     assert "nothing differs" in asked("diff", study).stdout
+    assert "version 1" in asked("log", study).stdout
     assert asked("undo", study).stdout.startswith("taken back: change 1")
     assert asked("diff", study).stdout.splitlines()[0] == "Trust: gone"
     assert machine("diff", study, 1, 1) == {"differences": []}

@@ -148,13 +148,13 @@ def log(study: Path, last: int | None, machine: bool) -> None:
             print_json({"log": lines})
             return
         print_table(
-            ("when", "who", "number", "what", "", ""),
+            ("when", "who", "change", "what", "", ""),
             [
                 (
                     line.at,
                     line.actor,
-                    line.version if line.change is None else line.change,
-                    line.action,
+                    "" if line.change is None else line.change,
+                    line.action if line.version is None else f"version {line.version}",
                     line.told,
                     "taken back" if line.undone else "",
                 )

@@ -178,6 +178,7 @@ def test_a_coder_reads_and_is_shown_no_forms(lead, web):
     assert passages(lead, "c1") == 3
 
 
+@pytest.mark.usefixtures("lead")
 @pytest.mark.parametrize(
     ("code", "path", "where", "fields"),
     [
@@ -185,7 +186,7 @@ def test_a_coder_reads_and_is_shown_no_forms(lead, web):
         ("WEB-031", "/memos", "/memos?on=code&thing=c1", {"on": "code", "thing": "c1", "text": ""}),
     ],
 )
-def test_a_form_without_what_it_asks_for_says_so(lead, web, code, path, where, fields):
+def test_a_form_without_what_it_asks_for_says_so(web, code, path, where, fields):
     answer = send(web.signed_in("ann"), path, where, **fields)
     assert answer.status_code == 400
     assert CATALOGUE[code].remedy in answer.text

@@ -22,6 +22,7 @@ from consilience.web.mishaps import on_fault
 from consilience.web.pages import DOORS
 from consilience.web.rendering import make_templates
 from consilience.web.site import Place, Site
+from consilience.web.vaults import OpenVaults
 
 _MISHAPS: Final = (Fault, Faults, HTTPException)
 
@@ -59,6 +60,7 @@ def make_app(
         templates=make_templates(),
         assets=load_assets(),
         attempts=Attempts(),
+        vaults=OpenVaults(clock),
     )
     routes: list[BaseRoute] = [GuardedRoute(door, site=site) for door in doors]
     inner = Starlette(

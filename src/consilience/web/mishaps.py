@@ -19,6 +19,8 @@ _STATUS: Final = {
     "COD-008": 404,
     "COD-009": 403,
     "COD-068": 404,
+    "INT-001": 404,
+    "INT-008": 404,
     "WEB-010": 403,
     "WEB-011": 429,
     "WEB-020": 403,
@@ -29,6 +31,8 @@ _STATUS: Final = {
     "WEB-025": 404,
     "WEB-026": 405,
     "WEB-028": 500,
+    "WEB-041": 403,
+    "WEB-042": 409,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.
 _TOLD: Final = ("WEB", "COD", "INT", "TXT")

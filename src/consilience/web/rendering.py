@@ -20,13 +20,16 @@ _NAVIGATION: Final = (
     ("codebook", "Codebook"),
     ("memos", "Memos"),
     ("interviews", "Interviews"),
+    ("transcripts", "Transcripts"),
     ("account", "Account"),
 )
 # What is said at the top of the page after something was done, by its key in the address: words
 # of an address itself are never shown.
 _DONE: Final = {
+    "checked": "The text is marked as checked.",
     "coders": "Changed.",
     "code": "The codebook is changed.",
+    "locked": "The vault is locked.",
     "marked": "Marked.",
     "memo": "The memo is kept.",
     "nothing": "There was nothing to take back.",
@@ -35,6 +38,7 @@ _DONE: Final = {
     "removed": "Removed.",
     "settled": "Settled.",
     "signed-out": "You are signed out.",
+    "speakers": "Corrected.",
     "taken": "What coders agree on is in the consensus.",
     "undone": "Your last step is taken back.",
 }

@@ -19,6 +19,7 @@ from consilience.base.errors import Fault
 from consilience.web.assets import Assets
 from consilience.web.attempts import Attempts
 from consilience.web.audience import Audience
+from consilience.web.vaults import OpenVaults
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 _LOOPBACK_HOSTS: Final = {"127.0.0.1", "localhost", "::1"}
@@ -63,6 +64,7 @@ class Site:
         templates: the pages.
         assets: the files that browsers load beside them.
         attempts: counts of sign-ins that failed.
+        vaults: who has the vault open.
         slow: lets few costly calls run at once.
         closing: set when the server is about to end, so that open connections end by themselves.
     """
@@ -77,6 +79,7 @@ class Site:
     templates: Environment
     assets: Assets
     attempts: Attempts
+    vaults: OpenVaults
     slow: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(_SLOW_AT_ONCE)
     )

@@ -105,4 +105,24 @@ ENTRIES: dict[str, Entry] = {
         "the words of the other passage do not stand in the text as they were sent",
         "Select them in the text, or copy them from it.",
     ),
+    "WEB-041": Entry(
+        "Vault not opened",
+        "the pass phrase does not open the vault",
+        "Type the pass phrase with which it was made; without it nobody can open the vault.",
+    ),
+    "WEB-042": Entry(
+        "Changed since",
+        "turn {number} begins elsewhere now, as somebody has corrected turns since",
+        "Look at the turns as they are now, and correct again what is still wrong.",
+    ),
+    "WEB-043": Entry(
+        "Further than checked",
+        "the text is {state} already, and to mark it as checked would be a step back",
+        "Leave it as it is, or go back with `consilience transcripts state`.",
+    ),
+    "WEB-044": Entry(
+        "Words not in the turn",
+        "the words with which the second turn is to begin do not stand in turn {number}",
+        "Select them in the turn, or copy them from it.",
+    ),
 }

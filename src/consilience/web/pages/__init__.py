@@ -20,6 +20,8 @@ from consilience.web.pages import (
     memos,
     sign_in,
     texts,
+    transcripts,
+    vault,
 )
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -37,4 +39,6 @@ DOORS: Final[tuple[Door, ...]] = (
     *differences.DOORS,
     *agreement.DOORS,
     *interviews.DOORS,
+    *transcripts.DOORS,
+    *vault.DOORS,
 )

@@ -48,12 +48,14 @@ def sign_in(call: Call) -> Response:
 
 def sign_out(call: Call) -> Response:
     """End this session."""
+    call.site.vaults.lock(call.token or "")
     accounts.sign_out(call.site.engine, call.token or "")
     return _gone(call)
 
 
 def sign_out_everywhere(call: Call) -> Response:
     """End all sessions of whoever asks."""
+    call.site.vaults.lock_all(call.who.id)
     accounts.sign_out_everywhere(call.site.engine, call.who, at=call.at)
     return _gone(call)
 

@@ -15,10 +15,9 @@ from consilience.coding.retrieve import (
     corpus_of,
     covering,
     retrieve,
-    sentences_begun,
-    sentences_within,
     turns_within,
 )
+from consilience.coding.sentence_index import SentenceIndex
 from consilience.coding.spans import Spans, line_of, melted, pairs
 from consilience.text.segments import sentences
 
@@ -219,7 +218,9 @@ def asked(query, rows):
     starts = np.array([0, 28, 55])
     within = {
         "turns": turns_within(starts, held.line),
-        "sentences": sentences_within(held.line, lambda document: SAID if document == "d0" else ""),
+        "sentences": SentenceIndex(held.line).measure(
+            lambda document: SAID if document == "d0" else ""
+        ),
     }
     return told(retrieve(read_query(query, BOOK), held, within=within), held.line)
 
@@ -280,11 +281,15 @@ def test_what_is_covered_says_codes_and_coders_of_the_whole_passage():
 texts = st.text(alphabet=st.sampled_from("aB. ?\n\"'M"), max_size=40).filter(str.strip)
 
 
-@given(texts, st.data())
-def test_sentences_begun_are_those_of_the_whole_text(text, data):
-    first = data.draw(st.integers(0, len(text) - 1))
-    last = data.draw(st.integers(first, len(text) - 1))
+@given(texts, st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=5), st.data())
+def test_sentences_between_are_those_of_the_whole_text(text, places, data):
     most = data.draw(st.integers(0, 4))
+    index = SentenceIndex(line_of(("d0", "d1"), (50, len(text))))
     starts, _ = sentences(text)
-    between = int(((starts > first) & (starts <= last)).sum())
-    assert sentences_begun(text, first, last, most=most) == min(between, most + 1)
+    for _ in range(2):  # what was cut is kept
+        pairs = [sorted((a % len(text), b % len(text))) for a, b in places]
+        first, last = np.array(pairs, np.int64).reshape(-1, 2).T
+        found = index.measure(lambda _: text)(first + 51, last + 51, most)
+        between = [int(((starts > a) & (starts <= b)).sum()) for a, b in pairs]
+        assert found.tolist() == [count <= most for count in between]
+        places = places[::-1]

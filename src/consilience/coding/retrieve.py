@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,11 +25,9 @@ from consilience.coding.spans import (
     rest,
     union,
 )
-from consilience.text.segments import sentences
 
 # Whether from one place to another, later in the same text, it is at most so many units.
 Within = Callable[[Positions, Positions, int], Flags]
-_LINE_BEGINS: Final = re.compile(r"\n\s*(?=\S)")
 _NO_WITHIN: Final[Mapping[Unit, Within]] = {}
 
 # One row a passage that answers a query. codes, coders: the codes of the query that some coding
@@ -213,54 +209,6 @@ def turns_within(starts: Positions, line: Line) -> Within:
         return has & (other - one <= most)
 
     return within
-
-
-def sentences_within(line: Line, text_of: Callable[[str], str]) -> Within:
-    """Return what measures sentences.
-
-    Args:
-        line: the texts.
-        text_of: returns the words of a text by its id; asked once a text, in their order.
-    """
-
-    def within(first: Positions, last: Positions, most: int) -> Flags:
-        found = np.zeros(len(first), np.bool_)
-        texts = line.number(first)
-        order = np.argsort(texts, kind="stable")
-        held, words = -1, ""
-        for row in order.tolist():
-            if texts[row] != held:
-                held = int(texts[row])
-                words = text_of(line.documents[held])
-            base = int(line.bases[held])
-            place = int(first[row]) - base, int(last[row]) - base
-            found[row] = sentences_begun(words, *place, most=most) <= most
-        return found
-
-    return within
-
-
-def sentences_begun(text: str, first: int, last: int, *, most: int) -> int:
-    r"""Return how many sentences begin after one place, up to another; not beyond `most` + 1.
-
-    Only the lines between are looked at: a sentence ends with its line.
-
-    Example:
-        >>> sentences_begun("So. It is. Why?\nWho?", 1, 16, most=9)
-        3
-    """
-    # Each line that is not blank begins one, which is quick to see.
-    begun = _LINE_BEGINS.finditer(text, first, last + 1)
-    if next(itertools.islice(begun, most, None), None):
-        return most + 1
-    count, at = 0, text.rfind("\n", 0, first + 1) + 1
-    while at <= last and count <= most:
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        starts, _ = sentences(text, at, end)
-        count += int(((starts > first) & (starts <= last)).sum())
-        at = end + 1
-    return min(count, most + 1)
 
 
 def covering(passages: Spans, corpus: Corpus) -> tuple[list[tuple[str, ...]], ...]:

@@ -1,8 +1,9 @@
 """Find passages by how codes stand to each other, as far as somebody may see them.
 
 What is loaded once an open study and kept in memory: the place, code and coder of every coding,
-the list of texts, and the turns of the texts that were asked for. It is loaded anew when the
-ledger has a new line. Words are read when they are shown or sentences counted, a text at a time.
+the list of texts, where turns begin, and, of the texts that were asked for, who speaks and where
+sentences begin. It is loaded anew when the ledger has a new line. Words are read when they are
+shown or sentences are counted for the first time, a text at a time.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from consilience.coding.retrieve import (
     corpus_of,
     covering,
     retrieve,
-    sentences_within,
     turns_within,
 )
-from consilience.coding.spans import Flags, Positions, Spans, common, distinct, line_of
+from consilience.coding.sentence_index import SentenceIndex
+from consilience.coding.spans import Flags, Line, Positions, Spans, common, distinct, line_of
 from consilience.desk.accounts import Person, people
 from consilience.desk.case_facts import facts_of_cases
 from consilience.desk.sight import sight_of
@@ -43,6 +44,7 @@ from consilience.store.readable import (
     newest_line,
     readable_codings,
     readable_texts,
+    turn_starts,
     turns_read,
     words_of,
 )
@@ -95,6 +97,8 @@ class Held:
     codes: tuple[Code, ...]
     texts: tuple[ReadableText, ...]
     corpus: Corpus
+    turn_starts: Positions
+    sentences: SentenceIndex
     turns: dict[int, tuple[Turn, ...]] = field(default_factory=dict)
 
     def turns_of(self, connection: Connection, number: int) -> tuple[Turn, ...]:
@@ -174,9 +178,16 @@ def held_of(engine: Engine, connection: Connection) -> Held:
             codes=known,
             texts=texts,
             corpus=corpus_of(line, table, [each.id for each in known]),
+            turn_starts=_on_line(line, turn_starts(connection, texts)),
+            sentences=SentenceIndex(line),
         )
         _HELD[engine] = held
     return held
+
+
+def _on_line(line: Line, places: Mapping[str, Positions]) -> Positions:
+    held = [line.bases[n] + places[each] for n, each in enumerate(line.documents) if each in places]
+    return np.concatenate([*held, np.empty(0, np.int64)])
 
 
 def seen_corpus(
@@ -248,23 +259,15 @@ def _check(what: str, asked: Collection[str], known: Collection[str]) -> None:
 
 
 def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
-    line = held.corpus.line
     versions = {each.document: each.version for each in held.texts}
-
-    def by_turns(first: Positions, last: Positions, most: int) -> Flags:
-        starts = [
-            np.array([turn.start for turn in held.turns_of(connection, number)], np.int64)
-            + line.bases[number]
-            for number in np.unique(line.number(first)).tolist()
-        ]
-        return turns_within(np.concatenate([*starts, np.empty(0, np.int64)]), line)(
-            first, last, most
-        )
 
     def words(document: str) -> str:
         return words_of(connection, document, versions[document])
 
-    return {"turns": by_turns, "sentences": sentences_within(line, words)}
+    return {
+        "turns": turns_within(held.turn_starts, held.corpus.line),
+        "sentences": held.sentences.measure(words),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select
@@ -103,6 +104,21 @@ def turns_read(connection: Connection, document: str, version: int) -> tuple[Tur
     return tuple(
         Turn(speaker=speaker, start=start, said=said, end=end) for speaker, start, said, end in rows
     )
+
+
+def turn_starts(
+    connection: Connection, texts: tuple[ReadableText, ...]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Return where the turns of each of these texts begin, ascending; all in one look."""
+    rows = connection.exec_driver_sql(
+        "SELECT document, version, start FROM turn ORDER BY document, version, number"
+    )
+    versions = {each.document: each.version for each in texts}
+    found: dict[str, list[int]] = {}
+    for document, version, start in rows:
+        if versions.get(document) == version:
+            found.setdefault(document, []).append(start)
+    return {document: np.array(starts, dtype=np.int64) for document, starts in found.items()}
 
 
 def first_marked(connection: Connection) -> dict[tuple[str, str], str]:

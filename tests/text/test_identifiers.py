@@ -309,3 +309,17 @@ def test_a_name_typed_without_its_capital_is_found_where_it_stood_with_one():
 def test_a_family_is_masked_with_whom_it_belongs_to():
     assert ("my wife", "family") in marked("I asked, and my wife Maureen said yes.")
     assert ("Ottershaw twins", "person") in marked("I watched the Ottershaw twins, you know.")
+
+
+@pytest.mark.parametrize("label", ["I", "R1", "P 2", "DSL1", "Speaker 2", "Participant 10", "INT"])
+def test_labels_that_name_nobody_are_left_alone(label):
+    text = f"{label}: We ring the front door.\n[00:01:02] {label}: Mrs Archer rang on 3 May 2017.\n"
+    found = [text[each.start : each.end] for each in find_identifiers(text) if each.score >= 0.5]
+    assert label not in found
+    assert "Mrs Archer" in found
+
+
+def test_a_name_before_what_somebody_said_is_found():
+    text = "Debbie: We ring.\nMr Khan: Yes.\nDebbie: Good.\n"
+    found = {text[each.start : each.end] for each in find_identifiers(text) if each.score >= 0.5}
+    assert {"Debbie", "Mr Khan"} <= found

@@ -38,7 +38,7 @@ _ALONE: Final = re.compile(
     re.IGNORECASE,
 )
 _YEAR_GROUP: Final = re.compile(
-    r"\b(?:[Yy](?:ea)?r|[PSY])[ -]?(?:\d{1,2}|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|"
+    r"\b(?:[Yy](?:ea)?r|[PSY])[ -]?(?:[1-9]\d?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|"
     r"[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen)(?!\w|,?\d)|"
     r"\b(?:Reception|Foundation) class\b"
 )

@@ -110,6 +110,7 @@ _CHAIN: Final = re.compile(
     rf"\b(?:{_TIME_LINK} )*{_TIME_WORD}(?:,? {_TIME_LINK})*"
     rf"(?:,? {_TIME_WORD}(?:,? {_TIME_LINK})*)*\b"
 )
+_TRAILING: Final = re.compile(r",? (?:and|or|but|to|from|at|by|of|in|on|the|about|around)$")
 _LED_BY: Final = re.compile(r"(?:since|in|on|from|at|by|until|till|of|to|and|about|around|past) ")
 _TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
 
@@ -149,7 +150,8 @@ def dates(text: str, digits: Stretches, near: Stretches) -> Iterator[Candidate]:
             start = match.start()
             if led := _LED_BY.match(text, start, match.end()):
                 start = led.end()
-            yield Candidate(start, match.end(), "date", "time as it is said", "quasi", 0.5)
+            end = start + len(_TRAILING.sub("", text[start : match.end()]))
+            yield Candidate(start, end, "date", "time as it is said", "quasi", 0.5)
 
 
 def _by_rules(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,6 +22,13 @@ from consilience.text.identifiers.words import words
 # What somebody put there instead of a name, or a note of the transcriber: [School A], [laughs].
 BRACKETS: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
 _NO_LEXICON: Final = Lexicon()
+# How transcribers call people by their part in the talk: I, R1, P 2, Interviewer, Speaker 3.
+_ROLE_LABEL: Final = re.compile(
+    r"^(?:\[?\d\d?:\d\d(?::\d\d)?\]?[ \t]+)?(?P<label>(?:[A-Za-z]{1,3}[ ]?\d{1,2}|[A-Z]|"
+    r"(?:interviewe[er]|respondent|participant|speaker|moderator|facilitator|researcher|voice)s?"
+    r"(?:[ ]?\d{1,2})?))(?=[ \t]*:)",
+    re.MULTILINE | re.IGNORECASE,
+)
 # Even within brackets these name somebody: [Mrs Archer leaves the room].
 _SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode", "day in figures"))
 
@@ -44,6 +52,7 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
         [('Mrs Archer', 'person'), ('3 May 2017', 'date')]
     """
     found = _outside_brackets(text, all_candidates(text, lexicon), lexicon.replacements)
+    found = _outside_labels(text, found)
     return sorted(each for layer in layers(found) for each in settled(layer))
 
 
@@ -61,6 +70,18 @@ def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]
         *names(text, lexicon),
     ]
     return [*found, *clues(text, found)]
+
+
+def _outside_labels(text: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Leave out what stands in labels such as R1, which are there so as not to name anybody."""
+    spans = [match.span("label") for match in _ROLE_LABEL.finditer(text)]
+    starts = [start for start, _ in spans]
+
+    def inside(each: Candidate) -> bool:
+        at = bisect_right(starts, each.start) - 1
+        return at >= 0 and each.end <= spans[at][1]
+
+    return [each for each in found if not inside(each)]
 
 
 def _outside_brackets(

@@ -175,8 +175,11 @@ def labels(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     for match in _LABEL.finditer(text):
         label = match.group(match.lastindex or 0)
         words = [plain(word) for word in label.split()]
+        # R1, P2, Mod: what transcribers call people so as not to name them.
+        if words[0].rstrip("0123456789") in group("closed", "labels") or words[0][-1].isdigit():
+            continue
         initials = len(words) == 1 and 2 <= len(words[0]) <= 3 and label.isupper()
-        if (initials and words[0] not in group("closed", "labels")) or any(
+        if initials or any(
             word in known and (word not in lowered("common") or len(words) == 1) for word in words
         ):
             yield Candidate(*match.span(match.lastindex or 0), "person", "speaker", "direct", 0.6)

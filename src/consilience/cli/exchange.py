@@ -143,11 +143,20 @@ def import_(
     help="Leave out what only this program reads, such as who may see what.",
 )
 @click.option("--coder", "coders", multiple=True, help="Only codings of this coder.")
+@click.option("--unchecked", metavar="REASON", help="Why it may go without a look for names.")
 @as_json
 def export(
-    study: Path, file: Path, profile: str, bare: bool, coders: tuple[str, ...], machine: bool
+    study: Path,
+    file: Path,
+    profile: str,
+    bare: bool,
+    coders: tuple[str, ...],
+    unchecked: str | None,
+    machine: bool,
 ) -> None:
     """Write the coded texts of STUDY into FILE (.qdpx): versions without names, no others.
+
+    The finished file is looked through for every name of the vault, and not written if one is left.
 
     \b
     Example:
@@ -160,6 +169,7 @@ def export(
             profile=profile,
             sidecar=not bare,
             coders=coders,
+            names=desk.NameCheck(key=os.environ.get(VAULT_KEY), waived=unchecked),
             at=_now(),
             actor=_actor(),
         )

@@ -13,6 +13,7 @@ from consilience.desk import pseudonyms, registry
 from consilience.desk.kept import opened
 from consilience.formats.csv_out import csv_bytes
 from consilience.formats.delimited import decode
+from consilience.formats.packed import words_of_file
 from consilience.formats.tables import read_table
 from consilience.store.files import write_whole
 from consilience.text.deidentification import Figures, figures, read_gold, share_covered
@@ -151,7 +152,7 @@ def check_files(
 
     The name of a file is looked at with its content.
     """
-    texts = {path.name: f"{_text(path)}\n{path.stem.replace('_', ' ')}" for path in files}
+    texts = {path.name: f"{words_of_file(path)}\n{path.stem.replace('_', ' ')}" for path in files}
     with opened(folder) as engine:
         return pseudonyms.residual_check(engine, folder, key, texts, at=at, actor=actor)
 

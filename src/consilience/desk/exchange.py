@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Faults
 from consilience.base.lineage import hash_file
 from consilience.base.version import __version__
 from consilience.coding.exchange import Incoming, Outgoing, OutgoingText
@@ -25,7 +25,9 @@ from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
+from consilience.desk.pseudonyms import residual_check
 from consilience.desk.sealed import vault_for_writing
+from consilience.formats.packed import words_of_file
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
 from consilience.formats.qda.conventions import Verdict, parse_convention
@@ -35,11 +37,11 @@ from consilience.store.adjudications import decisions
 from consilience.store.changes import changes
 from consilience.store.coded import at_version
 from consilience.store.codings import assignments, codes, codings_table, memos
-from consilience.store.database import snapshot, transaction
+from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
 from consilience.store.ledger import append
 from consilience.store.transcripts import documents, readable_version, text_of
-from consilience.store.vault import Vault
+from consilience.store.vault import Vault, has_vault
 
 __all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
            "export_file", "import_codebook", "import_file", "inspect_file"]  # fmt: skip
@@ -267,6 +269,19 @@ def import_codebook(folder: Path, path: Path, *, at: dt.datetime, actor: str) ->
 # --- out --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCheck:
+    """How a file about to leave is looked through for names.
+
+    Args:
+        key: the pass phrase of the vault, which holds the names; None if it is not at hand.
+        waived: why it may leave without, for the ledger; None to look.
+    """
+
+    key: str | None = None
+    waived: str | None = None
+
+
 def export_file(
     folder: Path,
     target: Path,
@@ -274,6 +289,7 @@ def export_file(
     profile: str = "standard",
     sidecar: bool = True,
     coders: Sequence[str] = (),
+    names: NameCheck = NameCheck(),
     at: dt.datetime,
     actor: str,
 ) -> Exported:
@@ -286,6 +302,7 @@ def export_file(
         sidecar: whether to add what only this program can read, so that nothing is lost when it
             reads the file again.
         coders: only codings of these; empty for all.
+        names: how the file is looked through for names before it is there.
         at: the time now.
         actor: who exports.
 
@@ -293,9 +310,13 @@ def export_file(
         What went out; COD-081 for texts without a version that may be read.
 
     Raises:
-        Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written.
+        Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written; COD-087 if
+            the study has a vault and names are neither looked for nor waived.
+        Faults: INT-035 for each name of the vault that is left; then no file is written.
     """
     study = read_checked(folder)
+    if has_vault(folder / HIDDEN) and names.key is None and names.waived is None:
+        raise Fault("COD-087")
     with at_work(folder) as engine:
         with snapshot(engine) as connection:
             outgoing, gone = _outgoing(
@@ -309,9 +330,22 @@ def export_file(
         }
         project, losses = outgoing_project(outgoing)
         del outgoing  # its rows are those of the project now
-        _write(project, target, profile=profile, sidecar=sidecar, at=at)
+
+        def look(scratch: Path) -> None:
+            if has_vault(folder / HIDDEN) and names.key is not None and names.waived is None:
+                texts = {target.name: words_of_file(scratch)}
+                left = residual_check(engine, folder, names.key, texts, at=at, actor=actor)
+                if left:
+                    raise Faults(left)
+
+        _write(project, target, profile=profile, sidecar=sidecar, at=at, look=look)
         with transaction(engine) as connection:
-            detail = {**counts, "profile": profile, "file": hash_file(target)}
+            detail = {
+                **counts,
+                "profile": profile,
+                "file": hash_file(target),
+                "unchecked": names.waived,
+            }
             append(
                 connection, at=at, actor=actor, action="export", subject="codings", detail=detail
             )
@@ -323,12 +357,21 @@ def export_file(
     return Exported(target=target, counts=counts, warnings=warnings, losses=(*losses, *lost))
 
 
-def _write(project: Project, target: Path, *, profile: str, sidecar: bool, at: dt.datetime) -> None:
+def _write(
+    project: Project,
+    target: Path,
+    *,
+    profile: str,
+    sidecar: bool,
+    at: dt.datetime,
+    look: Callable[[Path], None],
+) -> None:
     scratch = target.with_name(target.name + SCRATCH)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as handle:
             write_project(project, handle, at=at, profile=profile, sidecar=sidecar)
+        look(scratch)
         publish(scratch, target)
     except OSError as error:
         raise writing_fault(target, error) from error

@@ -263,4 +263,9 @@ ENTRIES: dict[str, Entry] = {
         "Release the text for the coder, who may also take the passages out first: work on a text "
         "that is given to nobody is seen by all who have released it.",
     ),
+    "COD-087": Entry(
+        "Names not looked for",
+        "the file would leave without being looked through for the names of the vault",
+        "Give the pass phrase of the vault, or say with --unchecked why it may go without.",
+    ),
 }

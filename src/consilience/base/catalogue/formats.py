@@ -443,4 +443,9 @@ ENTRIES: dict[str, Entry] = {
         "them.",
         warning=True,
     ),
+    "FMT-259": Entry(
+        "Archive cannot be looked through",
+        "the file cannot be unpacked: {reason}",
+        "Write it again without a password; send nothing that you cannot look through.",
+    ),
 }

@@ -1,6 +1,7 @@
 """The tutorial is run: each `$ ` line of a console block must succeed."""
 
 import contextlib
+import os
 import re
 import shlex
 import subprocess
@@ -53,6 +54,10 @@ def run_all(lines, folder):
         if line.startswith("cd "):
             folder = (folder / line.removeprefix("cd ")).resolve()
             continue
+        if line.startswith("export "):
+            name, value = shlex.split(line.removeprefix("export "))[0].split("=", 1)
+            os.environ[name] = value
+            continue
         code, said = run_one(line, folder)
         if code:
             return f"$ {line}\n(ended with {code})\n{said}"
@@ -63,6 +68,7 @@ def run_all(lines, folder):
 def test_every_command_of_the_page_works(page, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # settings of whoever runs this do not count
     monkeypatch.setenv("CONSILIENCE_ACTOR", "tutorial")
+    monkeypatch.delenv("CONSILIENCE_VAULT_KEY", raising=False)
     lines = commands(page.read_text(encoding="utf-8"))
     assert lines
     assert run_all(lines, tmp_path) == ""

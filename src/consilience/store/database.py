@@ -18,7 +18,7 @@ from consilience.store.files import writing_fault
 from consilience.store.schema import METADATA
 from consilience.store.search import make_index
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 # The folder of a study in which all of this is kept, and the database in it.
 HIDDEN: Final = ".consilience"
 NAME: Final = "study.db"

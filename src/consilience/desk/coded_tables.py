@@ -31,7 +31,7 @@ from consilience.coding.tables import (
 from consilience.desk.accounts import Person
 from consilience.desk.case_facts import Fact, facts_of_cases
 from consilience.desk.kept import kept_results, was_run
-from consilience.desk.retrieval import ALL, Filters, Held, held_of, said_by, seen_corpus, speech
+from consilience.desk.retrieval import ALL, Filters, Held, held_of, said_by, seen_corpus
 from consilience.desk.shelf import Shelf
 from consilience.desk.table_files import SIMULATED, write_table
 from consilience.store.codings import assignments
@@ -110,7 +110,7 @@ def code_table(
     facts = facts_of_cases(folder) if by == "case" and was_run(folder) else ()
     with snapshot(engine) as connection:
         held, corpus = _corpus(connection, engine, folder, person, filters)
-        rows, marks = _grouped(connection, held, corpus, by)
+        rows, marks = _grouped(held, corpus, by)
     if below:
         marks = counted_below(marks, held.codes)
     cells = crosstab(marks, groups=len(rows), codes=len(held.codes), measure=measure)
@@ -152,7 +152,7 @@ def _corpus(
     corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
     if filters.speakers:
         marked = Spans(corpus.starts, corpus.ends)
-        said = said_by(connection, held, marked, filters.speakers)
+        said = said_by(held.speech, filters.speakers)
         corpus = corpus.where(overlapping(marked, said))
     return held, corpus
 
@@ -161,16 +161,17 @@ def _asked(speaker: str, filters: Filters) -> bool:
     return not filters.speakers or speaker.casefold() in {s.casefold() for s in filters.speakers}
 
 
-def _grouped(connection: Connection, held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
+def _grouped(held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
     """Return the rows of a table and the codings by row; a text without a case has no row."""
     text = corpus.line.number(corpus.starts)
     wanted = np.flatnonzero(corpus.wanted)
     if by == "speaker":
-        said = speech(connection, held, wanted)
-        order = sorted(range(len(said.names)), key=lambda n: said.names[n])
-        place = np.argsort(np.array(order, dtype=np.int64))
-        groups = place[said.speaker] if order else said.speaker
-        return [said.names[n] for n in order], marks_in(corpus, said.said, groups)
+        spoken = held.speech
+        named = corpus.wanted[corpus.line.number(spoken.starts)] & (spoken.speaker >= 0)
+        named &= spoken.said.ends > spoken.said.starts
+        used, groups = np.unique(spoken.speaker[named], return_inverse=True)
+        names = [spoken.names[n] for n in used.tolist()]
+        return names, marks_in(corpus, spoken.said.where(named), groups)
     if by == "coder":
         used = np.unique(corpus.coder)
         return [corpus.coders[n] for n in used], marks_by(

@@ -1,14 +1,13 @@
 """Find passages by how codes stand to each other, as far as somebody may see them.
 
 What is loaded once an open study and kept in memory: the place, code and coder of every coding,
-the list of texts, where turns begin, and, of the texts that were asked for, who speaks and where
-sentences begin. It is loaded anew when the ledger has a new line. Words are read when they are
+the list of texts, who says what where, and, of the texts that were asked for, where sentences
+begin. It is loaded anew when the ledger has a new line. Words are read when they are
 shown or sentences are counted for the first time, a text at a time.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +35,6 @@ from consilience.coding.spans import Flags, Line, Positions, Spans, common, dist
 from consilience.desk.accounts import Person, people
 from consilience.desk.case_facts import facts_of_cases
 from consilience.desk.sight import sight_of
-from consilience.interviews.model import Turn
 from consilience.store.codings import codes
 from consilience.store.database import snapshot
 from consilience.store.readable import (
@@ -44,7 +42,6 @@ from consilience.store.readable import (
     newest_line,
     readable_codings,
     readable_texts,
-    turn_starts,
     turns_read,
     words_of,
 )
@@ -90,6 +87,30 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Speech:
+    """What is said, turn by turn on the line.
+
+    Args:
+        starts: where each turn begins, label included.
+        said: what is said in each.
+        speaker: number of who says it, -1 where nobody is named.
+        names: of speakers.
+    """
+
+    starts: Positions
+    said: Spans
+    speaker: Positions
+    names: tuple[str, ...]
+
+    def speakers_of(self, start: int, end: int) -> list[str]:
+        """Return who speaks between two places, in order."""
+        first = int(np.searchsorted(self.said.ends, start, side="right"))
+        last = int(np.searchsorted(self.said.starts, end, side="left"))
+        heard = dict.fromkeys(self.speaker[first:last].tolist())
+        return [self.names[each] for each in heard if each >= 0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Held:
     """What is kept of an open study; see the head of this file."""
 
@@ -97,16 +118,8 @@ class Held:
     codes: tuple[Code, ...]
     texts: tuple[ReadableText, ...]
     corpus: Corpus
-    turn_starts: Positions
+    speech: Speech
     sentences: SentenceIndex
-    turns: dict[int, tuple[Turn, ...]] = field(default_factory=dict)
-
-    def turns_of(self, connection: Connection, number: int) -> tuple[Turn, ...]:
-        """Return the turns of a text by its number on the line."""
-        if number not in self.turns:
-            text = self.texts[number]
-            self.turns[number] = turns_read(connection, text.document, text.version)
-        return self.turns[number]
 
 
 _HELD: Final[WeakKeyDictionary[Engine, Held]] = WeakKeyDictionary()
@@ -141,7 +154,7 @@ def find(
         corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
         passages = retrieve(asked, corpus, within=_measures(connection, held))
         if filters.speakers:
-            passages = common(passages, said_by(connection, held, passages, filters.speakers))
+            passages = common(passages, said_by(held.speech, filters.speakers))
         shown = Spans(passages.starts[:most], passages.ends[:most])
         table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
     texts = np.unique(corpus.line.number(passages.starts))
@@ -178,16 +191,24 @@ def held_of(engine: Engine, connection: Connection) -> Held:
             codes=known,
             texts=texts,
             corpus=corpus_of(line, table, [each.id for each in known]),
-            turn_starts=_on_line(line, turn_starts(connection, texts)),
+            speech=_speech(connection, texts, line),
             sentences=SentenceIndex(line),
         )
         _HELD[engine] = held
     return held
 
 
-def _on_line(line: Line, places: Mapping[str, Positions]) -> Positions:
-    held = [line.bases[n] + places[each] for n, each in enumerate(line.documents) if each in places]
-    return np.concatenate([*held, np.empty(0, np.int64)])
+def _speech(connection: Connection, texts: tuple[ReadableText, ...], line: Line) -> Speech:
+    speakers, turns = turns_read(connection, texts)
+    names = sorted({each for each in speakers if each is not None})
+    number = {name: place for place, name in enumerate(names)}
+    starts, said, ends = (line.bases[turns[:, 0]] + turns[:, n] for n in (1, 2, 3))
+    return Speech(
+        starts=starts,
+        said=Spans(said, ends),
+        speaker=np.array([number.get(each or "", -1) for each in speakers], dtype=np.int64),
+        names=tuple(names),
+    )
 
 
 def seen_corpus(
@@ -265,41 +286,16 @@ def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
         return words_of(connection, document, versions[document])
 
     return {
-        "turns": turns_within(held.turn_starts, held.corpus.line),
+        "turns": turns_within(held.speech.starts, held.corpus.line),
         "sentences": held.sentences.measure(words),
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Speech:
-    """What is said in texts, turn by turn on the line; `names` by the number of a speaker."""
-
-    names: tuple[str, ...]
-    speaker: Positions
-    said: Spans
-
-
-def speech(connection: Connection, held: Held, numbers: Positions) -> Speech:
-    """Return who says what in texts, given by their numbers, in order."""
-    names: dict[str, int] = {}
-    rows = []
-    for number in numbers.tolist():
-        base = int(held.corpus.line.bases[number])
-        rows += [
-            (names.setdefault(turn.speaker, len(names)), base + turn.said, base + turn.end)
-            for turn in held.turns_of(connection, number)
-            if turn.speaker is not None and turn.end > turn.said
-        ]
-    flat = np.array(rows, np.int64).reshape(-1, 3)
-    return Speech(names=tuple(names), speaker=flat[:, 0], said=Spans(flat[:, 1], flat[:, 2]))
-
-
-def said_by(connection: Connection, held: Held, spans: Spans, speakers: Sequence[str]) -> Spans:
-    """Return what speakers say in the texts in which stretches lie, turn by turn."""
-    spoken = speech(connection, held, np.unique(held.corpus.line.number(spans.starts)))
+def said_by(speech: Speech, speakers: Sequence[str]) -> Spans:
+    """Return what speakers say, turn by turn."""
     wanted = {each.casefold() for each in speakers}
-    chosen = np.array([each.casefold() in wanted for each in spoken.names], np.bool_)
-    said = spoken.said.where(chosen[spoken.speaker])
+    chosen = np.array([*(each.casefold() in wanted for each in speech.names), False], np.bool_)
+    said = speech.said.where(chosen[speech.speaker])
     return distinct(said.starts, said.ends)
 
 
@@ -324,21 +320,10 @@ def _passages(connection: Connection, held: Held, shown: Spans, corpus: Corpus) 
                 "end": end,
                 "codes": sets_on[0][n],
                 "coders": sets_on[1][n],
-                "speakers": _heard(held.turns_of(connection, number), start, end),
+                "speakers": held.speech.speakers_of(base + start, base + end),
                 "case": text.case,
                 "text": words[start:end],
                 "simulated": text.simulated,
             }
         )
     return pa.Table.from_pylist(rows, schema=PASSAGE)
-
-
-def _heard(turns: Sequence[Turn], start: int, end: int) -> list[str]:
-    """Return who speaks in a passage, in order."""
-    heard: dict[str, None] = {}
-    for turn in turns[bisect_right(turns, start, key=lambda each: each.end) :]:
-        if turn.said >= end:
-            break
-        if turn.speaker:
-            heard[turn.speaker] = None
-    return list(heard)

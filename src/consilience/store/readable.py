@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 
-from consilience.interviews.model import Turn
 from consilience.store.coded import at_version
 from consilience.store.codings import codings_table
 from consilience.store.tables import LEDGER_HEAD
@@ -94,31 +93,30 @@ def words_of(connection: Connection, document: str, version: int) -> str:
     return str(row[0]) if row else ""
 
 
-def turns_read(connection: Connection, document: str, version: int) -> tuple[Turn, ...]:
-    """Return who said what in a version, without times; quick, for hundreds of texts."""
-    rows = connection.exec_driver_sql(
-        'SELECT speaker, start, said, "end" FROM turn WHERE document = ? AND version = ? '
-        "ORDER BY number",
-        (document, version),
-    )
-    return tuple(
-        Turn(speaker=speaker, start=start, said=said, end=end) for speaker, start, said, end in rows
-    )
-
-
-def turn_starts(
+def turns_read(
     connection: Connection, texts: tuple[ReadableText, ...]
-) -> dict[str, npt.NDArray[np.int64]]:
-    """Return where the turns of each of these texts begin, ascending; all in one look."""
+) -> tuple[list[str | None], npt.NDArray[np.int64]]:
+    """Return who says what in these texts, all in one look.
+
+    Returns:
+        The speaker of each turn, None where nobody is named; and a row a turn: number of the text
+        among `texts`, start, first code point said, code point after the last. By text and turn.
+    """
     rows = connection.exec_driver_sql(
-        "SELECT document, version, start FROM turn ORDER BY document, version, number"
+        'SELECT document, version, speaker, start, said, "end" FROM turn '
+        "ORDER BY document, version, number"
     )
-    versions = {each.document: each.version for each in texts}
-    found: dict[str, list[int]] = {}
-    for document, version, start in rows:
-        if versions.get(document) == version:
-            found.setdefault(document, []).append(start)
-    return {document: np.array(starts, dtype=np.int64) for document, starts in found.items()}
+    read = {(each.document, each.version): number for number, each in enumerate(texts)}
+    speakers: list[str | None] = []
+    places: list[int] = []
+    for document, version, speaker, start, said, end in rows:
+        number = read.get((document, version))
+        if number is not None:
+            speakers.append(speaker)
+            places += (number, start, said, end)
+    turns = np.array(places, dtype=np.int64).reshape(-1, 4)
+    order = np.argsort(turns[:, 0], kind="stable")
+    return [speakers[n] for n in order.tolist()], turns[order]
 
 
 def first_marked(connection: Connection) -> dict[tuple[str, str], str]:

@@ -1,6 +1,8 @@
 """Names are found, decided, replaced everywhere alike, had back exactly, and never go out."""
 
 import datetime as dt
+import json
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy import text as sql
@@ -309,3 +311,45 @@ def test_a_text_that_was_pseudonymised_stays_as_it_is(study):
     apply(*study, **NOW)
     texts = {name: newest(study[0], name)[1] for name in ("s01", "s02")}
     assert replace_in(*study, texts, **NOW) == texts
+
+
+def test_a_name_in_a_replacement_is_neither_taken_nor_put_into_a_text(study):
+    table = candidates(*study, **NOW)
+    lead, other = numbered(table, "Deborah Featherstone"), numbered(table, "Kwame Boateng")
+    vault = open_vault(study[1] / ".consilience", KEY)
+    before = read_book(vault)
+    for words in ("[Deborah Featherstone]", "[friend of Kwame]"):
+        row = {"entity": str(lead), "decision": "replace", "replacement": words}
+        with pytest.raises(Faults) as caught:
+            decide(*study, [row], file="d.csv", **NOW)
+        assert [fault.code for fault in caught.value.faults] == ["INT-038"]
+        assert "eatherstone" not in str(caught.value)
+    assert read_book(vault) == before
+    # A name that was kept when the replacement was chosen, and goes now.
+    decide(*study, [{"entity": str(other), "decision": "keep"}], file="d.csv", **NOW)
+    row = {"entity": str(lead), "decision": "replace", "replacement": "[friend of Kwame]"}
+    decide(*study, [row], file="d.csv", **NOW)
+    book = read_book(vault)
+    changed = tuple(
+        replace(each, ruling="replace") if each.number == other else each for each in book.registry
+    )
+    vault.write("registry", json.dumps(asdict(replace(book, registry=changed))).encode())
+    for deed in (lambda: apply(*study, **NOW), lambda: replace_in(*study, {"a": "b"}, **NOW)):
+        with pytest.raises(Faults) as caught:
+            deed()
+        assert [fault.code for fault in caught.value.faults] == ["INT-038"]
+        assert f"entity {other}" in caught.value.faults[0].what
+    assert newest(study[0], "s01")[0].kind == "raw"
+
+
+def test_a_ruling_about_a_passage_gives_way_to_a_newer_one_over_it(study):
+    candidates(*study, **NOW)
+    row = {"document": "s01", "start": "3", "end": "12", "replacement": "[A]"}
+    decide(*study, [row], file="d.csv", **NOW)
+    decide(*study, [row | {"start": "8", "end": "20", "decision": "keep"}], file="d.csv", **NOW)
+    (place,) = read_book(open_vault(study[1] / ".consilience", KEY)).places
+    assert (place.start, place.end, place.ruling) == (8, 20, "keep")
+    for document, code in (("s01", "INT-042"), ("nosuch", "INT-008")):
+        with pytest.raises(Faults) as caught:
+            decide(*study, [row | {"document": document, "end": "9999"}], file="d.csv", **NOW)
+        assert [fault.code for fault in caught.value.faults] == [code]

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Faults
-from consilience.interviews.pseudonymise import Place, decided
+from consilience.interviews.decisions import decided
+from consilience.interviews.pseudonymise import Place
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.text.identifiers.candidate import MARKED
 from consilience.text.identifiers.find import find_identifiers
@@ -87,7 +88,7 @@ def test_joined_entities_leave_their_numbers_free():
     registry = registry_of("Jane Smith met Bea Bell. Then Jane Smyth came.")
     numbers = {entity.forms[0]: entity.number for entity in registry}
     row = {"entity": str(numbers["Jane Smyth"]), "same_as": str(numbers["Jane Smith"])}
-    joined, _ = decided(registry, [row], file="d.csv")
+    joined, _ = decided(registry, [row], lengths={}, file="d.csv")
     by_number = {entity.number: entity for entity in joined}
     assert by_number[numbers["Jane Smyth"]].forms == ()
     assert "Jane Smyth" in by_number[numbers["Jane Smith"]].forms
@@ -97,4 +98,4 @@ def test_joined_entities_leave_their_numbers_free():
 
 def test_a_faulty_row_keeps_the_others_out():
     with pytest.raises(Faults):
-        decided((), [{"entity": "1", "decision": "keep"}], file="d.csv")
+        decided((), [{"entity": "1", "decision": "keep"}], lengths={}, file="d.csv")

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from consilience.base.errors import Fault, Where
+from consilience.base.errors import Fault, Faults, Where
 from consilience.desk.registry import Book, found_in, naming_versions, read_book
 from consilience.desk.sealed import named_turns, note_opening, vault_for_writing, words_of
 from consilience.desk.transcripts import require_document
 from consilience.frame.england import authorities_2018
+from consilience.interviews.decisions import held_names
 from consilience.interviews.model import Document, Turn, Version
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.interviews.transcripts import turns_after
@@ -118,15 +119,25 @@ def apply(
 
     Raises:
         Fault: STO-031 if the pass phrase is another one.
+        Faults: INT-038 if a replacement holds a name that is to go; then nothing is replaced.
     """
     vault = vault_for_writing(folder, key)
-    book = read_book(vault)
+    book = _sound_book(vault)
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
         applier = _Applier(connection=connection, vault=vault, pen=_Pen(book), at=at, actor=actor)
         made = [applier.one(*each) for each in naming_versions(connection)]
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
     return tuple(made), (Fault("INT-034", count=undecided),) if undecided else ()
+
+
+def _sound_book(vault: Vault) -> Book:
+    """Return what is decided, if no replacement holds a name: names met later count too."""
+    book = read_book(vault)
+    faults = held_names(book.registry, book.places)
+    if faults:
+        raise Faults(faults)
+    return book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +271,7 @@ def replace_in(
         at: the time now.
         actor: who asks.
     """
-    pen = _Pen(read_book(vault_for_writing(folder, key)))
+    pen = _Pen(_sound_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject=subject)

@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine
 
 from consilience.desk.sealed import note_opening, vault_for_writing, words_of
 from consilience.frame.england import authorities_2018
+from consilience.interviews.decisions import decided
 from consilience.interviews.model import Document, Version
-from consilience.interviews.pseudonymise import Place, decided, decisions_table
+from consilience.interviews.pseudonymise import Place, decisions_table
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import transaction
 from consilience.store.ledger import append
@@ -174,15 +175,21 @@ def decide(
         dates: whether month and year of days are kept, or the year only; None leaves it.
 
     Raises:
-        Faults: INT-030 to INT-033 for rows that cannot be followed; then none is.
+        Faults: INT-008, INT-030 to INT-033 and INT-038 to INT-043 for rows that cannot be
+            followed; then none is.
     """
     vault = vault_for_writing(folder, key)
     book = read_book(vault)
-    registry, places = decided(book.registry, rows, file=file)
-    asked = {(each.document, each.start) for each in places}
-    kept = tuple(each for each in book.places if (each.document, each.start) not in asked)
-    new = Book(registry=registry, places=(*kept, *places), dates=dates or book.dates)
+    spoken_of = {row.get("document") for row in rows}
     with transaction(engine) as connection:
+        lengths = {
+            document.id: len(words_of(connection, vault, version))
+            for document, version in naming_versions(connection)
+            if document.id in spoken_of
+        }
+        registry, places = decided(book.registry, rows, lengths=lengths, file=file)
+        kept = tuple(old for old in book.places if not any(_overlap(old, new) for new in places))
+        new = Book(registry=registry, places=(*kept, *places), dates=dates or book.dates)
         note_opening(connection, at=at, actor=actor, purpose="decide names", subject="registry")
         append(
             connection,
@@ -194,6 +201,10 @@ def decide(
         )
         _write_book(vault, new)
     return registry
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
 
 
 def passages(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from consilience.text.identifiers.candidate import Kind
 from consilience.text.identifiers.tables import group, lowered, plain
@@ -201,6 +201,19 @@ class _Labels:
             return f"[{kind}]"
         self._last[word] = self._last.get(word, 0) + 1
         return f"[{word} {self._last[word]}]"
+
+
+def usual_label(replacement: str) -> bool:
+    """Return whether a replacement is one that this program gives, such as [Person 1].
+
+    Example:
+        >>> usual_label("[Person 12]"), usual_label("[Mary Jones]")
+        (True, False)
+    """
+    if replacement[1:-1] in get_args(Kind):
+        return True
+    match = re.fullmatch(r"\[(\w+) \d+\]", replacement)
+    return match is not None and match.group(1) in _WORD_FOR.values()
 
 
 def searched_forms(registry: Registry, rulings: Sequence[Ruling]) -> list[tuple[str, int]]:

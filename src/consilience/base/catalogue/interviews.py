@@ -123,6 +123,36 @@ ENTRIES: dict[str, Entry] = {
         "{document!r} has no pseudonymised version",
         "Make one with `consilience deidentify apply`.",
     ),
+    "INT-038": Entry(
+        "Name in a replacement",
+        "the replacement of {of} holds a form of entity {held}",
+        "Write another replacement; or write `keep` for entity {held}, if it names nobody.",
+    ),
+    "INT-039": Entry(
+        "Rows that contradict one another",
+        "rows {first} and {row} say different things of entity {entity}",
+        "Keep one of the two rows.",
+    ),
+    "INT-040": Entry(
+        "Passages that overlap",
+        "rows {first} and {row} speak of the same characters of a text",
+        "Keep one of the two rows, or let one end where the other begins.",
+    ),
+    "INT-041": Entry(
+        "Entity and passage in one row",
+        "the row names entity {entity}, and something stands in `{column}`",
+        "Write a row of its own for a passage, with `entity` empty.",
+    ),
+    "INT-042": Entry(
+        "Passage outside its text",
+        "the passage ends at {end}, and {document} has {length} characters",
+        "Count characters from 0 in the newest version that names people.",
+    ),
+    "INT-043": Entry(
+        "Same as itself",
+        "entity {entity} is the same as another that leads back to it or into a circle",
+        "Take `same_as` out of one of the rows: that entity keeps its replacement for all.",
+    ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
         "Table without a column",

@@ -1,0 +1,306 @@
+"""What did people write into the table of names? All of it is followed, or nothing is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final, cast, get_args
+
+from consilience.base.errors import Fault, Faults, Where
+from consilience.interviews.pseudonymise import Place
+from consilience.text.identifiers.candidate import Kind
+from consilience.text.identifiers.find import BRACKETS
+from consilience.text.pseudonyms import (
+    NAMES,
+    Entity,
+    Forms,
+    Registry,
+    Ruling,
+    key_of,
+    searched_forms,
+    usual_label,
+)
+
+Row = Mapping[str, str | None]
+
+_RULINGS: Final[tuple[str, ...]] = get_args(Ruling)
+_OF_PASSAGES: Final = ("replace", "keep")
+_PASSAGE: Final = ("document", "start", "end")
+_WRITTEN: Final = ("decision", "replacement", "same_as", "kind", "note")
+_GOING: Final[tuple[Ruling, ...]] = ("replace", "generalise", "ask")
+# A number that a table of names can hold; longer ones are refused by Python itself.
+_MOST_DIGITS: Final = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """The rows with what they speak of."""
+
+    known: Mapping[int, Entity]
+    lengths: Mapping[str, int]
+    file: str
+
+    def where(self, row: int) -> Where:
+        return Where(file=self.file, row=row)
+
+
+def decided(
+    registry: Registry, rows: Sequence[Row], *, lengths: Mapping[str, int], file: str
+) -> tuple[Registry, list[Place]]:
+    """Return the registry with decisions of people, and rulings about single passages.
+
+    Rows may come in any order. An entity that is the same as another gives it all its forms, also
+    over several steps.
+
+    Args:
+        registry: what is known.
+        rows: of the table of decisions, every value as text; columns that are not there change
+            nothing. A row with document, start and end speaks of that passage only.
+        lengths: code points of each text that names people, by its id.
+        file: its name, for messages.
+
+    Raises:
+        Faults: INT-030 for an entity that there is not, INT-031 for another decision, INT-032 for
+            a replacement without [brackets], INT-033 for a passage that is none, INT-008 or
+            INT-042 for one of no text, INT-041 for a row with entity and passage, INT-039 and
+            INT-040 for rows that contradict one another, INT-043 for a circle of `same_as`,
+            INT-038 for a replacement that holds a name.
+    """
+    sheet = _Sheet(known={each.number: each for each in registry}, lengths=lengths, file=file)
+    named: list[tuple[int, Row]] = []
+    places: list[tuple[int, Place]] = []
+    faults: list[Fault] = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            _check(row, sheet, number)
+            if row.get("document"):
+                places.append((number, _place(row, sheet, number)))
+            else:
+                named.append((number, row))
+        except Fault as fault:
+            faults.append(fault)
+    faults += [*_contradictions(named, sheet), *_overlaps(places, sheet)]
+    if faults:
+        raise Faults(faults)
+    made = _followed(sheet, named)
+    spoken = [place for _, place in places]
+    faults = _held_by_rows(made, named, spoken, sheet)
+    if faults:
+        raise Faults(faults)
+    return made, spoken
+
+
+def held_names(registry: Registry, places: Sequence[Place] = ()) -> list[Fault]:
+    """Return where a replacement holds a name that is to go; without the name.
+
+    What stands in the brackets of a replacement is not looked through later, so that a name in
+    them would go out. A name that is kept may stand there.
+
+    Args:
+        registry: all entities.
+        places: rulings about passages.
+
+    Returns:
+        INT-038 for each pair of a replacement and the entity that it names.
+    """
+    return [Fault("INT-038", of=of, held=held) for _, of, held in _held(registry, places)]
+
+
+def _held_by_rows(
+    made: Registry, named: Sequence[tuple[int, Row]], places: Sequence[Place], sheet: _Sheet
+) -> list[Fault]:
+    """Return INT-038 for what these rows say; what was decided before is looked at by `apply`."""
+    rows = {int(row["entity"] or 0): number for number, row in named}
+    return [
+        Fault("INT-038", where=sheet.where(rows.get(entity, rows.get(held, 2))), of=of, held=held)
+        for entity, of, held in _held(made, places)
+        if not entity or entity in rows or held in rows
+    ]
+
+
+def _held(registry: Registry, places: Sequence[Place]) -> Iterator[tuple[int, str, int]]:
+    """Yield entity (0 for a passage), what is replaced, and the entity named instead."""
+    forms = Forms(_all_forms(registry))
+    whole = {
+        key_of("person", form): each.number
+        for each in registry
+        if each.kind in NAMES and each.ruling in _GOING
+        for form in each.forms
+    }
+    used = [
+        (each.number, f"entity {each.number}", each.replacement)
+        for each in registry
+        if each.forms and each.ruling in ("replace", "generalise")
+    ]
+    used += [
+        (0, f"the passage from {each.start} of {each.document}", each.replacement or "")
+        for each in places
+        if each.ruling == "replace"
+    ]
+    for number, of, replacement in used:
+        if usual_label(replacement):
+            continue
+        inner = re.sub(r"[\[\]_]", " ", replacement)
+        held = {found for _, _, found in forms.find(inner)}
+        held |= {whole[key] for key in (key_of("person", inner),) if key in whole}
+        yield from ((number, of, each) for each in sorted(held))
+
+
+def _all_forms(registry: Registry) -> Iterator[tuple[str, int]]:
+    """Yield the forms that are looked for, and parts of a name that several people have."""
+    yield from searched_forms(registry, _GOING)
+    for each in registry:
+        if each.kind == "person" and each.ruling in _GOING:
+            for form in each.forms:
+                words = key_of("person", form)
+                yield from ((word, each.number) for word in words if len(word) > 2)
+
+
+def _check(row: Row, sheet: _Sheet, number: int) -> None:
+    where = sheet.where(number)
+    passage = [column for column in _PASSAGE if row.get(column)]
+    if row.get("entity") and passage:
+        raise Fault("INT-041", where=where, entity=row["entity"], column=passage[0])
+    if not row.get("document"):
+        _check_entity(row.get("entity"), sheet, where)
+    if row.get("same_as"):
+        _check_entity(row["same_as"], sheet, where)
+    allowed = _OF_PASSAGES if row.get("document") else _RULINGS
+    if (decision := row.get("decision")) and decision not in allowed:
+        raise Fault("INT-031", where=where, value=decision[:40], known=", ".join(allowed))
+    if (kind := row.get("kind")) and kind not in get_args(Kind):
+        raise Fault("INT-031", where=where, value=kind[:40], known=", ".join(get_args(Kind)))
+    text = row.get("replacement")
+    if text and not BRACKETS.fullmatch(text):
+        raise Fault("INT-032", where=where, length=len(text))
+
+
+def _check_entity(value: str | None, sheet: _Sheet, where: Where) -> None:
+    if _number(value) not in sheet.known:
+        raise Fault("INT-030", where=where, entity=(value or "")[:40], known=len(sheet.known))
+
+
+def _number(value: str | None) -> int | None:
+    fits = value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    return int(value) if value and fits else None
+
+
+def _place(row: Row, sheet: _Sheet, number: int) -> Place:
+    where, document = sheet.where(number), str(row["document"])
+    start, end = _number(row.get("start")), _number(row.get("end"))
+    if start is None or end is None or end <= start:
+        told = [(row.get(name) or "")[:20] for name in ("start", "end")]
+        raise Fault("INT-033", where=where, start=told[0], end=told[1])
+    if document not in sheet.lengths:
+        raise Fault("INT-008", where=where, named=document[:80])
+    if end > sheet.lengths[document]:
+        length = sheet.lengths[document]
+        raise Fault("INT-042", where=where, document=document, end=end, length=length)
+    return Place(
+        document=document,
+        start=start,
+        end=end,
+        ruling="keep" if row.get("decision") == "keep" else "replace",
+        replacement=row.get("replacement") or None,
+    )
+
+
+# --- rows beside each other ---------------------------------------------------------------
+
+
+def _contradictions(named: Sequence[tuple[int, Row]], sheet: _Sheet) -> list[Fault]:
+    """Return INT-039 for rows that say different things of one entity, INT-043 for circles."""
+    of: dict[int, list[tuple[int, Row]]] = defaultdict(list)
+    for number, row in named:
+        of[int(row["entity"] or 0)].append((number, row))
+    faults = []
+    for entity, said in of.items():
+        for (first, one), (second, other) in combinations(said, 2):
+            if _differ(one, other):
+                where = sheet.where(second)
+                faults.append(Fault("INT-039", where=where, entity=entity, first=first, row=second))
+                break
+    same = _same(named)
+    for entity in sorted(same):
+        if _root(same, entity) is None:
+            where = sheet.where(of[entity][0][0])
+            faults.append(Fault("INT-043", where=where, entity=entity))
+    return faults + _into_nothing(named, same, sheet)
+
+
+def _differ(one: Row, other: Row) -> bool:
+    if bool(one.get("same_as")) != bool(other.get("same_as")):
+        return True
+    pairs = ((one.get(column), other.get(column)) for column in _WRITTEN)
+    return any(a and b and a != b for a, b in pairs)
+
+
+def _same(named: Sequence[tuple[int, Row]]) -> dict[int, int]:
+    found = {int(row["entity"] or 0): _number(row.get("same_as")) for _, row in named}
+    return {number: same for number, same in found.items() if same and same != number}
+
+
+def _root(same: Mapping[int, int], entity: int) -> int | None:
+    """Return what an entity is in the end; None if that leads back to itself."""
+    seen = set()
+    while entity in same:
+        if entity in seen:
+            return None
+        seen.add(entity)
+        entity = same[entity]
+    return entity
+
+
+def _into_nothing(
+    named: Sequence[tuple[int, Row]], same: Mapping[int, int], sheet: _Sheet
+) -> list[Fault]:
+    """Return INT-030 where names would be given to what became part of another entity before."""
+    faults = []
+    for number, row in named:
+        entity = int(row["entity"] or 0)
+        root = _root(same, entity)
+        if entity in same and root and sheet.known[entity].forms and not sheet.known[root].forms:
+            where, known = sheet.where(number), len(sheet.known)
+            faults.append(Fault("INT-030", where=where, entity=str(root), known=known))
+    return faults
+
+
+def _overlaps(places: Sequence[tuple[int, Place]], sheet: _Sheet) -> list[Fault]:
+    """Return INT-040 for passages that share characters, unless the rows say the same."""
+    faults = []
+    ordered = sorted(places, key=lambda each: (each[1].document, each[1].start, each[0]))
+    last: tuple[int, Place] | None = None
+    for number, place in ordered:
+        if last and last[1].document == place.document and place.start < last[1].end:
+            if place != last[1]:
+                row, first = max(number, last[0]), min(number, last[0])
+                faults.append(Fault("INT-040", where=sheet.where(row), first=first, row=row))
+            if place.end <= last[1].end:
+                continue
+        last = number, place
+    return faults
+
+
+def _followed(sheet: _Sheet, named: Sequence[tuple[int, Row]]) -> Registry:
+    same = _same(named)
+    known = dict(sheet.known)
+    for _, row in named:
+        entity = known[int(row["entity"] or 0)]
+        if entity.number not in same:
+            known[entity.number] = replace(
+                entity,
+                kind=cast("Kind", row.get("kind") or entity.kind),
+                ruling=cast("Ruling", row.get("decision") or entity.ruling),
+                replacement=row.get("replacement") or entity.replacement,
+                note=row.get("note") or entity.note,
+                decided=True,
+            )
+    for number in same:
+        entity, other = known[number], known[_root(same, number) or number]
+        more = tuple(form for form in entity.forms if form not in other.forms)
+        known[other.number] = replace(other, forms=(*other.forms, *more))
+        known[number] = replace(entity, forms=(), ruling="keep", decided=True)
+    return tuple(known[number] for number in sorted(known))

@@ -319,6 +319,12 @@ def test_labels_that_name_nobody_are_left_alone(label):
     assert "Mrs Archer" in found
 
 
+def test_the_own_number_of_a_talk_is_left_alone():
+    text = "Interview: S01\nParticipant number: 12\nSchool: Oak Tree Primary\n\nI: Yes.\n"
+    found = [text[each.start : each.end] for each in find_identifiers(text) if each.kind != "clue"]
+    assert found == ["Oak Tree Primary"]
+
+
 def test_a_name_before_what_somebody_said_is_found():
     text = "Debbie: We ring.\nMr Khan: Yes.\nDebbie: Good.\n"
     found = {text[each.start : each.end] for each in find_identifiers(text) if each.score >= 0.5}

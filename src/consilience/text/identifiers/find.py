@@ -29,6 +29,12 @@ _ROLE_LABEL: Final = re.compile(
     r"(?:[ ]?\d{1,2})?))(?=[ \t]*:)",
     re.MULTILINE | re.IGNORECASE,
 )
+# The study's own number of a talk or a person, in the header: Interview: S01.
+_OWN_NUMBER: Final = re.compile(
+    r"^(?:interview|transcript|recording|participant|interviewee|respondent|group|case|id|number)"
+    r"[ \w]{0,12}:[ \t]*(?P<label>[A-Z]{0,4}[ -]?\d{1,4}[a-z]?)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 # Even within brackets these name somebody: [Mrs Archer leaves the room].
 _SURE: Final = frozenset(("title", "e-mail", "phone", "NI number", "postcode", "day in figures"))
 
@@ -74,7 +80,11 @@ def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]
 
 def _outside_labels(text: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
     """Leave out what stands in labels such as R1, which are there so as not to name anybody."""
-    spans = [match.span("label") for match in _ROLE_LABEL.finditer(text)]
+    spans = sorted(
+        match.span("label")
+        for pattern in (_ROLE_LABEL, _OWN_NUMBER)
+        for match in pattern.finditer(text)
+    )
     starts = [start for start, _ in spans]
 
     def inside(each: Candidate) -> bool:

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
-from consilience.store.database import HIDDEN
-from consilience.store.vault import make_vault
+from consilience.store.database import HIDDEN, open_database, snapshot
+from consilience.store.ledger import lines
+from consilience.store.vault import make_vault, open_vault
 
 KEY = "four random words here"
 STUDY = """\
@@ -105,3 +106,80 @@ def test_evaluate_prints_the_keys_that_others_read(root):
 def test_evaluate_tells_what_is_no_gold_standard(tmp_path):
     (tmp_path / "g.json").write_text("{")
     assert "TXT-020" in run("evaluate", tmp_path / "g.json", code=1)
+
+
+DAMAGE = {
+    "cut": lambda path: path.write_bytes(path.read_bytes()[:-3]),
+    "flipped": lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\0"),
+    "empty": lambda path: path.write_bytes(b""),
+    "swapped": lambda path: path.write_bytes(
+        next(p for p in path.parents[2].rglob("*.sealed") if p != path).read_bytes()
+    ),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("entry", ["speakers/*/1", "about/*", "text/*/1", "log/*/2", "registry"])
+def test_damage_to_the_vault_is_told_and_the_words_can_be_had(study, tmp_path, entry, damage):
+    run("candidates", study, "--out", tmp_path / "n.csv")
+    run("apply", study)
+    (path,) = (study / HIDDEN / "vault").glob(f"{entry}.sealed")
+    DAMAGE[damage](path)
+    gone = damage == "gone"
+    code = {"text/*/1": "INT-014"}.get(entry, "STO-036") if gone else "STO-032"
+    if gone and entry == "about/*":
+        return  # a text need not have said anything of itself
+    assert code in run("check", study, code=1)
+    back = tmp_path / "raw.txt"
+    if entry == "log/*/2":
+        assert code in run("restore", study, "s01", "--out", back, code=1)
+        assert not back.exists()
+        return
+    told = run("restore", study, "s01", "--out", back, code=0 if entry == "registry" else 1)
+    assert back.read_text(encoding="utf-8") == TALK
+    assert (code in told) == (entry != "registry")
+    again = ["deidentify", "candidates", str(study), "--out", str(tmp_path / "again.csv")]
+    for words in (again, ["deidentify", "apply", str(study)]):
+        done = CliRunner().invoke(main, words)
+        assert (done.exit_code, code in done.output) == (1, True), done.output
+    assert not (tmp_path / "again.csv").exists()
+    if entry in ("speakers/*/1", "about/*"):
+        done = CliRunner().invoke(main, ["transcripts", "show", str(study), "s01", "--names"])
+        assert (done.exit_code, code in done.output) == (1, True), done.output
+
+
+def test_a_whole_vault_is_told_and_what_an_import_left_that_was_cut_off(study):
+    assert "the vault is whole" in run("check", study)
+    vault = open_vault(study / HIDDEN, KEY)
+    vault.write("text/t-cut-off/1", b"words")
+    told = run("check", study)
+    assert "STO-038" in told
+    assert "t-cut-off" in told
+    found = json.loads(run("check", study, "--json"))
+    assert [fault["code"] for fault in found["faults"]] == ["STO-038"]
+
+
+def test_a_lost_header_is_told_and_no_new_one_made(study, tmp_path):
+    (study / HIDDEN / "vault" / "vault.json").unlink()
+    assert "STO-037" in run("candidates", study, "--out", tmp_path / "n.csv", code=1)
+    assert "STO-037" in run("check", study, code=1)
+
+
+def test_the_pass_phrase_can_be_changed(study, monkeypatch):
+    new = "five quite other words now"
+    words = ["deidentify", "passphrase", str(study)]
+    done = CliRunner().invoke(main, words, input=f"{new}\n{new}\n")
+    assert done.exit_code == 0, done.output
+    assert new not in done.output
+    assert "STO-031" in run("check", study, code=1)
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", new)
+    run("check", study)
+    done = CliRunner().invoke(main, words, input="short\nshort\n")
+    assert (done.exit_code, "STO-033" in done.output) == (1, True), done.output
+    run("check", study)
+    engine = open_database(study / HIDDEN / "study.db")
+    with snapshot(engine) as connection:
+        actions = [line.action for line in lines(connection)]
+    engine.dispose()
+    assert actions.count("pass phrase changed") == 1

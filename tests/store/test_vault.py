@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
-from consilience.store.vault import Vault, has_vault, make_vault, open_vault
+from consilience.store.vault import Vault, change_key, has_vault, make_vault, open_vault
 
 KEY = "four random words here"
 CHEAP = 2**4
@@ -108,3 +108,41 @@ def test_a_changed_header_is_told_and_eats_no_memory(tmp_path, change):
 
 def test_the_key_is_never_printed(vault):
     assert KEY not in repr(vault)
+
+
+def test_another_pass_phrase_opens_the_same_entries(tmp_path):
+    vault = make_vault(tmp_path, KEY, cost=CHEAP)
+    vault.write("text/x/1", b"words")
+    sealed = (vault.folder / "text/x/1.sealed").read_bytes()
+    change_key(tmp_path, KEY, "five quite other words now", cost=CHEAP)
+    assert open_vault(tmp_path, "five quite other words now").read("text/x/1") == b"words"
+    assert (vault.folder / "text/x/1.sealed").read_bytes() == sealed
+    assert not list(vault.folder.rglob("*.part"))
+    with pytest.raises(Fault) as caught:
+        open_vault(tmp_path, KEY)
+    assert caught.value.code == "STO-031"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"), [("another one", "long enough", "STO-031"), (KEY, "short", "STO-033")]
+)
+def test_a_pass_phrase_that_cannot_be_changed_stays(tmp_path, old, new, code):
+    make_vault(tmp_path, KEY, cost=CHEAP)
+    before = (tmp_path / "vault" / "vault.json").read_bytes()
+    with pytest.raises(Fault) as caught:
+        change_key(tmp_path, old, new, cost=CHEAP)
+    assert caught.value.code == code
+    assert (tmp_path / "vault" / "vault.json").read_bytes() == before
+
+
+def test_a_lost_header_makes_no_new_vault_over_the_entries(tmp_path):
+    vault = make_vault(tmp_path, KEY, cost=CHEAP)
+    vault.write("registry", b"1")
+    (vault.folder / "vault.json").unlink()
+    assert has_vault(tmp_path)
+    with pytest.raises(Fault) as caught:
+        open_vault(tmp_path, KEY)
+    assert caught.value.code == "STO-037"
+    with pytest.raises(Fault) as caught:
+        make_vault(tmp_path, KEY, cost=CHEAP)
+    assert caught.value.code == "STO-035"

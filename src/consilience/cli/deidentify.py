@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from consilience.cli.output import (
     print_table,
 )
 from consilience.desk import deidentification as desk
+from consilience.desk import vault_check
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
@@ -99,28 +101,60 @@ def apply(study: Path, machine: bool) -> None:
 @click.argument("text")
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path, dir_okay=False))
 def restore(study: Path, text: str, target: Path) -> None:
-    """Write TEXT of STUDY as it was before names were replaced."""
+    """Write TEXT of STUDY as it was before names were replaced.
+
+    If the rest of what the vault keeps of it was damaged, the text is written and that is told.
+    """
+    key, at, actor = _key(), _now(), _actor()
     with faults_told(machine=False):
-        desk.restore_to(study, text, target, _key(), at=_now(), actor=_actor())
+        desk.restore_to(study, text, target, key, at=at, actor=actor)
+        faults = vault_check.look_through(study, key, named=text, at=at, actor=actor)
     out.print(f"{escape(str(target))} names people: delete it when you have read it.")
+    for fault in faults:
+        print_fault(fault)
+    if faults:
+        raise SystemExit(FAULTY)
 
 
 @deidentify.command()
 @_STUDY
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, type=_FILE)
 @as_json
 def check(study: Path, files: tuple[Path, ...], machine: bool) -> None:
-    """See that no name of the registry of STUDY stands in FILES, before they go out."""
+    """See that no name of the registry of STUDY stands in FILES, before they go out.
+
+    Without FILES, see that the vault is whole: nothing gone, changed, or left of an import that
+    was cut off.
+    """
+    look = functools.partial(desk.check_files, files=files) if files else vault_check.look_through
     with faults_told(machine=machine):
-        faults = desk.check_files(study, files, _key(), at=_now(), actor=_actor())
+        faults = look(study, key=_key(), at=_now(), actor=_actor())
     if machine:
         print_json({"files": len(files), "faults": faults})
     else:
         for fault in faults:
             print_fault(fault)
-        out.print("names are left" if faults else f"{len(files)} files: no name of the registry")
-    if faults:
+        left, none = "names are left", f"{len(files)} files: no name of the registry"
+        whole = "the vault is not whole" if faults else "the vault is whole"
+        out.print((left if faults else none) if files else whole)
+    if any(not fault.is_warning for fault in faults):
         raise SystemExit(FAULTY)
+
+
+@deidentify.command()
+@_STUDY
+def passphrase(study: Path) -> None:
+    """Let another pass phrase open the vault of STUDY from now on; asked for, twice.
+
+    Copies of the vault made before still open with the older one.
+    """
+    key = _key()
+    new: str = click.prompt(
+        "New key of the vault", hide_input=True, confirmation_prompt=True, err=True
+    )
+    with faults_told(machine=False):
+        vault_check.change_pass_phrase(study, key, new, at=_now(), actor=_actor())
+    out.print("The new pass phrase opens the vault. Write it down and lock it away.")
 
 
 @deidentify.command()

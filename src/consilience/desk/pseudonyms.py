@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,14 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Faults, Where
 from consilience.desk.registry import Book, found_in, naming_versions, read_book
-from consilience.desk.sealed import named_turns, note_opening, vault_for_writing, words_of
+from consilience.desk.sealed import (
+    check_sealed,
+    log_entry,
+    named_turns,
+    note_opening,
+    vault_for_writing,
+    words_of,
+)
 from consilience.desk.transcripts import require_document
 from consilience.frame.england import authorities_2018
 from consilience.interviews.decisions import held_names
@@ -152,6 +159,7 @@ class _Applier:
 
     def one(self, document: Document, version: Version) -> Applied:
         text = words_of(self.connection, self.vault, version)
+        check_sealed(self.vault, version)
         edits = self.pen.edits(text, document.id)
         newer, moved, log = replaced(text, edits)
         newest = versions(self.connection, document.id)[-1]
@@ -163,7 +171,7 @@ class _Applier:
         utc = self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         made = add_version(self.connection, version, draft, at=utc, actor=self.actor)
         content = json.dumps([asdict(each) for each in log], ensure_ascii=False)
-        self.vault.write(_log_entry(document.id, made.number), content.encode())
+        self.vault.write(log_entry(document.id, made.number), content.encode())
         self._rename(document)
         self._note(document, made, len(edits), utc)
         return Applied(document=document.id, version=made.number, edits=len(edits))
@@ -201,10 +209,6 @@ class _Applier:
         )
 
 
-def _log_entry(document: str, version: int) -> str:
-    return f"log/{document}/{version}"
-
-
 def restore(
     engine: Engine, folder: Path, key: str, named: str, *, at: dt.datetime, actor: str
 ) -> str:
@@ -222,24 +226,34 @@ def restore(
         The older text, proved by its hash to be the same, code point for code point.
 
     Raises:
-        Fault: INT-037 if it was never pseudonymised, INT-036 if the log does not lead back.
+        Fault: INT-037 if it was never pseudonymised, INT-036 if the log does not lead back,
+            STO-032 if it was changed, STO-036 if it is gone.
     """
     vault = vault_for_writing(folder, key)
     with transaction(engine) as connection:
         document = require_document(connection, named)
         note_opening(connection, at=at, actor=actor, purpose="restore", subject=document.id)
-        made = [v for v in versions(connection, document.id) if v.kind == "pseudonymised"]
-        made = [v for v in made if v.parent is not None]
+        made = replacing(versions(connection, document.id))
         if not made:
             raise Fault("INT-037", document=document.name)
         version = made[-1]
         parent = find_version(connection, document.id, version.parent or 0)
         text = words_of(connection, vault, version)
-    log = json.loads(vault.read(_log_entry(document.id, version.number)) or b"[]")
+    entry = log_entry(document.id, version.number)
+    content = vault.read(entry)
+    if content is None:
+        raise Fault("STO-036", name=entry)
+    log = json.loads(content)
     older = _undone(text, [Replaced(**each) for each in log])
     if older is None or text_hash(older) != parent.sha256:
         raise Fault("INT-036", document=document.name, version=version.number)
     return older
+
+
+def replacing(made: Sequence[Version]) -> list[Version]:
+    """Return the versions in which replacements were put; a correction of one puts in none."""
+    naming = {each.number for each in made if each.kind in ("raw", "corrected")}
+    return [each for each in made if each.kind == "pseudonymised" and each.parent in naming]
 
 
 def _undone(text: str, log: list[Replaced]) -> str | None:

@@ -17,7 +17,8 @@ from typing import Final
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
-from consilience.desk.sealed import note_opening, vault_for_writing, words_of
+from consilience.base.errors import Fault
+from consilience.desk.sealed import check_sealed, note_opening, vault_for_writing, words_of
 from consilience.frame.england import authorities_2018
 from consilience.interviews.decisions import decided
 from consilience.interviews.model import Document, Version
@@ -37,6 +38,8 @@ from consilience.text.identifiers.tables import Lexicon
 from consilience.text.pseudonyms import Entity, Registry, Sighting, registered
 
 _REGISTRY: Final = "registry"
+# Stays where there was a registry: without it, one that is lost would pass for an empty one.
+_MADE: Final = "registry-made"
 _AROUND: Final = 60
 
 
@@ -62,8 +65,15 @@ class Passage:
 
 
 def read_book(vault: Vault) -> Book:
-    """Return what a vault keeps of names; nothing in a new one."""
-    kept = json.loads(vault.read(_REGISTRY) or b"{}")
+    """Return what a vault keeps of names; nothing in a new one.
+
+    Raises:
+        Fault: STO-032 if it was changed, STO-036 if it is gone.
+    """
+    content = vault.read(_REGISTRY)
+    if content is None and (_MADE in (names := vault.names()) or _has_log(names)):
+        raise Fault("STO-036", name=_REGISTRY)
+    kept = json.loads(content or b"{}")
     return Book(
         registry=tuple(
             Entity(**each | {"forms": tuple(each["forms"])}) for each in kept.get("registry", [])
@@ -73,7 +83,12 @@ def read_book(vault: Vault) -> Book:
     )
 
 
+def _has_log(names: Sequence[str]) -> bool:
+    return any(name.startswith("log/") for name in names)
+
+
 def _write_book(vault: Vault, book: Book) -> None:
+    vault.write(_MADE, b"")
     vault.write(_REGISTRY, json.dumps(asdict(book), ensure_ascii=False).encode())
 
 
@@ -112,6 +127,7 @@ def candidates(
         found: list[tuple[str, str, list[Candidate]]] = []
         for document, version in naming_versions(connection):
             text = words_of(connection, vault, version)
+            check_sealed(vault, version)
             found.append((document.id, text, found_in(text, book.registry, model)))
         registry = registered(book.registry, _sightings(found))
         _write_book(vault, replace(book, registry=registry))

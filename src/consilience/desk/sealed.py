@@ -60,6 +60,11 @@ def _speaker_entry(document: str, version: int) -> str:
     return f"speakers/{document}/{version}"
 
 
+def log_entry(document: str, version: int) -> str:
+    """Return the name under which lies what stood where replacements are in a version."""
+    return f"log/{document}/{version}"
+
+
 def _about_entry(document: str) -> str:
     return f"about/{document}"
 
@@ -74,7 +79,7 @@ def words_of(connection: Connection, vault: Vault | None, version: Version) -> s
 
     Raises:
         Fault: INT-007 if they are sealed and the vault was not opened; INT-014 if they are not
-            in it.
+            in it; STO-032 if they were changed.
     """
     text = text_of(connection, version.document, version.number)
     if text is not None:
@@ -116,5 +121,28 @@ def named_turns(connection: Connection, vault: Vault | None, version: Version) -
     turns = turns_of(connection, version.document, version.number)
     if vault is None or not version.sealed:
         return turns
-    kept = vault.read(_speaker_entry(version.document, version.number))
-    return with_names(turns, json.loads(kept or b"{}"))
+    return with_names(turns, json.loads(_speakers(vault, version)))
+
+
+def _speakers(vault: Vault, version: Version) -> bytes:
+    """Return who speaks in a sealed version; each has an entry, if only an empty one.
+
+    Raises:
+        Fault: STO-032 if it was changed, STO-036 if it is gone.
+    """
+    entry = _speaker_entry(version.document, version.number)
+    kept = vault.read(entry)
+    if kept is None:
+        raise Fault("STO-036", name=entry)
+    return kept
+
+
+def check_sealed(vault: Vault | None, version: Version) -> None:
+    """See that what is kept of a sealed version beside its words can be read.
+
+    Raises:
+        Fault: STO-032 if an entry was changed, STO-036 if who speaks is gone.
+    """
+    if vault is not None and version.sealed:
+        _speakers(vault, version)
+        about(vault, version.document)

@@ -10,12 +10,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.desk.sealed import about, named_turns, note_opening, sealed_turns, words_of
+from consilience.desk.sealed import (
+    about,
+    check_sealed,
+    named_turns,
+    note_opening,
+    sealed_turns,
+    words_of,
+)
 from consilience.desk.transcripts import chosen_version, require_document
 from consilience.interviews.model import Document, Turn, Version
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import append
-from consilience.store.transcripts import replace_turns
+from consilience.store.transcripts import replace_turns, versions
 from consilience.store.vault import Vault
 from consilience.text.labels import is_role
 
@@ -64,13 +71,15 @@ def review_of(
 
     Raises:
         Fault: INT-008 or INT-001 if there is no such text or version, INT-007 if it is sealed and
-            the vault is not open.
+            the vault is not open; STO-032 or STO-036 if what the vault keeps of it was changed.
     """
     with transaction(engine) as connection:
         document = require_document(connection, named)
         found = chosen_version(connection, document.id, version, sealed=vault is not None)
         if found.sealed and vault is not None:
             note_opening(connection, at=at, actor=actor, purpose="speakers", subject=document.id)
+        for each in versions(connection, document.id):
+            check_sealed(vault, each)
         turns = tuple(named_turns(connection, vault, found))
         return Review(
             document=document,

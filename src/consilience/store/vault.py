@@ -88,8 +88,12 @@ class Vault:
 
 
 def has_vault(folder: Path) -> bool:
-    """Return whether a vault was made in `folder`, the `.consilience` of a study."""
-    return (folder / FOLDER / HEADER).is_file()
+    """Return whether a vault was made in `folder`, the `.consilience` of a study.
+
+    Entries without a header are one too: that it was lost must not make a new vault over them.
+    """
+    inner = folder / FOLDER
+    return (inner / HEADER).is_file() or next(inner.rglob(f"*{SUFFIX}"), None) is not None
 
 
 def make_vault(folder: Path, key: str, *, cost: int = COST) -> Vault:
@@ -103,11 +107,38 @@ def make_vault(folder: Path, key: str, *, cost: int = COST) -> Vault:
     Raises:
         Fault: STO-033 if the pass phrase is too short, STO-035 if there is a vault already.
     """
-    if len(key) < SHORTEST_KEY:
-        raise Fault("STO-033", length=len(key), shortest=SHORTEST_KEY)
     if has_vault(folder):
         raise Fault("STO-035", folder=str(folder))
-    salt, inner = os.urandom(16), AESGCM.generate_key(bit_length=256)
+    inner = AESGCM.generate_key(bit_length=256)
+    target = folder / FOLDER
+    _write_header(target, inner, key, cost)
+    target.chmod(0o700)
+    return Vault(target, AESGCM(inner))
+
+
+def change_key(folder: Path, key: str, new: str, *, cost: int = COST) -> None:
+    """Let another pass phrase open a vault from now on; whole or not at all.
+
+    The entries stay as they are: only the key that encrypts them is wrapped anew. Whoever has an
+    older copy of the header and the older pass phrase can still open what they have.
+
+    Args:
+        folder: the folder `.consilience` of the study.
+        key: the pass phrase until now.
+        new: the pass phrase from now on.
+        cost: scrypt's N for it, a power of two.
+
+    Raises:
+        Fault: as `open_vault`; STO-033 if the new one is too short; STO-002 or STO-009 if it
+            cannot be written, and the older one stays.
+    """
+    _write_header(folder / FOLDER, _key_within(folder, key), new, cost)
+
+
+def _write_header(target: Path, inner: bytes, key: str, cost: int) -> None:
+    if len(key) < SHORTEST_KEY:
+        raise Fault("STO-033", length=len(key), shortest=SHORTEST_KEY)
+    salt = os.urandom(16)
     outer = AESGCM(_derived(key, salt, cost, _BLOCKS, _ROUNDS))
     header = {
         "form": 1,
@@ -119,10 +150,7 @@ def make_vault(folder: Path, key: str, *, cost: int = COST) -> Vault:
         "cipher": "AES-256-GCM",
         "key": base64.b64encode(_sealed(outer, inner, _KEY_NAME)).decode(),
     }
-    target = folder / FOLDER
     write_whole(target / HEADER, (json.dumps(header, indent=2) + "\n").encode())
-    target.chmod(0o700)
-    return Vault(target, AESGCM(inner))
 
 
 def open_vault(folder: Path, key: str) -> Vault:
@@ -134,21 +162,25 @@ def open_vault(folder: Path, key: str) -> Vault:
 
     Raises:
         Fault: STO-030 if there is none, STO-031 if the pass phrase is another one, STO-032 if its
-            header was changed.
+            header was changed, STO-037 if it is gone.
     """
+    return Vault(folder / FOLDER, AESGCM(_key_within(folder, key)))
+
+
+def _key_within(folder: Path, key: str) -> bytes:
     path = folder / FOLDER / HEADER
     if not path.is_file():
-        raise Fault("STO-030", folder=str(folder))
+        gone = Fault("STO-037", path=str(path))
+        raise gone if has_vault(folder) else Fault("STO-030", folder=str(folder))
     try:
         header = json.loads(path.read_text(encoding="utf-8"))
         salt, wrapped = (base64.b64decode(header[name], validate=True) for name in ("salt", "key"))
         outer = AESGCM(_derived(key, salt, *_parameters(header)))
-        inner = outer.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _KEY_NAME)
+        return outer.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _KEY_NAME)
     except InvalidTag as error:
         raise Fault("STO-031", folder=str(folder)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise Fault("STO-032", path=str(path)) from error
-    return Vault(path.parent, AESGCM(inner))
 
 
 def _parameters(header: Mapping[str, int]) -> tuple[int, int, int]:

@@ -88,6 +88,23 @@ ENTRIES = {
         "the study {folder} has a vault already",
         "Open it with its pass phrase.",
     ),
+    "STO-036": Entry(
+        "Entry gone from the vault",
+        "the entry {name} is not in the vault, and it was",
+        "Bring .consilience/vault back from a backup. Words that are whole can still be had: by "
+        "`consilience deidentify restore`, or `consilience transcripts text --names`.",
+    ),
+    "STO-037": Entry(
+        "Header of the vault gone",
+        "there is no {path}, but entries that only its key opens",
+        "Bring vault.json back from a backup; a new one could not open what is there.",
+    ),
+    "STO-038": Entry(
+        "Entries of no text",
+        "{count} entries of the vault belong to no text, such as {example}",
+        "An import was cut off: import the files again, or delete the entries if they are to go.",
+        warning=True,
+    ),
     # STO-050 to STO-069: accounts
     "STO-050": Entry(
         "Login or id is taken",

@@ -11,11 +11,13 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make the tables."""
-    _texts()
-    _texts_2()
+    _documents()
+    _versions()
+    _turns()
     _codes()
-    _codes_2()
+    _codings()
     _changes()
+    _decisions()
     _accounts()
     _recordings()
     _suggestions()
@@ -27,7 +29,7 @@ def upgrade() -> None:
     )
 
 
-def _texts() -> None:
+def _documents() -> None:
     op.create_table(
         "document",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -58,6 +60,9 @@ def _texts() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_document_state")),
     )
+
+
+def _versions() -> None:
     op.create_table(
         "version",
         sa.Column("document", sa.String(length=64), nullable=False),
@@ -94,7 +99,7 @@ def _texts() -> None:
     )
 
 
-def _texts_2() -> None:
+def _turns() -> None:
     op.create_table(
         "turn",
         sa.Column("document", sa.String(length=64), nullable=False),
@@ -145,6 +150,9 @@ def _codes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memo")),
     )
     op.create_index("ix_memo_thing", "memo", ["on", "thing"], unique=False)
+
+
+def _codings() -> None:
     op.create_table(
         "assignment",
         sa.Column("document", sa.String(length=64), nullable=False),
@@ -159,9 +167,6 @@ def _codes() -> None:
         ),
         sa.PrimaryKeyConstraint("document", "coder", name=op.f("pk_assignment")),
     )
-
-
-def _codes_2() -> None:
     op.create_table(
         "coding",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -209,6 +214,9 @@ def _changes() -> None:
         sa.Column("codes", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_codebook_version")),
     )
+
+
+def _decisions() -> None:
     op.create_table(
         "adjudication",
         sa.Column("item", sa.String(length=64), nullable=False),

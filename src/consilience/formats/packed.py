@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import io
+import lzma
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +17,34 @@ from consilience.formats.delimited import decode
 
 # More than any document holds; a bomb would hold more.
 _MOST_BYTES: Final = 400_000_000
+# An exchange file holds documents, and those may hold tables; nobody packs deeper.
+_DEEPEST: Final = 4
+_MAGIC: Final = b"PK\x03\x04"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_BLANK: Final = re.compile(r"<(?:w:tab|a:tab|text:tab|text:s)\b[^<>]*>")
+# Where a paragraph, a line or a cell ends, a word ends; elsewhere formatting may cut it.
+_END: Final = re.compile(
+    r"</?(?:\w+:)?(?:p|h\d?|br|cr|tr|tc|td|th|li|div|si|c|row|line-break)\b(?!:)[^<>]*>"
+)
 _TAG: Final = re.compile(r"<[^<>]*>")
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a password
+    NotImplementedError,  # a packing that nobody knows
+    ValueError,
+)
 
 
 def words_of_file(path: Path) -> str:
     """Return every word of a file, those of each part of a packed one after the other.
 
-    Office documents and exchange files are archives of XML and text. Each part is given twice: as
-    it stands, for what is in attributes, and without its tags, for a word that formatting cuts.
+    Office documents and exchange files are archives of XML and text, and may hold archives. Each
+    part is given twice: as it stands, for what is in attributes, and without its tags, for a word
+    that formatting cuts.
 
     Args:
         path: a text, an archive (.docx, .odt, .xlsx, .qdpx, .zip) or another file.
@@ -31,20 +54,52 @@ def words_of_file(path: Path) -> str:
             nor archive.
     """
     data = path.read_bytes()
-    if not data.startswith(b"PK\x03\x04"):
+    if not data.startswith(_MAGIC):
         return decode(data, encoding=None, file=path.name)[0]
+    return "\n".join(_Unpacking(str(path)).words(data))
+
+
+class _Unpacking:
+    """Unpacks archives in archives, up to so many bytes together."""
+
+    def __init__(self, file: str) -> None:
+        self._file, self._left = file, _MOST_BYTES
+
+    def words(self, data: bytes, depth: int = 1) -> Iterator[str]:
+        """Yield the name and the words of each part."""
+        if depth > _DEEPEST:
+            raise self._fault(f"archives in archives, more than {_DEEPEST} deep")
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                self._left -= sum(entry.file_size for entry in archive.infolist())
+                if self._left < 0:
+                    raise self._fault(f"more than {_MOST_BYTES} bytes inside")
+                parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+        except _BROKEN as error:
+            raise self._fault(str(error)) from error
+        for name, content in parts:
+            yield name
+            if content.startswith(_MAGIC):
+                yield from self.words(content, depth + 1)
+            else:
+                yield from _words(content)
+
+    def _fault(self, reason: str) -> Fault:
+        return Fault("FMT-259", where=Where(file=self._file), reason=reason)
+
+
+def _words(content: bytes) -> Iterator[str]:
+    text = _decoded(content)
+    yield html.unescape(text)
+    if text.lstrip("\ufeff \r\n").startswith("<"):
+        yield html.unescape(_TAG.sub("", _END.sub("\n", _BLANK.sub(" ", text))))
+
+
+def _decoded(content: bytes) -> str:
+    """Return a part as text, whatever it is; one that is none holds no words to be found."""
+    if content.startswith(_UTF16):
+        return content.decode("utf-16", errors="ignore")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            total = sum(entry.file_size for entry in archive.infolist())
-            if total > _MOST_BYTES:
-                raise Fault("FMT-259", where=Where(file=str(path)), reason=f"{total} bytes inside")
-            parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
-    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError) as error:
-        raise Fault("FMT-259", where=Where(file=str(path)), reason=str(error)) from error
-    return "\n".join(_words(name, content) for name, content in parts)
-
-
-def _words(name: str, content: bytes) -> str:
-    text = html.unescape(content.decode("utf-8", errors="ignore"))
-    bare = _TAG.sub("", text) if content.lstrip(b"\xef\xbb\xbf").startswith(b"<") else ""
-    return f"{name}\n{text}\n{bare}"
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\n".join(content.decode(name, errors="ignore") for name in ("utf-8", "cp1252"))

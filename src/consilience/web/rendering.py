@@ -21,6 +21,7 @@ _NAVIGATION: Final = (
     ("memos", "Memos"),
     ("interviews", "Interviews"),
     ("transcripts", "Transcripts"),
+    ("pseudonyms", "Pseudonyms"),
     ("account", "Account"),
 )
 # What is said at the top of the page after something was done, by its key in the address: words
@@ -29,6 +30,8 @@ _DONE: Final = {
     "checked": "The text is marked as checked.",
     "coders": "Changed.",
     "code": "The codebook is changed.",
+    "decided": "Decided.",
+    "found": "All texts were looked through.",
     "locked": "The vault is locked.",
     "marked": "Marked.",
     "memo": "The memo is kept.",
@@ -36,6 +39,7 @@ _DONE: Final = {
     "password": "The password is changed. Sign in with the new one.",
     "released": "Your coding is released.",
     "removed": "Removed.",
+    "replaced": "Every text has its pseudonymised version.",
     "settled": "Settled.",
     "signed-out": "You are signed out.",
     "speakers": "Corrected.",

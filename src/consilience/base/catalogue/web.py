@@ -125,4 +125,9 @@ ENTRIES: dict[str, Entry] = {
         "the words with which the second turn is to begin do not stand in turn {number}",
         "Select them in the turn, or copy them from it.",
     ),
+    "WEB-045": Entry(
+        "No such mention",
+        "the entity is not named at the place that was sent",
+        "Load the page again: the names may have been looked through anew.",
+    ),
 }

@@ -18,6 +18,7 @@ from consilience.web.pages import (
     live,
     marks,
     memos,
+    pseudonyms,
     sign_in,
     texts,
     transcripts,
@@ -41,4 +42,5 @@ DOORS: Final[tuple[Door, ...]] = (
     *interviews.DOORS,
     *transcripts.DOORS,
     *vault.DOORS,
+    *pseudonyms.DOORS,
 )

@@ -21,7 +21,7 @@ _LONGEST: Final = 1_000
 
 def vault(call: Call) -> Response:
     """Show whether the vault is open here, and the form that opens it."""
-    return _page(call)
+    return vault_page(call, to=_next(call))
 
 
 def open_it(call: Call) -> Response:
@@ -32,7 +32,8 @@ def open_it(call: Call) -> Response:
         call.site.attempts.count(login=f"vault:{call.who.login}", address=call.address)
         opened = unlock(call.site.engine, call.site.folder, key, at=call.at, actor=call.who.id)
     except Fault as fault:
-        return _page(call, fault=Fault("WEB-041") if fault.code == "STO-031" else fault)
+        told = Fault("WEB-041") if fault.code == "STO-031" else fault
+        return vault_page(call, to=_next(call), fault=told)
     call.site.attempts.forget(login=f"vault:{call.who.login}")
     call.site.vaults.hold(call.token or "", opened, owner=call.who.id)
     return RedirectResponse(own_path(call.field("next")), 303)
@@ -52,7 +53,8 @@ def vault_of(call: Call) -> OpenVault | None:
     return call.site.vaults.get(call.token or "")
 
 
-def _page(call: Call, *, fault: Fault | None = None) -> Response:
+def vault_page(call: Call, *, to: str, fault: Fault | None = None) -> Response:
+    """Return the page that opens the vault and leads on to an address of this site."""
     return call.page(
         "vault.html",
         status=status_of(fault) if fault else 200,
@@ -60,8 +62,12 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         there=is_there(call.site.folder),
         open=vault_of(call) is not None,
         minutes=int(IDLE.total_seconds() // 60),
-        next=own_path(call.query.get("next", "") or call.field("next")),
+        next=to,
     )
+
+
+def _next(call: Call) -> str:
+    return own_path(call.query.get("next", "") or call.field("next"))
 
 
 DOORS: Final = (

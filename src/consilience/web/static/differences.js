@@ -1,27 +1,15 @@
 // Settling by keyboard, and an own passage chosen by selecting its words.
+import { queueKeys } from "./queue.js";
 import { rangeOf, spanOf } from "./spans.js";
 
 const passage = document.getElementById("passage");
 const form = document.getElementById("settling");
 const choices = [...form.elements.choice];
-const reason = form.elements.reason;
+const { reason } = form.elements;
 
-const choose = (number) => {
-  const choice = choices[number];
-  if (!choice) return;
-  choice.checked = true;
-  (choice.value === "own" ? form.elements.words : reason).focus();
-};
-const go = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
-const keys = { j: () => go("next"), k: () => go("prev"), w: () => reason.focus() };
-
-// Letters do something only while the passage has the focus, never for somebody who types.
-passage.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = keys[event.key] ?? (/^[1-9]$/.test(event.key) && (() => choose(event.key - 1)));
-  if (!act) return;
-  event.preventDefault();
-  act();
+queueKeys(passage, choices, {
+  chosen: (choice) => (choice.value === "own" ? form.elements.words : reason).focus(),
+  more: { w: () => reason.focus() },
 });
 
 document.addEventListener("selectionchange", () => {
@@ -37,6 +25,4 @@ document.addEventListener("selectionchange", () => {
   form.elements.end.value = span.end;
   choices[choices.length - 1].checked = true;
 });
-
-if (!document.querySelector("[role=alert]")) passage.focus({ preventScroll: true });
 passage.dataset.ready = "";

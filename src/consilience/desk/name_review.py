@@ -1,0 +1,205 @@
+"""Every name of a study with where it stands, read once and looked through on pages.
+
+What is returned here names people: it is kept in memory for as long as the vault is open, and
+written nowhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, get_args
+
+from sqlalchemy import Engine
+
+from consilience.desk.registry import candidates, decide, found_in, naming_versions, read_book
+from consilience.desk.sealed import note_opening, words_of
+from consilience.desk.unlocking import OpenVault
+from consilience.interviews.pseudonymise import Place
+from consilience.interviews.replacements import Replacer, Rules
+from consilience.store.database import transaction
+from consilience.text.alike import Proposal, proposals
+from consilience.text.pseudonyms import Entity, Registry, Ruling
+
+RULINGS: Final[tuple[Ruling, ...]] = get_args(Ruling)
+_AROUND: Final = 90
+# What a page is called in messages about what was sent from it.
+_PAGE: Final = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One place where an entity is named, with what stands around it."""
+
+    document: str
+    start: int
+    end: int
+    before: str = field(repr=False)
+    words: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReview:
+    """All entities of a study with their mentions.
+
+    Args:
+        registry: the entities with what was decided.
+        mentions: of each entity by its number, text by text.
+        texts: name of each text by its id.
+        places: rulings about single mentions, by text and first code point.
+        proposed: which entities could be one.
+    """
+
+    registry: Registry = field(repr=False)
+    mentions: Mapping[int, tuple[Mention, ...]] = field(repr=False)
+    texts: Mapping[str, str]
+    places: Mapping[tuple[str, int], Place] = field(repr=False)
+    proposed: tuple[Proposal, ...]
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """The entities that are there: one that was merged into another has no forms left."""
+        return tuple(each for each in self.registry if each.forms)
+
+    def entity(self, number: int) -> Entity | None:
+        """Return the entity of this number, None if there is none."""
+        return next((each for each in self.entities if each.number == number), None)
+
+    def open(self) -> list[Entity]:
+        """Return the entities that nobody has decided about, in order of their numbers."""
+        return [each for each in self.entities if not each.decided]
+
+    def counts(self, number: int) -> dict[str, int]:
+        """Return how often an entity is named, by id of the text."""
+        return dict(Counter(each.document for each in self.mentions.get(number, ())))
+
+    def alike(self, number: int) -> list[tuple[Entity, Proposal]]:
+        """Return the entities that this one could be the same as, the surest first."""
+        found = []
+        for each in self.proposed:
+            pair = {each.entity, each.same_as}
+            other = self.entity((pair - {number}).pop()) if number in pair else None
+            if other is not None:
+                found.append((other, each))
+        return found
+
+
+def find_names(
+    engine: Engine, folder: Path, opened: OpenVault, *, at: dt.datetime, actor: str
+) -> NameReview:
+    """Find who and what is named in all texts, enter it into the registry, and return it."""
+    candidates(engine, folder, opened.key, at=at, actor=actor)
+    return review_names(engine, opened, at=at, actor=actor)
+
+
+def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: str) -> NameReview:
+    """Return the names of a study as they are decided now, and where they stand.
+
+    Args:
+        engine: the database of the study.
+        opened: the vault.
+        at: the time now.
+        actor: who looks.
+    """
+    book = read_book(opened.vault)
+    replacer = Replacer(book.registry, Rules(regions={}))
+    mentions: dict[int, list[Mention]] = {}
+    texts: dict[str, str] = {}
+    with transaction(engine) as connection:
+        note_opening(connection, at=at, actor=actor, purpose="review names", subject="all texts")
+        for document, version in naming_versions(connection):
+            texts[document.id] = document.name
+            text = words_of(connection, opened.vault, version)
+            seen = found_in(text, book.registry, None)
+            for start, end, number in replacer.mentions(text, seen):
+                mentions.setdefault(number, []).append(_mention(document.id, text, start, end))
+    return NameReview(
+        registry=book.registry,
+        mentions={number: tuple(each) for number, each in mentions.items()},
+        texts=texts,
+        places={(each.document, each.start): each for each in book.places},
+        proposed=tuple(proposals(book.registry)),
+    )
+
+
+def decide_entity(
+    engine: Engine,
+    folder: Path,
+    opened: OpenVault,
+    review: NameReview,
+    row: Mapping[str, str | None],
+    *,
+    at: dt.datetime,
+    actor: str,
+) -> NameReview:
+    """Take in a decision about an entity; return the names as they are decided then.
+
+    Args:
+        engine: the database of the study.
+        folder: the study folder.
+        opened: the vault.
+        review: the names as they were shown.
+        row: entity, decision, replacement, same_as, note; as in the table of decisions.
+        at: the time now.
+        actor: who decides.
+
+    Raises:
+        Faults: INT-030 to INT-032 for a decision that cannot be followed; then none is.
+    """
+    registry = decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)
+    mentions = dict(review.mentions)
+    number, same = row.get("entity") or "", row.get("same_as") or ""
+    if same and same != number:
+        gone = mentions.pop(int(number), ())
+        together = {*mentions.get(int(same), ()), *gone}
+        mentions[int(same)] = tuple(sorted(together, key=lambda each: (each.document, each.start)))
+    return replace(
+        review,
+        registry=registry,
+        mentions=mentions,
+        proposed=tuple(proposals(registry)) if same else review.proposed,
+    )
+
+
+def decide_mention(
+    engine: Engine,
+    folder: Path,
+    opened: OpenVault,
+    review: NameReview,
+    row: Mapping[str, str | None],
+    *,
+    at: dt.datetime,
+    actor: str,
+) -> NameReview:
+    """Take in a decision about one mention, which goes before that about its entity.
+
+    Args:
+        engine: the database of the study.
+        folder: the study folder.
+        opened: the vault.
+        review: the names as they were shown.
+        row: document, start, end, decision (replace or keep) and replacement.
+        at: the time now.
+        actor: who decides.
+
+    Raises:
+        Faults: INT-031 to INT-033 for a decision that cannot be followed; then none is.
+    """
+    decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)
+    book = read_book(opened.vault)
+    return replace(review, places={(each.document, each.start): each for each in book.places})
+
+
+def _mention(document: str, text: str, start: int, end: int) -> Mention:
+    return Mention(
+        document=document,
+        start=start,
+        end=end,
+        before=text[max(0, start - _AROUND) : start],
+        words=text[start:end],
+        after=text[end : end + _AROUND],
+    )

@@ -1,0 +1,194 @@
+"""Pseudonyms on the web: behind the vault, decided by entity and by mention, put in its place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from made_site import send
+from made_vault import KEY, seal_texts, told
+
+from consilience.desk.registry import read_book
+from consilience.store.database import snapshot
+from consilience.store.transcripts import state_of, text_of, versions
+from consilience.store.vault import open_vault
+
+NAMES = ("Featherstone", "Kwame", "Boateng", "Lark Hill", "Leeds")
+
+
+@pytest.fixture
+def sealed(web):
+    seal_texts(web)
+    web.add("pia", "pseudonymiser")
+    return web
+
+
+@pytest.fixture
+def pia(sealed):
+    """Return a pseudonymiser with the vault open, in a study whose names were looked for."""
+    client = sealed.signed_in("pia")
+    send(client, "/vault", "/vault", key=KEY, next="/pseudonyms")
+    assert send(client, "/pseudonyms/find").headers["location"] == "/pseudonyms?done=found"
+    return client
+
+
+def book(web):
+    return read_book(open_vault(web.folder / ".consilience", KEY))
+
+
+def entity(web, form):
+    return next(each for each in book(web).registry if form in each.forms)
+
+
+def decide(client, number, **fields):
+    page = f"/pseudonyms/{number}"
+    return send(client, page, page, **fields)
+
+
+def newest(web, document):
+    with snapshot(web.engine) as connection:
+        return text_of(connection, document, versions(connection, document)[-1].number)
+
+
+def test_nothing_is_shown_before_the_vault_is_open(sealed):
+    client = sealed.signed_in("pia")
+    page = client.get("/pseudonyms")
+    assert page.status_code == 200
+    assert "Pass phrase of the vault" in page.text
+    for path in ("/pseudonyms/find", "/pseudonyms/replace", "/pseudonyms/1", "/pseudonyms/1/here"):
+        answer = send(client, path, decision="keep")
+        assert "Pass phrase of the vault" in answer.text
+    assert book(sealed).registry == ()
+    assert "Pass phrase" in client.get("/pseudonyms/1").text
+
+
+def test_it_is_shut_again_after_a_quarter_of_an_hour(sealed, pia):
+    assert "Featherstone" in pia.get("/pseudonyms").text
+    sealed.clock.go(minutes=15)
+    page = pia.get("/pseudonyms").text
+    assert all(name not in page for name in NAMES)
+    assert "Pass phrase of the vault" in page
+
+
+def test_a_lead_needs_the_role_too(sealed):
+    sealed.add("lea", "lead")
+    lea = sealed.signed_in("lea")
+    send(lea, "/vault", "/vault", key=KEY)
+    assert lea.get("/pseudonyms").status_code == 403
+
+
+def test_entities_are_listed_with_what_is_proposed_and_counts_by_text(sealed, pia):
+    page = pia.get("/pseudonyms").text
+    assert "entities wait for a decision" in page
+    assert "[Person 1]" in page
+    number = entity(sealed, "Deborah Featherstone").number
+    page = pia.get(f"/pseudonyms/{number}").text
+    assert "Person. S01: 3, S02: 2." in page
+    assert '<mark class="named">' in page
+    assert "known all over" in page
+    assert "[Person" in page
+
+
+def test_lists_are_filtered(pia):
+    assert "No name is known" not in pia.get("/pseudonyms?state=decided").text
+    assert pia.get("/pseudonyms?state=decided").text.count('<th scope="row">') == 0
+    only = pia.get("/pseudonyms?kind=person").text
+    assert "Featherstone" in only
+    assert '<th scope="row"><a href="/pseudonyms/1">Lark' not in only
+
+
+def test_a_decision_is_kept_and_the_next_open_entity_comes(sealed, pia):
+    number = entity(sealed, "Kwame Boateng").number
+    done = decide(pia, number, decision="replace", replacement="[Predecessor]", note="Left.")
+    assert done.status_code == 303
+    assert re.fullmatch(r"/pseudonyms/\d+\?done=decided", done.headers["location"])
+    kept = entity(sealed, "Kwame Boateng")
+    assert (kept.ruling, kept.replacement, kept.decided) == ("replace", "[Predecessor]", True)
+    page = pia.get("/pseudonyms?state=decided").text
+    assert "[Predecessor]" in page, "without looking through the texts again"
+
+
+def test_after_the_last_decision_the_list_comes(sealed, pia):
+    for each in book(sealed).registry:
+        done = decide(pia, each.number, decision=each.ruling)
+    assert done.headers["location"] == "/pseudonyms?done=decided"
+    assert "entities are decided" in pia.get("/pseudonyms").text
+
+
+def test_an_entity_is_merged_into_another_with_its_mentions(sealed, pia):
+    one, two = entity(sealed, "Kwame Boateng"), entity(sealed, "Deborah Featherstone")
+    decide(pia, one.number, decision="replace", same_as=str(two.number))
+    assert "Kwame Boateng" in entity(sealed, "Deborah Featherstone").forms
+    page = pia.get(f"/pseudonyms/{two.number}").text
+    assert '<mark class="named">Kwame Boateng</mark>' in page
+    assert pia.get(f"/pseudonyms/{one.number}").status_code == 404
+
+
+def test_one_mention_is_decided_by_itself(sealed, pia):
+    number = entity(sealed, "Leeds").number
+    page = pia.get(f"/pseudonyms/{number}").text
+    sent = {
+        name: re.search(rf'name="{name}" value="([^"]+)"', page)[1]
+        for name in ("document", "start", "end")
+    }
+    path = f"/pseudonyms/{number}/here"
+    done = send(pia, path, f"/pseudonyms/{number}", **sent, decision="keep")
+    assert done.headers["location"].endswith("#mentions")
+    (place,) = book(sealed).places
+    assert (place.document, place.ruling) == ("s01", "keep")
+    assert "Here: left as it is" in pia.get(f"/pseudonyms/{number}").text
+    send(pia, path, f"/pseudonyms/{number}", **sent, decision="replace", replacement="[City]")
+    assert "Here: [City]" in pia.get(f"/pseudonyms/{number}").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "no decision was chosen"),
+        ({"decision": "eat"}, "no decision was chosen"),
+        ({"decision": "replace", "replacement": "bare"}, "does not stand in [brackets]"),
+        ({"decision": "replace", "same_as": "999"}, "is no entity"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused_with_what_was_written(sealed, pia, fields, words):
+    number = entity(sealed, "Leeds").number
+    answer = decide(pia, number, note="Kept words.", **fields)
+    assert answer.status_code == 400
+    assert words in answer.text.lower()
+    assert "Kept words." in answer.text
+    assert not entity(sealed, "Leeds").decided
+
+
+def test_a_mention_that_is_none_is_refused(sealed, pia):
+    number = entity(sealed, "Leeds").number
+    page = f"/pseudonyms/{number}"
+    fields = {"document": "s01", "start": "0", "end": "5", "decision": "keep"}
+    assert send(pia, f"{page}/here", page, **fields).status_code == 400  # WEB-045
+    assert book(sealed).places == ()
+    for path in ("/pseudonyms/999", "/pseudonyms/x", "/pseudonyms/0"):
+        assert pia.get(path).status_code == 404
+
+
+def test_replacements_are_put_into_all_texts(sealed, pia):
+    done = send(pia, "/pseudonyms/replace")
+    assert done.headers["location"] == "/pseudonyms?done=replaced"
+    for document in ("s01", "s02"):
+        text = newest(sealed, document)
+        assert text
+        assert "Featherstone" not in text
+        with snapshot(sealed.engine) as connection:
+            assert state_of(connection, document).state == "pseudonymised"
+
+
+def test_openings_are_noted_and_names_lie_in_the_vault_only(sealed, pia):
+    decide(pia, 1, decision="replace", replacement="[Somebody]")
+    pia.get("/pseudonyms")
+    noted = told(sealed)
+    assert ("vault opened", "vault", "person-1") in noted
+    assert ("names decided", "registry", "person-1") in noted
+    for path in (sealed.folder / ".consilience").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert all(name.encode() not in content for name in NAMES), path
+    send(pia, "/vault/lock", "/vault")
+    assert ("vault closed", "vault", "person-1") in told(sealed)

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
+from consilience.store.vault import make_vault
 
 
 def call(*arguments):
@@ -77,3 +78,19 @@ def test_a_wrong_option_is_a_misuse_and_a_bad_file_a_fault(tmp_path):
     refused = machine("qda", "inspect", path)
     assert [fault["code"] for fault in refused["faults"]] == ["FMT-230"]
     assert call("qda", "inspect", path, "--convention", "x").exit_code == 1
+
+
+def test_export_looks_for_names_or_says_why_not(tmp_path, monkeypatch):
+    study, target = tmp_path / "s", tmp_path / "o.qdpx"
+    assert call("new", study).exit_code == 0
+    make_vault(study / ".consilience", "a long pass phrase", cost=4)
+    monkeypatch.delenv("CONSILIENCE_VAULT_KEY", raising=False)
+    refused = call("qda", "export", study, target)
+    assert (refused.exit_code, "COD-087" in refused.output) == (1, True)
+    assert not target.exists()
+    assert call("qda", "export", study, target, "--unchecked", " ").exit_code == 1
+    assert call("qda", "export", study, target, "--unchecked", "no texts yet").exit_code == 0
+    target.unlink()
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "a long pass phrase")
+    assert call("qda", "export", study, target).exit_code == 0
+    assert target.is_file()

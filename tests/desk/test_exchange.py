@@ -5,11 +5,12 @@ import json
 import shutil
 import uuid
 import zipfile
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Faults
 from consilience.coding.model import Code, Coding, Memo
 from consilience.desk import exchange as desk
 from consilience.desk.kept import at_work
@@ -27,8 +28,9 @@ from consilience.store.codings import (
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import lines
 from consilience.store.transcripts import Draft, add_version, documents, keep_document, versions
-from consilience.store.vault import open_vault
+from consilience.store.vault import make_vault, open_vault
 from consilience.text.offsets import Edit, apply_edits
+from consilience.text.pseudonyms import Entity
 
 AT = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 WHO = {"at": AT, "actor": "lead"}
@@ -123,7 +125,7 @@ def test_new_texts_go_into_the_vault_and_nothing_of_them_elsewhere(real, nvivo):
     database = (real / ".consilience" / "study.db").read_bytes()
     assert b"front door twice" not in database
     # Its codings wait for a version without names, and do not go out.
-    out = desk.export_file(real, real / "out.qdpx", **WHO)
+    out = desk.export_file(real, real / "out.qdpx", names=desk.NameCheck(key=KEY), **WHO)
     assert [fault.code for fault in out.warnings] == ["COD-081"]
     assert out.counts["codings"] == out.counts["texts"] == 0
 
@@ -249,6 +251,72 @@ def test_a_coder_can_be_exported_alone(coded, tmp_path):
     assert (
         desk.export_file(coded, tmp_path / "b.qdpx", coders=("ben",), **WHO).counts["codings"] == 1
     )
+
+
+@pytest.fixture
+def guarded(coded):
+    """Return that study with a vault in which the name of Ann Ash lies, and hers is to go."""
+    vault = make_vault(coded / ".consilience", KEY, cost=2**4)
+    ann = Entity(
+        number=7, kind="person", forms=("Ann Ash",), ruling="replace", replacement="[Head 1]"
+    )
+    vault.write("registry", json.dumps({"registry": [asdict(ann)]}).encode())
+    return coded
+
+
+def test_nothing_leaves_a_study_with_names_without_being_looked_through(guarded):
+    target = guarded / "out.qdpx"
+    for names in ({}, {"names": desk.NameCheck(waived="  ")}):
+        with pytest.raises(Fault) as caught:
+            desk.export_file(guarded, target, **names, **WHO)
+        assert caught.value.code == "COD-087"
+    with pytest.raises(Fault) as caught:
+        desk.export_file(guarded, target, names=desk.NameCheck(key="another one"), **WHO)
+    assert caught.value.code == "STO-031"
+    assert not list(guarded.glob("out*"))
+    (guarded / ".consilience" / "vault" / "vault.json").rename(guarded / "away.json")
+    with pytest.raises(Fault) as caught:
+        desk.export_file(guarded, target, **WHO)
+    assert caught.value.code == "COD-087", "without its header it is a vault nevertheless"
+
+
+def test_a_study_whose_names_are_all_replaced_goes_out(guarded):
+    target = guarded / "out.qdpx"
+    done = desk.export_file(guarded, target, names=desk.NameCheck(key=KEY), **WHO)
+    assert done.counts["codings"] == 1
+    assert target.is_file()
+
+
+@pytest.mark.parametrize("where", ["memo", "description", "code", "note of a text", "file name"])
+def test_a_name_that_is_left_anywhere_keeps_the_file_from_being_written(guarded, where):
+    target = guarded / ("for ann_ash.qdpx" if where == "file name" else "out.qdpx")
+    with at_work(guarded) as engine, transaction(engine) as connection:
+        if where == "memo":
+            memo = Memo(id="m2", on="code", thing="door", text="See ASH", author="ben", at="")
+            save_memo(connection, memo)
+        elif where == "description":
+            save_codes(connection, [Code(id="door", name="Door", definition="as Ann  Ash said")])
+        elif where == "code":
+            save_codes(connection, [Code(id="door", name="Door of Ann-Ash")])
+        elif where == "note of a text":
+            memo = Memo(id="m3", on="document", thing="s01", text="Ann Ash", author="ben", at="")
+            save_memo(connection, memo)
+    target.write_bytes(b"before")
+    with pytest.raises(Faults) as caught:
+        desk.export_file(guarded, target, names=desk.NameCheck(key=KEY), **WHO)
+    assert [fault.code for fault in caught.value.faults] == ["INT-035"]
+    assert "entity 7" in caught.value.faults[0].what
+    assert "Ash" not in caught.value.faults[0].what
+    assert target.read_bytes() == b"before"
+    assert not list(guarded.glob("*.part"))
+    assert [line.action for line in kept(guarded, lines)] == ["vault opened"]
+
+
+def test_why_names_were_not_looked_for_stands_in_the_ledger(guarded):
+    names = desk.NameCheck(waived="read by two people")
+    desk.export_file(guarded, guarded / "out.qdpx", names=names, **WHO)
+    (line,) = kept(guarded, lines)
+    assert json.loads(line.detail)["unchecked"] == "read by two people"
 
 
 @pytest.mark.shared

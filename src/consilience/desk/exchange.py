@@ -315,7 +315,9 @@ def export_file(
         Faults: INT-035 for each name of the vault that is left; then no file is written.
     """
     study = read_checked(folder)
-    if has_vault(folder / HIDDEN) and names.key is None and names.waived is None:
+    guarded = has_vault(folder / HIDDEN)
+    waived = (names.waived or "").strip() or None
+    if guarded and names.key is None and waived is None:
         raise Fault("COD-087")
     with at_work(folder) as engine:
         with snapshot(engine) as connection:
@@ -332,8 +334,9 @@ def export_file(
         del outgoing  # its rows are those of the project now
 
         def look(scratch: Path) -> None:
-            if has_vault(folder / HIDDEN) and names.key is not None and names.waived is None:
-                texts = {target.name: words_of_file(scratch)}
+            if guarded and names.key is not None and waived is None:
+                words = f"{words_of_file(scratch)}\n{target.stem.replace('_', ' ')}"
+                texts = {target.name: words}
                 left = residual_check(engine, folder, names.key, texts, at=at, actor=actor)
                 if left:
                     raise Faults(left)
@@ -344,7 +347,7 @@ def export_file(
                 **counts,
                 "profile": profile,
                 "file": hash_file(target),
-                "unchecked": names.waived,
+                "unchecked": waived,
             }
             append(
                 connection, at=at, actor=actor, action="export", subject="codings", detail=detail

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault, Where
-from consilience.base.ids import PATTERN, check_id, short_id
+from consilience.base.ids import PATTERN, check_id, plain_name, short_id, writable
 
 QUICK = settings(max_examples=80, deadline=None)
 SEPARATOR = "\x1f"
@@ -44,3 +44,20 @@ def test_short_ids_are_equal_only_for_equal_parts(one, other):
 def test_short_id_is_what_it_was_in_earlier_versions():
     assert short_id("areas", "E06000001") == "fdcf0b1e2393"
     assert short_id("ab", "c") != short_id("a", "bc")
+
+
+def test_names_of_files_that_are_no_utf_8_have_ids_and_can_be_written():
+    broken = b"Caf\xe9\x81.txt".decode("utf-8", "surrogateescape")
+    assert short_id(broken) != short_id(broken + "x")
+    assert writable(broken) == "Café\ufffd.txt"
+    assert writable("a\ud83d") == "a\ufffd"
+
+
+@QUICK
+@given(st.text(max_size=20))
+def test_a_plain_name_can_be_shown_and_stays_as_it_is(name):
+    plain = plain_name(name)
+    assert plain.isprintable() or any(c in plain for c in "\u200b\u00ad") or plain.encode()
+    assert plain_name(plain) == plain
+    assert not set("\n\r\t\x1b\x00\u202e") & set(plain)
+    assert plain == "" or plain.strip(". ")

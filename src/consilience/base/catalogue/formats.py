@@ -419,6 +419,39 @@ ENTRIES: dict[str, Entry] = {
         "Look for times that are not written as `00:00:01.000 --> 00:00:02.000`.",
         warning=True,
     ),
+    "FMT-213": Entry(
+        "File cannot be read at all",
+        "{name!r} cannot be read: {reason}",
+        "Save its text as TXT and import that; send the file to the makers if it may be shown.",
+    ),
+    "FMT-214": Entry(
+        "No ordinary file",
+        "{name!r} is a pipe, a device or the like, no ordinary file",
+        "Save what comes from it in a file and name that.",
+    ),
+    "FMT-215": Entry(
+        "More turns than one talk has",
+        "{name!r} has {count} {what}, and no more than {most} are read as one text",
+        "Part it into the single interviews.",
+    ),
+    "FMT-216": Entry(
+        "Document not as its format has it",
+        "{count} places of the document are not as its format has them, such as: {example}",
+        "Compare a page or two with what a program for such documents shows.",
+        warning=True,
+    ),
+    "FMT-217": Entry(
+        "Captions with odd numbers",
+        "{count} captions have no number of their own; they were read by their times",
+        "Nothing need be done, unless a line is missing where two captions meet.",
+        warning=True,
+    ),
+    "FMT-218": Entry(
+        "Encoding without its mark",
+        "every second byte is NUL, so the file was read as {encoding} though it has no mark (BOM)",
+        "Look at the first lines; save the file as UTF-8 or with a BOM if they are wrong.",
+        warning=True,
+    ),
     # --- databases of other programs ------------------------------------------------------
     "FMT-255": Entry(
         "Database of another program",

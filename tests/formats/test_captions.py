@@ -1,6 +1,7 @@
 """What is said when: captions and the files of recognisers."""
 
 import json
+import time
 
 import pytest
 
@@ -80,6 +81,13 @@ def test_the_table_of_whisper():
         ("a.json", b"{"),
         ("a.json", b'{"segments": [{"text": "no times"}]}'),
         ("a.json", b'{"segments": 3}'),
+        ("a.json", b'{"segments": {"a": 1}}'),
+        ("a.json", b'{"segments": [1, null]}'),
+        ("a.json", b'{"segments": [{"start": 0, "end": 1, "text": "Why?", "words": [1]}]}'),
+        ("a.json", b'{"segments": [{"start": 0, "end": 1, "text": null}]}'),
+        ("a.json", b'{"segments": [{"start": 0, "end": 1, "text": "a", "speaker": {"b": 1}}]}'),
+        ("a.json", b'{"segments": [{"start": NaN, "end": 1, "text": "Why?"}]}'),
+        ("a.json", b'"I: Why?"'),
         ("a.json", b"[" * 100_000),
         ("a.tsv", b"start\tend\n1\t2\n"),
         ("a.tsv", b"start\tend\ttext\nx\t2\tWhy?\n"),
@@ -115,3 +123,32 @@ def test_the_same_recording_in_three_formats_says_the_same_at_the_same_times(sha
         # Counted by hand-written means: the arrows of one, the lines of the other.
         assert len(vtt) == (folder / f"{name}.vtt").read_text().count("-->")
         assert len(tsv) == (folder / f"{name}.tsv").read_text().count("\n") - 1
+
+
+def test_subrip_without_numbers_or_with_odd_ones_is_read_and_told():
+    data = (
+        b"1\n00:00:01,000 --> 00:00:02,000\nI: one\n\n"
+        b"x\n00:00:03,000 --> 00:00:04,000\nR1: two\n\n"
+        b"00:00:05,000 --> 00:00:06,000\nI: three\n\nof it\n"
+        b"00:00:07,000 --> 00:00:08,000\nR1: four\n"
+    )
+    captions = read_captions(data, file="a.srt")
+    assert [(cue.t0, cue.text) for cue in captions.cues] == [
+        (1.0, "I: one"), (3.0, "R1: two"), (5.0, "I: three of it"), (7.0, "R1: four"),
+    ]  # fmt: skip
+    assert [(note.code, note.values["count"]) for note in captions.notes] == [("FMT-217", 3)]
+    bare = read_captions(b"00:00:01,000 --> 00:00:02,000\nWhy?\n", file="a.srt")
+    assert bare.cues == (Cue(1.0, 2.0, None, "Why?"),)
+
+
+def test_who_speaks_in_whispers_json_stands_on_one_line():
+    segments = [{"start": 0, "end": 1, "text": "Why?", "speaker": "A\nB: forged"}]
+    (cue,) = read_captions(json.dumps(segments).encode(), file="a.json").cues
+    assert cue.speaker == "A B: forged"
+
+
+def test_tags_without_an_end_are_read_in_one_pass():
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 100_000 + b"\n"
+    started = time.process_time()
+    assert read_captions(data, file="a.vtt").cues
+    assert time.process_time() - started < 5  # ten minutes where each is followed to the end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,12 @@ from consilience.formats.documents.plain import read_plain
 
 _BLOCK: Final = "-->"
 _MILLISECONDS: Final = 1000.0
-_VOICE: Final = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^>\n]+)>")
+# No `<` within a tag: else each one without an end would be followed to the end of the line.
+_VOICE: Final = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^<>\n]+)>")
+_TAG: Final = re.compile(r"<[^<>\n]*>")
+_SRT_TIMES: Final = re.compile(r"\s*\d+:\d{1,2}:\d{1,2}[,.]\d+\s*-->\s*\d+:\d{1,2}:\d{1,2}[,.]\d+")
+# A word alone on the line before the times is a number gone wrong.
+_SRT_MARK: Final = re.compile(r"\s*\S{1,10}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,12 @@ def read_captions(data: bytes, *, file: str) -> Captions:
     """
     suffix = Path(file).suffix.lower()
     text = read_plain(data, file=file)
+    words, odd = text.text, 0
+    if suffix == ".srt":
+        words, odd = _numbered(words)
     try:
-        cues = _READERS[suffix](text.text, file)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        cues = _READERS[suffix](words, file)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise _malformed(file, f"{type(error).__name__}: {error}") from error
     said = tuple(cue for cue in cues if cue.text)
     if not said:
@@ -68,6 +77,8 @@ def read_captions(data: bytes, *, file: str) -> Captions:
     stated = text.text.count(_BLOCK) if suffix in (".vtt", ".srt") else len(cues)
     if stated > len(cues):
         notes.append(Fault("FMT-212", where=Where(file=file), stated=stated, read=len(cues)))
+    if odd:
+        notes.append(Fault("FMT-217", where=Where(file=file), count=odd))
     return Captions(cues=said, notes=tuple(notes))
 
 
@@ -81,6 +92,22 @@ def _webvtt(text: str, file: str) -> list[Cue]:
 
 def _subrip(text: str, file: str) -> list[Cue]:
     return _of_library(text, file, "srt")
+
+
+def _numbered(text: str) -> tuple[str, int]:
+    """Return SubRip with a number and a blank line before each caption, and how many had none."""
+    lines: list[str] = []
+    odd = 0
+    for line in text.removeprefix("\ufeff").splitlines():
+        if _SRT_TIMES.match(line) and not (lines and lines[-1].strip().isdigit()):
+            odd += 1
+            alone = len(lines) < 2 or not lines[-2].strip()
+            if lines and alone and _SRT_MARK.fullmatch(lines[-1]):
+                lines.pop()
+            lines += ["", str(odd)]
+        if lines or line.strip():
+            lines.append(line)
+    return "\n".join(lines).lstrip("\n"), odd
 
 
 def _of_library(text: str, file: str, kind: str) -> list[Cue]:
@@ -104,7 +131,7 @@ def _voices(raw: str, bare: str, t0: float, t1: float) -> list[Cue]:
     if len(parts) <= 3:
         speaker = parts[1].strip() if len(parts) == 3 else None
         return [Cue(t0, t1, speaker, _line(bare))]
-    said = [re.sub(r"<[^>\n]*>", "", part) for part in parts]
+    said = [_TAG.sub("", part) for part in parts]
     return [
         Cue(t0, t1, said[at].strip(), _line(said[at + 1])) for at in range(1, len(parts) - 1, 2)
     ]
@@ -117,22 +144,38 @@ def _line(text: str) -> str:
 def _recogniser(text: str, _file: str) -> list[Cue]:
     content = json.loads(text)
     segments = content["segments"] if isinstance(content, Mapping) else content
-    return [_segment(segment) for segment in segments]
+    return [_segment(segment) for segment in _listed(segments, "segments")]
+
+
+def _listed(content: object, what: str) -> list[Mapping[str, Any]]:
+    if not isinstance(content, list) or not all(isinstance(each, Mapping) for each in content):
+        raise ValueError(f"its {what} are no list of objects")
+    return content
 
 
 def _segment(segment: Mapping[str, Any]) -> Cue:
-    words = segment.get("words") or ()
+    text, speaker = segment["text"], segment.get("speaker")
+    if not isinstance(text, str) or not isinstance(speaker, str | int | None):
+        raise ValueError("what is said or who speaks is no text")
+    words = _listed(segment.get("words") or [], "words")
     return Cue(
-        t0=float(segment["start"]),
-        t1=float(segment["end"]),
-        speaker=segment.get("speaker") or _most(words),
-        text=_line(str(segment["text"])),
+        t0=_seconds(segment["start"]),
+        t1=_seconds(segment["end"]),
+        speaker=(_line(str(speaker)) if speaker is not None else "") or _most(words),
+        text=_line(text),
     )
+
+
+def _seconds(value: Any) -> float:  # noqa: ANN401  (what stands in JSON)
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"{value} is no time")
+    return seconds
 
 
 def _most(words: Sequence[Mapping[str, Any]]) -> str | None:
     """Return who says most words, where a recogniser tells it of words only."""
-    counts = Counter(str(word["speaker"]) for word in words if word.get("speaker"))
+    counts = Counter(_line(str(word["speaker"])) for word in words if word.get("speaker"))
     return counts.most_common(1)[0][0] if counts else None
 
 

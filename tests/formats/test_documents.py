@@ -1,6 +1,7 @@
 """Words of documents of every kind, and documents that mean harm."""
 
 import io
+import os
 import zipfile
 
 import docx
@@ -9,7 +10,7 @@ import pytest
 from consilience.base.errors import Fault
 from consilience.formats.documents.docx import read_docx
 from consilience.formats.documents.odt import read_odt
-from consilience.formats.documents.package import LARGEST_PART, MOST_PARTS
+from consilience.formats.documents.package import LARGEST_PART, MOST_PARTS, MOST_TAGS
 from consilience.formats.documents.pdf import read_pdf
 from consilience.formats.documents.plain import read_plain
 from consilience.formats.documents.read import read_document
@@ -112,6 +113,36 @@ def test_word_tables_boxes_alternatives_and_margins():
     assert reading.margins == ("Date: 3 May 2018",)
 
 
+def test_word_rows_and_ends_of_paragraphs_that_were_deleted_are_gone_and_counted():
+    def row(words, change=""):
+        return f"<w:tr><w:trPr>{change}</w:trPr><w:tc><w:p>{run(words)}</w:p></w:tc></w:tr>"
+
+    gone = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    body = (
+        f"<w:tbl>{row('stays')}{row('goes', '<w:del/>')}{row('came', '<w:ins/>')}</w:tbl>"
+        f"<w:p>{gone}{run('I: Why ')}</w:p><w:p>{gone}{run('not')}</w:p><w:p>{run('?')}</w:p>"
+        f"<w:p>{gone}{run('R1: So.')}</w:p>"
+    )
+    reading = read_docx(word(body), file="a.docx")
+    assert reading.text == "stays\ncame\nI: Why not?\nR1: So."
+    (note,) = reading.notes
+    assert (note.values["insertions"], note.values["deletions"]) == (1, 4)
+
+
+def test_word_boxes_of_the_older_kind_are_read():
+    box = f"<w:txbxContent><w:p>{run('boxed')}</w:p></w:txbxContent>"
+    body = f"<w:p><w:r><w:pict>{box}</w:pict></w:r></w:p>"
+    assert read_docx(word(body), file="a.docx").text.split() == ["boxed"]
+
+
+def test_word_in_the_strict_form_is_read_like_the_other():
+    strict = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
+    body = f'<w:p>{run("I: Why")}<w:r><w:br w:type="page"/></w:r>{run("?")}</w:p>'
+    document = f"<w:document {strict}><w:body>{body}</w:body></w:document>"
+    reading = read_docx(zipped({"word/document.xml": document}), file="a.docx")
+    assert reading.text == "I: Why?"
+
+
 def test_word_as_another_library_writes_it():
     made = docx.Document()
     made.add_heading("Interview 7", 1)
@@ -137,6 +168,14 @@ def test_open_document_spaces_tabs_lists_and_tables():
     )
     reading = read_odt(open_text(body), file="a.odt")
     assert reading.text == "Interview\nI:\tWhy now   then?\nSo.\none\nR\tYes"
+
+
+def test_open_document_odd_counts_of_spaces_and_readings_beside_characters():
+    ruby = "<text:ruby><text:ruby-base>R</text:ruby-base><text:ruby-text>r</text:ruby-text>"
+    body = (
+        f"<text:p>a<text:s text:c='²'/>b<text:s text:c='{'9' * 5000}'/>{ruby}</text:ruby></text:p>"
+    )
+    assert read_odt(open_text(body), file="a.odt").text == "a b" + " " * 200 + "R"
 
 
 def test_open_document_changes_comments_and_notes_are_counted():
@@ -176,6 +215,9 @@ def test_rtf_letters_of_code_pages_and_changes():
 
 def test_what_is_no_rtf_is_refused():
     assert refusal(read_rtf, b"words", file="a.rtf") == "FMT-202"
+    assert refusal(read_rtf, b"{\\rtf1 " + b"{ " * 2_000, file="a.rtf") == "FMT-202"
+    nested = b"{" * 2_000 + b"a" + b"}" * 2_000
+    assert refusal(read_rtf, b"{\\rtf1 " + nested + b"}", file="a.rtf") == "FMT-202"
 
 
 # --- PDF ----------------------------------------------------------------------------------
@@ -221,6 +263,16 @@ def test_pdf_lines_become_paragraphs_and_furniture_goes():
     assert reading.notes[0].values["left"] == 6
 
 
+def test_what_the_reader_of_pdf_complains_of_is_a_warning_not_a_line_on_the_terminal(capfd):
+    data = pdf_of([["I: Why?"]])
+    table = data.rfind(b"xref\n0", 0, data.rfind(b"startxref"))
+    looped = data.replace(b"/Root 1 0 R", b"/Prev %d /Root 1 0 R" % table)
+    reading = read_pdf(looped, file="a.pdf")
+    assert reading.text == "I: Why?"
+    assert codes(reading) == ["FMT-209", "FMT-216"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_pdf_without_words_or_damaged_is_refused():
     assert refusal(read_pdf, pdf_of([[]]), file="a.pdf") == "FMT-207"
     assert refusal(read_pdf, b"%PDF-1.4 broken", file="a.pdf") == "FMT-202"
@@ -235,6 +287,15 @@ def test_plain_texts_in_every_encoding_of_the_field():
         reading = read_plain(said.encode(encoding), file="a.txt")
         assert reading.text.removeprefix("\ufeff") == said, encoding
         assert codes(reading) == (["FMT-013"] if encoding == "cp1252" else [])
+
+
+def test_utf_16_without_its_mark_is_found_and_told():
+    said = "I: Café – “so”\nR1: Yes.\n"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        reading = read_plain(said.encode(encoding), file="a.txt")
+        assert (reading.text, codes(reading)) == (said, ["FMT-218"])
+    for data in (b"I: a\0b\nR: c\n", b"\0" * 1_000):
+        assert refusal(read_plain, data, file="a.txt") == "FMT-014"
 
 
 def test_two_encodings_in_one_file_are_read_line_by_line_and_told():
@@ -254,6 +315,29 @@ def test_a_zip_bomb_is_refused_before_it_fills_the_memory():
     assert refusal(read_docx, bomb, file="a.docx") == "FMT-201"
     many = zipped({f"p{number}": "" for number in range(MOST_PARTS + 1)})
     assert refusal(read_docx, many, file="a.docx") == "FMT-201"
+
+
+def test_more_tags_than_a_transcript_has_are_refused_before_each_becomes_an_object():
+    bomb = word("<w:p/>" * (MOST_TAGS + 1))
+    assert refusal(read_docx, bomb, file="a.docx") == "FMT-201"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_damage_in_an_entry_is_told_however_it_was_packed(method):
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", method) as archive:
+        archive.writestr("word/document.xml", word("")[:200] * 9)
+    data = bytearray(sink.getvalue())
+    begins = data.index(b"word/document.xml") + len("word/document.xml")
+    for place in range(begins + 4, begins + 40):
+        damaged = data.copy()
+        damaged[place] ^= 0xFF
+        assert refusal(read_docx, bytes(damaged), file="a.docx") == "FMT-202"
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert refusal(read_limited, tmp_path / "pipe.txt") == "FMT-214"
 
 
 def test_a_size_that_the_archive_states_falsely_is_not_believed():

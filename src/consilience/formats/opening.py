@@ -23,11 +23,13 @@ def check_there(path: Path) -> None:
     """Refuse a path that is no file.
 
     Raises:
-        Fault: FMT-001 if nothing is there, FMT-002 if a folder is.
+        Fault: FMT-001 if nothing is there, FMT-002 if a folder is, FMT-214 if a pipe or device is.
     """
     where = Where(file=str(path))
     if path.is_dir():
         raise Fault("FMT-002", where=where, name=path.name)
+    if path.exists() and not path.is_file():
+        raise Fault("FMT-214", where=where, name=path.name)
     if not path.is_file():
         raise Fault("FMT-001", where=where, name=path.name, near=_neighbour(path))
 

@@ -14,6 +14,7 @@ from consilience.formats.documents.package import Package
 from consilience.formats.documents.reading import Reading, said_of
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BODY: Final = "word/document.xml"
 _MARGIN: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
@@ -39,7 +40,8 @@ _COUNTED: Final = {
     f"{_W}drawing": "left",
     f"{_W}object": "left",
 }
-_GONE: Final = {f"{_W}del", f"{_W}moveFrom", f"{_W}pict", f"{_W}object"}
+_GONE: Final = {f"{_W}del", f"{_W}moveFrom", f"{_W}object"}
+_UNREAD: Final = _SKIPPED | _GONE
 
 
 def read_docx(data: bytes, *, file: str) -> Reading:
@@ -56,7 +58,7 @@ def read_docx(data: bytes, *, file: str) -> Reading:
         Fault: FMT-201 to FMT-203 if it is damaged, unpacks to too much or names other files.
     """
     package = Package(data, file=file)
-    root = package.part(_BODY)
+    root = _part(package, _BODY)
     if root is None:
         reason = f"it has no part {_BODY}"
         raise Fault("FMT-202", where=Where(file=file), name=file, reason=reason)
@@ -65,7 +67,7 @@ def read_docx(data: bytes, *, file: str) -> Reading:
     margins = [
         line
         for name in package.names()
-        if _MARGIN.fullmatch(name) and (margin := package.part(name)) is not None
+        if _MARGIN.fullmatch(name) and (margin := _part(package, name)) is not None
         for line in _lines(margin, Counter())
         if line.strip()
     ]
@@ -74,18 +76,47 @@ def read_docx(data: bytes, *, file: str) -> Reading:
     )
 
 
+def _part(package: Package, name: str) -> etree._Element | None:
+    """Return the root of a part; the strict form of the format differs in its name only."""
+    root = package.part(name)
+    if root is not None and str(root.tag).startswith(_STRICT):
+        for element in root.iter("{*}*"):
+            element.tag = str(element.tag).replace(_STRICT, _W)
+            for key, value in element.attrib.items():
+                if str(key).startswith(_STRICT):
+                    element.set(str(key).replace(_STRICT, _W), value)
+    return root
+
+
 def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
     """Yield paragraphs and rows below an element."""
+    begun = ""  # a paragraph whose end was deleted: the next one goes on in it
     for child in element:
         if child.tag in _COUNTED:
             counts[_COUNTED[child.tag]] += 1
         if child.tag == f"{_W}p":
-            yield "".join(_words(child, counts))
+            begun += "".join(_words(child, counts))
+            if child.find(f"{_W}pPr/{_W}rPr/{_W}del") is None:
+                yield begun
+                begun = ""
+            else:
+                counts["deletions"] += 1
         elif child.tag == f"{_W}tr":
-            cells = child.iterchildren(f"{_W}tc", f"{_W}sdt")
-            yield "\t".join("\n".join(_lines(cell, counts)).strip() for cell in cells)
-        elif child.tag not in _SKIPPED and child.tag not in _GONE:
+            yield from _row(child, counts)
+        elif child.tag not in _UNREAD:
             yield from _lines(child, counts)
+    if begun:
+        yield begun
+
+
+def _row(row: etree._Element, counts: Counter[str]) -> Iterator[str]:
+    """Yield a row of a table, nothing where it was deleted."""
+    if row.find(f"{_W}trPr/{_W}del") is not None:
+        counts["deletions"] += 1
+        return
+    counts["insertions"] += row.find(f"{_W}trPr/{_W}ins") is not None
+    cells = row.iterchildren(f"{_W}tc", f"{_W}sdt")
+    yield "\t".join("\n".join(_lines(cell, counts)).strip() for cell in cells)
 
 
 def _words(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
@@ -103,5 +134,5 @@ def _words(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
             yield "" if child.get(f"{_W}type") in ("page", "column") else "\n"
         elif tag == f"{_W}txbxContent":
             yield "\n" + "\n".join(_lines(child, counts)) + "\n"
-        elif tag not in _SKIPPED and tag not in _GONE:
+        elif tag not in _UNREAD:
             yield from _words(child, counts)

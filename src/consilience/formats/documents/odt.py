@@ -29,7 +29,13 @@ _COUNTED: Final = {
     f"{_TEXT}deletion": "deletions",
 }
 # What was deleted stands in the list of changes, not in the body.
-_SKIPPED: Final = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}tracked-changes"}
+_SKIPPED: Final = {
+    f"{_OFFICE}annotation",
+    f"{_TEXT}note",
+    f"{_TEXT}tracked-changes",
+    # How the characters beside it are read aloud.
+    f"{_TEXT}ruby-text",
+}
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES: Final = 200
 
@@ -111,7 +117,7 @@ def _words(element: etree._Element, counts: Counter[str]) -> Iterator[tuple[str,
             yield "\n", True
         elif tag == f"{_TEXT}s":
             count = child.get(f"{_TEXT}c", "1")
-            yield " " * min(int(count) if count.isdigit() else 1, _MOST_SPACES), True
+            yield " " * min(int(count[:4]) if count.isdecimal() else 1, _MOST_SPACES), True
         elif tag in _PARAGRAPHS:
             yield "\n", True
             yield _paragraph(child, counts), True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,6 +17,22 @@ from consilience.base.errors import Fault, Where
 # A transcript of two hours is about 1 MB of XML; what is beyond is an attack or no transcript.
 LARGEST_PART: Final = 32_000_000
 MOST_PARTS: Final = 10_000
+# Each becomes an object of 140 bytes or more; beyond this the memory fills with empty paragraphs.
+MOST_TAGS: Final = 1_500_000
+# What a damaged, locked or strangely packed entry raises, by the way in which it was packed;
+# NotImplementedError is a RuntimeError, what cannot be decoded a ValueError.
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    OverflowError,
+)
 
 
 class Package:
@@ -33,7 +51,7 @@ class Package:
         self._file = file
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except DAMAGED as error:
             raise self._broken(str(error)) from error
         if len(self._zip.infolist()) > MOST_PARTS:
             raise Fault(
@@ -48,8 +66,8 @@ class Package:
         """Return the root of a part, None if there is no such part.
 
         Raises:
-            Fault: FMT-201 if it unpacks to more than 32 MB, FMT-202 if it is damaged, FMT-203 if
-                it declares a document type, which could name other files.
+            Fault: FMT-201 if it unpacks to more than 32 MB or to 1.5 million tags, FMT-202 if it is
+                damaged, FMT-203 if it declares a document type, which could name other files.
         """
         if name not in self._zip.namelist():
             return None
@@ -70,9 +88,9 @@ class Package:
             # What the archive states of its size may be false: so much is read, and no more.
             with self._zip.open(name) as stream:
                 content = stream.read(LARGEST_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        except DAMAGED as error:
             raise self._broken(f"{name}: {error}") from error
-        if len(content) > LARGEST_PART:
+        if len(content) > LARGEST_PART or content.count(b"<") > MOST_TAGS:
             place = Where(file=self._file)
             raise Fault("FMT-201", where=place, name=Path(self._file).name, part=name)
         return content

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,13 +39,32 @@ def read_pdf(data: bytes, *, file: str) -> Reading:
         Fault: FMT-202 if it is damaged or locked, FMT-207 if its pages show no words, as pages
             that were scanned.
     """
-    pages = [page.split("\n") for page in _pages(data, file)]
+    with _complaints() as told:
+        pages = [page.split("\n") for page in _pages(data, file)]
     cleaned, left = _without_furniture(pages)
     lines = [line for page in cleaned for line in page]
     if not any(line.strip() for line in lines):
         raise Fault("FMT-207", where=Where(file=file), name=Path(file).name)
-    note = Fault("FMT-209", where=Where(file=file), pages=len(pages), left=left)
-    return Reading(text="\n".join(_paragraphs(lines)), notes=(note,))
+    notes = [Fault("FMT-209", where=Where(file=file), pages=len(pages), left=left)]
+    if told:
+        notes.append(Fault("FMT-216", where=Where(file=file), count=len(told), example=told[0]))
+    return Reading(text="\n".join(_paragraphs(lines)), notes=tuple(notes))
+
+
+@contextlib.contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what pypdf would write to the terminal."""
+    told: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("pypdf")
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield told
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagated
 
 
 def _pages(data: bytes, file: str) -> list[str]:

@@ -14,6 +14,8 @@ _DELETED: Final = re.compile(r"\{[^{}]*\\deleted(?![a-z0])[^{}]*\}")
 _INSERTED: Final = re.compile(r"\\revised(?![a-z0])")
 _COMMENT: Final = re.compile(r"\\\*\\annotation(?![a-z])")
 _NOTE: Final = re.compile(r"\\(?:footnote|pict)(?![a-z])")
+# Groups within groups: real documents have a few dozen; striprtf keeps 100 bytes for each.
+_DEEPEST: Final = 1_000
 
 
 def read_rtf(data: bytes, *, file: str) -> Reading:
@@ -33,6 +35,8 @@ def read_rtf(data: bytes, *, file: str) -> Reading:
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise _broken(file, "it does not begin as one")
+    if data.count(b"{") - data.count(b"}") > _DEEPEST or b"{" * _DEEPEST in data:
+        raise _broken(file, "its groups do not end")
     text, deletions = _DELETED.subn("", data.decode("latin-1"))
     try:
         # Bytes beyond ASCII that are not escaped are in the code page of Western Windows.

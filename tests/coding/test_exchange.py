@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -314,6 +315,13 @@ def test_texts_get_names_cases_and_properties(foreign):
     assert (first.name, second.name) == ("t", "t (2)")
     assert (first.case, second.case) == ("School 1", None)
     assert first.header == {"phase": "primary"}
+
+
+def test_names_of_texts_that_no_list_can_show_are_made_harmless(foreign):
+    first, second = foreign.sources[:2]
+    named = (replace(first, name="a\n\x1b[1m"), replace(second, name=".."))
+    odd = replace(foreign, sources=(*named, *foreign.sources[2:]))
+    assert [text.name for text in incoming(odd).texts] == ["a [1m", "Text 2"]
 
 
 def test_a_sidecar_of_the_wrong_form_is_as_if_absent():

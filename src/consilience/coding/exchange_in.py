@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consilience.base.errors import Fault
+from consilience.base.ids import plain_name
 from consilience.coding.exchange import NOBODY, Incoming, IncomingText, Sidecar, coder_id
 from consilience.coding.model import CODING, CONSENSUS, Assignment, Code, Memo
 from consilience.formats.qda.record import (
@@ -99,7 +100,7 @@ class _Taking:
             elif source.kind == "note" and number not in coded:
                 notes.append(source)
             else:
-                name = (source.name or "").strip() or f"Text {number + 1}"
+                name = plain_name(source.name or "") or f"Text {number + 1}"
                 names[name] += 1
                 unique = name if names[name] == 1 else f"{name} ({names[name]})"
                 texts.append(self._text(source, unique, cases))

@@ -321,3 +321,27 @@ def test_a_damaged_entry_leaves_no_open_file(pack, builders):
     assert refused(path) == "FMT-234"
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
+
+
+def test_characters_that_no_text_can_hold_are_told(pack, builders):
+    xml = builders["project"](builders["selection"](0, 5))
+    path = pack({"project.qde": xml, "sources/a.txt": b"Why \0\0?\n"})
+    reading = read_project(path, check=False)
+    (note,) = [each for each in reading.warnings if each.code == "INT-003"]
+    assert note.values["count"] == 2
+
+
+def test_a_damaged_entry_is_told_however_it_was_packed(builders, tmp_path):
+    path = tmp_path / "made.qdpx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("project.qde", builders["project"](builders["selection"](0, 5)))
+        archive.writestr("sources/a.txt", "Why not?")
+    data = bytearray(path.read_bytes())
+    begins = data.index(b"project.qde") + len("project.qde")
+    for place in (begins + 4, *range(begins + 12, begins + 40)):
+        damaged = data.copy()
+        damaged[place] ^= 0xFF
+        path.write_bytes(damaged)
+        with pytest.raises(Fault) as caught:
+            read_project(path, check=False)
+        assert caught.value.code in ("FMT-231", "FMT-234")

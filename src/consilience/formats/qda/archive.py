@@ -7,12 +7,12 @@ import hashlib
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from consilience.base.errors import Fault, Where
+from consilience.formats.documents.package import DAMAGED
 from consilience.formats.opening import check_there
 
 SIDECAR: Final = "consilience/sidecar.json"
@@ -49,7 +49,7 @@ class Watched(io.RawIOBase):
         """
         try:
             piece = self._inner.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except DAMAGED as error:
             raise Fault(
                 "FMT-231", where=self._where, name=_name(self._where), reason=str(error)
             ) from error
@@ -178,7 +178,7 @@ class Archive:
             raise Fault("FMT-231", where=where, name=self._path.name, reason="it has a password")
         try:
             return Watched(self._zip.open(entry), where=where)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        except DAMAGED as error:
             raise Fault("FMT-231", where=where, name=self._path.name, reason=str(error)) from error
 
 
@@ -216,7 +216,7 @@ def opened_archive(path: Path) -> Iterator[Archive]:
         return
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise Fault("FMT-231", where=where, name=path.name, reason=str(error)) from error
     with archive:
         yield Archive(path, archive)

@@ -20,6 +20,7 @@ _BREAK: Final = re.compile("\r\n|\r|\n")
 _BOM: Final = "\ufeff"
 # What no XML and no text file can carry; one mark stands for one character, so places hold.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_REPLACED: Final = "\ufffd".encode()
 _MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -62,15 +63,17 @@ def load_texts(archive: Archive, sources: Sequence[RawSource]) -> tuple[list[Lai
 
     Returns:
         Texts in the order of the sources (content None if its file is not there); FMT-239 for
-        files that are not there, FMT-247 for those that are not UTF-8.
+        files that are not there, FMT-247 for those that are not UTF-8, INT-003 for characters
+        that no text can hold.
 
     Raises:
         Fault: FMT-231, FMT-232 from the archive.
     """
-    texts, absent, decoded = [], [], []
+    texts, absent, decoded, strange = [], [], [], 0
     for source in sources:
         laid, encoding = _text_of(archive, source)
         texts.append(laid)
+        strange += (laid.content or b"").count(_REPLACED)
         if laid.content is None and source.kind != "note":
             absent.append(source.name or source.guid)
         if encoding != "utf-8":
@@ -82,6 +85,8 @@ def load_texts(archive: Archive, sources: Sequence[RawSource]) -> tuple[list[Lai
         example, encoding = decoded[0]
         values = {"count": len(decoded), "example": example, "encoding": encoding}
         faults.append(Fault("FMT-247", where=archive.where, **values))
+    if strange:
+        faults.append(Fault("INT-003", where=archive.where, count=strange))
     return texts, faults
 
 

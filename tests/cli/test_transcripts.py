@@ -51,12 +51,14 @@ def test_a_folder_and_a_bad_file(study):
     folder = study.parent / "in"
     folder.mkdir()
     (folder / "S02.txt").write_text(TALK + "R1: More.\n")
+    (folder / "wave 2").mkdir()
+    (folder / "wave 2" / "S04.txt").write_text(TALK + "R1: Much more.\n")
     (folder / "notes.xyz").write_text("not looked at")
     (folder / "S03.docx").write_bytes(b"no zip")
     done = call("import", study, folder, "--json")
     assert done.exit_code == 1
     outcomes = {e["file"]: e["outcome"] for e in json.loads(done.stdout)["transcripts"]}
-    assert outcomes == {"S02.txt": "entered", "S03.docx": "refused"}
+    assert outcomes == {"S02.txt": "entered", "S03.docx": "refused", "S04.txt": "entered"}
     told = call("import", study, folder / "S03.docx")
     assert "FMT-202" in told.stderr
     assert told.exit_code == 1

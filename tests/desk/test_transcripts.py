@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 
 import pytest
@@ -20,6 +21,8 @@ from consilience.desk.transcripts import (
     text_of_version,
     write_text,
 )
+from consilience.formats.documents.read import read_document
+from consilience.interviews import transcripts
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import lines
 from consilience.store.transcripts import map_between, turns_of
@@ -331,3 +334,28 @@ def test_names_given_to_sealed_texts_go_into_the_vault(study, files):
         with transaction(engine) as connection:
             assert turns_of(connection, "s01", 1)[1].speaker == "S1"
     assert b"Zebedee" not in kept_bytes(study)
+
+
+def test_whatever_a_file_does_to_a_reader_the_others_go_in(study, files, monkeypatch):
+    def reader(data, *, file):
+        if file == "S01.txt":
+            raise AttributeError("nobody thought of it")
+        return read_document(data, file=file)
+
+    monkeypatch.setattr(transcripts, "read_document", reader)
+    first, second = bring(study, files, unsealed="public")
+    assert (first.outcome, second.outcome) == ("refused", "entered")
+    assert [note.code for note in first.notes] == ["FMT-213"]
+    assert "AttributeError: nobody thought of it" in first.notes[0].what
+
+
+def test_a_file_name_that_is_not_utf_8_goes_in_or_is_refused_in_words(study, files):
+    odd = [files[0].parent / os.fsdecode(name) for name in (b"Caf\xe9.txt", b"\xff\xfe.xyz")]
+    odd[0].write_text(TALK)
+    odd[1].write_bytes(b"x")
+    absent = files[0].parent / os.fsdecode(b"gone\xe9.txt")
+    entered, *refused = bring(study, [*odd, absent], unsealed="public")
+    assert (entered.outcome, entered.name, entered.file) == ("entered", "Café", "Café.txt")
+    for entry, code in zip(refused, ("FMT-210", "FMT-001"), strict=True):
+        assert [note.code for note in entry.notes] == [code]
+        assert (entry.file + str(entry.notes[0]) + json.dumps(entry.notes[0].pack())).encode()

@@ -19,6 +19,7 @@ import pypdf
 import pytest
 
 from consilience.base.errors import Fault
+from consilience.interviews import transcripts
 from consilience.interviews.model import Turn
 from consilience.interviews.transcripts import (
     document_id,
@@ -239,3 +240,38 @@ def test_an_edited_text_has_the_turns_its_labels_show():
     assert [(t.speaker, t.t0, new[t.said : t.end]) for t in kept] == [
         ("Ann", 1.0, "Why now?"), ("Ann", 1.0, "Well."), ("Ann", 1.0, "So."),
     ]  # fmt: skip
+
+
+def test_more_lines_or_turns_than_one_talk_has_are_refused_before_they_fill_the_memory(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "a.txt"
+    path.write_text("I: Why?\nR1: So.\n" * 5)
+    assert len(read_transcript(path).turns) == 10
+    for limit, most in (("MOST_TURNS", 9), ("MOST_LINES", 8)):
+        with monkeypatch.context() as changed:
+            changed.setattr(transcripts, limit, most)
+            with pytest.raises(Fault) as caught:
+                read_transcript(path)
+        assert (caught.value.code, caught.value.values["most"]) == ("FMT-215", most)
+
+
+def test_names_of_files_are_made_harmless(tmp_path):
+    broken = b"Caf\xe9\n\x1b[1m7.txt".decode("utf-8", "surrogateescape")
+    for name, stem in ((broken, "Café [1m7"), ("....txt", None)):
+        path = tmp_path / name
+        path.write_text("I: Why?\nR1: So.\nI: Oh.\n")
+        read = read_transcript(path)
+        assert read.stem == (stem or f"text-{read.source_sha256[:8]}")
+        assert read.source.isprintable()
+
+
+def test_labels_of_a_recogniser_are_mended_like_the_words(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(
+        r"""[{"start": 0, "end": 1, "text": "a\ud800b", "speaker": "S\udfff"},
+             {"start": 1, "end": 2, "text": "c", "speaker": "B"}]"""
+    )
+    read = read_transcript(path)
+    assert [turn.speaker for turn in read.turns] == ["S\ufffd", "B"]
+    assert read.text == "S\ufffd: a\ufffdb\n\nB: c"

@@ -83,12 +83,16 @@ def import_(study: Path, files: tuple[Path, ...], machine: bool, **given: Any) -
 
 
 def _files(given: tuple[Path, ...]) -> list[Path]:
-    """Return the files given, and those of a folder that can be read."""
+    """Return the files given, and those of a folder and the folders in it that can be read."""
     found: list[Path] = []
     for path in given:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found += [p for p in inside if p == path or p.suffix.lower() in intake.KINDS]
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found += [p for p in inside if p == path or _is_one(p)]
     return found
+
+
+def _is_one(path: Path) -> bool:
+    return path.suffix.lower() in intake.KINDS and path.is_file()
 
 
 def _tell(entries: tuple[intake.Entry, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Faults, Where
+from consilience.base.ids import plain_name, writable
 from consilience.design.model import Study, TalkStage
 from consilience.desk.checks import read_checked
 from consilience.desk.kept import at_work
@@ -174,7 +175,7 @@ def take_in(
             entries = []
             for number, path in enumerate(files, start=1):
                 entries.append(intake.enter(path))
-                progress(path.name, entries[-1].outcome, number, len(files))
+                progress(entries[-1].file, entries[-1].outcome, number, len(files))
             _refuse(entries, terms)
             _tell(connection, intake, terms, at=at)
             return tuple(entries)
@@ -209,6 +210,30 @@ def utc(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def read_safely(path: Path) -> Transcript:
+    """Read a transcript; whatever a strange file makes a reader do ends in a fault of that file.
+
+    Raises:
+        Fault: as `read_transcript`; FMT-213 for what nobody thought of.
+    """
+    try:
+        return read_transcript(path)
+    except Fault:
+        raise
+    except Exception as error:  # one file must not keep out the others, nor show a traceback
+        reason = f"{type(error).__name__}: {error}"
+        raise Fault(
+            "FMT-213", where=Where(file=path.name), name=path.name, reason=reason
+        ) from error
+
+
+def _writable(fault: Fault) -> Fault:
+    """Return a fault of which every word can be printed, also where a file name is not UTF-8."""
+    values = {n: writable(v) if isinstance(v, str) else v for n, v in fault.values.items()}
+    where = replace(fault.where, file=writable(fault.where.file or "") or None)
+    return Fault(fault.code, where=where, **values)
+
+
 class _Intake:
     """Takes one file after the other in, within one transaction."""
 
@@ -234,13 +259,14 @@ class _Intake:
     def enter(self, path: Path) -> Entry:
         """Take a file in, or say why not."""
         try:
-            read = read_transcript(path)
+            read = read_safely(path)
             if read.source_sha256 in self._hashes:
                 name = self._hashes[read.source_sha256]
                 return Entry(file=path.name, outcome="there", name=name)
             return self._keep(read)
         except Fault as fault:
-            return Entry(file=path.name, outcome="refused", notes=(fault,))
+            name = plain_name(path.name) or path.suffix
+            return Entry(file=name, outcome="refused", notes=(_writable(fault),))
 
     def _keep(self, read: Transcript) -> Entry:
         sealed = self._terms.unsealed is None

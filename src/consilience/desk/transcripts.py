@@ -10,10 +10,10 @@ from typing import Final, get_args
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Where
-from consilience.desk.intake import utc
+from consilience.desk.intake import read_safely, utc
 from consilience.desk.sealed import named_turns, note_opening, seal_words, sealed_turns, words_of
 from consilience.interviews.model import Document, StateChange, TextState, Version
-from consilience.interviews.transcripts import read_transcript, turns_of_edited
+from consilience.interviews.transcripts import turns_of_edited
 from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
@@ -167,7 +167,7 @@ def correct(
         Fault: INT-006 if fewer than half the characters stay, INT-007 if the version is sealed and
             the vault is not open.
     """
-    new = read_transcript(file).text
+    new = read_safely(file).text
     with transaction(engine) as connection:
         document = require_document(connection, named)
         parent = chosen_version(connection, document.id, version, sealed=vault is not None)

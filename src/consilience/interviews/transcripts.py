@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from consilience.base.errors import Fault, Where
-from consilience.base.ids import PATTERN, short_id
+from consilience.base.ids import PATTERN, plain_name, short_id
 from consilience.base.lineage import hash_bytes
 from consilience.formats.captions import KINDS as CAPTIONS
 from consilience.formats.captions import Cue, read_captions
@@ -27,6 +27,9 @@ from consilience.text.offsets import OffsetMap
 from consilience.text.turns import Spoken, label_in, read_script
 
 KINDS: Final = (*DOCUMENTS, *CAPTIONS)
+# A day of talk has some ten thousand turns; each is kept as an object with its times.
+MOST_TURNS: Final = 200_000
+MOST_LINES: Final = 500_000
 # Header fields that say nothing of a person; the others of a sealed text go into the vault.
 _OPEN_FIELDS: Final = frozenset({"date", "time", "duration", "transcribed", "mode", "language"})
 _PARTS: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -69,11 +72,11 @@ def read_transcript(path: Path) -> Transcript:
         path: a text, document, captions or the file of a recogniser; its end says which.
 
     Raises:
-        Fault: FMT-200 to FMT-211 and FMT-001 to FMT-014 if it cannot be read; INT-002 if nobody
-            says a word in it.
+        Fault: FMT-200 to FMT-214 and FMT-001 to FMT-014 if it cannot be read; FMT-215 if it has
+            over 500,000 lines or 200,000 turns; INT-002 if nobody says a word in it.
     """
     data = read_limited(path)
-    name = path.name
+    name = plain_name(path.name) or path.suffix
     margins: tuple[str, ...] = ()
     if path.suffix.lower() in CAPTIONS:
         captions = read_captions(data, file=name)
@@ -83,19 +86,27 @@ def read_transcript(path: Path) -> Transcript:
         reading = read_document(data, file=name)
         notes, margins = reading.notes, reading.margins
         text = normal_text(reading.text)
+        _check_number(name, text.count("\n"), "lines", most=MOST_LINES)
         script = read_script(text)
         spoken, header = script.turns, dict(script.header)
     if not text.strip():
         raise Fault("INT-002", where=Where(file=name), name=name)
+    _check_number(name, len(spoken), "turns", most=MOST_TURNS)
+    sha256 = hash_bytes(data)
     return Transcript(
-        stem=path.stem,
+        stem=plain_name(path.stem) or f"text-{sha256[:8]}",
         source=name,
-        source_sha256=hash_bytes(data),
+        source_sha256=sha256,
         text=text,
         turns=tuple(_turn(each) for each in spoken),
         header=header or dict(read_header("\n".join(margins)).fields),
         notes=(*notes, *_doubts(text, spoken, name)),
     )
+
+
+def _check_number(name: str, count: int, what: str, *, most: int) -> None:
+    if count > most:
+        raise Fault("FMT-215", where=Where(file=name), name=name, count=count, what=what, most=most)
 
 
 def _doubts(text: str, spoken: Sequence[Spoken], name: str) -> list[Fault]:
@@ -162,8 +173,9 @@ def _by_voice(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...]]:
     pieces: list[str] = []
     spoken = []
     at = 0
-    for speaker, group in groupby(cues, key=lambda cue: cue.speaker):
+    for told, group in groupby(cues, key=lambda cue: cue.speaker):
         said = list(group)
+        speaker = normal_text(told) if told else None
         label = f"{speaker}: " if speaker else ""
         piece = normal_text(label + " ".join(cue.text for cue in said))
         start = at + len(label)

@@ -35,7 +35,7 @@ _TITLED: Final = re.compile(
 _LONGEST: Final = 6
 
 
-@functools.cache
+@functools.lru_cache(maxsize=10_000)
 def is_role(label: str) -> bool:
     """Return whether a label says what somebody does there, not who it is.
 

@@ -3,6 +3,7 @@
 import csv
 import json
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -183,3 +184,17 @@ def test_the_pass_phrase_can_be_changed(study, monkeypatch):
         actions = [line.action for line in lines(connection)]
     engine.dispose()
     assert actions.count("pass phrase changed") == 1
+
+
+def test_packed_files_are_checked_as_open_ones(study, tmp_path):
+    run("candidates", study, "--out", tmp_path / "n.csv")
+    document = docx.Document()
+    document.add_paragraph("As Deborah Feather").add_run("stone").bold = True
+    document.add_paragraph("said")
+    path = tmp_path / "quotes.docx"
+    document.save(path)
+    output = run("check", study, path, code=1)
+    assert "INT-035" in output
+    assert "eather" not in output
+    path.write_bytes(path.read_bytes()[:-30])
+    assert "FMT-259" in run("check", study, path, code=1)

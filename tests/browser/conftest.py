@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))  # the tests are no package
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import absent

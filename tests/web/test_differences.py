@@ -220,6 +220,12 @@ def test_what_is_undefined_is_called_so_and_why(coded):
     assert re.search(r"<dt>Not used</dt><dd>[^<]*Leadership", page)
 
 
+def test_a_study_file_with_errors_is_told_of(coded):
+    page = coded.signed_in("ann").get("/agreement")
+    assert page.status_code == 200
+    assert "The study file has errors" in page.text
+
+
 def test_without_two_coders_there_are_no_figures(web):
     write_study(web.folder)
     web.add("ann", "coder")

@@ -39,6 +39,8 @@ TABLE = {
     ("GET", "/differences/{item}"): {"lead", "coder"},
     ("POST", "/differences/{item}"): {"lead", "coder"},
     ("GET", "/agreement"): TEXT_ROLES,
+    ("GET", "/find"): TEXT_ROLES,
+    ("GET", "/texts/{text}/at/{place}"): TEXT_ROLES,
     ("GET", "/interviews"): {"lead", "manager", "interviewer"},
     ("GET", "/transcripts"): {"lead", "transcriber", "interviewer"},
     ("GET", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},

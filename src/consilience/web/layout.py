@@ -228,6 +228,12 @@ def block_span(text: str, *, turns: Sequence[TurnLike], number: int) -> tuple[in
     return places[number - 1].start, places[number - 1].end
 
 
+def block_at(text: str, *, turns: Sequence[TurnLike], place: int) -> int:
+    """Return the number of the block in which a place lies, or of the last one before it."""
+    begun = [number for number, each in enumerate(_places(text, turns), 1) if each.first <= place]
+    return begun[-1] if begun else 1
+
+
 def lanes_of(ordered: Sequence[CodingLike]) -> Mapping[str, int]:
     """Return the line on which each coding is drawn, so that no two on one line overlap.
 

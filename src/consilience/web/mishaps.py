@@ -35,7 +35,7 @@ _STATUS: Final = {
     "WEB-042": 409,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.
-_TOLD: Final = ("WEB", "COD", "INT", "TXT")
+_TOLD: Final = ("WEB", "COD", "INT", "TXT", "STO-07")
 _TOLD_CODES: Final = ("BAS-001", "STO-050", "STO-051", "STO-052")
 _OF_ROUTER: Final = {404: "WEB-025", 405: "WEB-026"}
 

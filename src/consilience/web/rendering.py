@@ -16,6 +16,7 @@ from consilience.web.site import Site
 _NAVIGATION: Final = (
     ("home", "What waits"),
     ("texts", "Texts"),
+    ("find", "Find"),
     ("differences", "Differences"),
     ("codebook", "Codebook"),
     ("memos", "Memos"),

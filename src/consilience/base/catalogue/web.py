@@ -130,4 +130,9 @@ ENTRIES: dict[str, Entry] = {
         "the entity is not named at the place that was sent",
         "Load the page again: the names may have been looked through anew.",
     ),
+    "WEB-046": Entry(
+        "Nothing of that name",
+        "there is no such text, case or coder, or nothing of it may be seen yet",
+        "Choose one from the lists, or leave the field empty.",
+    ),
 }

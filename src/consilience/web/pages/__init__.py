@@ -13,6 +13,7 @@ from consilience.web.pages import (
     compare,
     differences,
     files,
+    find,
     home,
     interviews,
     live,
@@ -43,4 +44,5 @@ DOORS: Final[tuple[Door, ...]] = (
     *transcripts.DOORS,
     *vault.DOORS,
     *pseudonyms.DOORS,
+    *find.DOORS,
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Faults
 from consilience.desk.agreement import AgreementFound, Unit, agreement_of
 from consilience.report.charts import Interval, intervals
 from consilience.report.model import Drawing
@@ -50,18 +50,22 @@ def agreement(call: Call) -> Response:
     try:
         found = agreement_of(call.site.folder, unit=asked)
     except Fault as fault:
-        if fault.code != "COD-060":
-            raise
-        return _page(call, unit=asked or "characters", found=None)
+        broken = fault.code != "COD-060"
+        return _page(call, unit=asked or "characters", found=None, broken=broken)
+    except Faults:
+        return _page(call, unit=asked or "characters", found=None, broken=True)
     return _page(call, unit=found.unit, found=found)
 
 
-def _page(call: Call, *, unit: Unit, found: AgreementFound | None) -> Response:
+def _page(
+    call: Call, *, unit: Unit, found: AgreementFound | None, broken: bool = False
+) -> Response:
     lines = _lines(found) if found else []
     drawing = _drawn(lines)
     bar = element("rect", x=0, y=2, width=14, height=10, rx=3, class_="asked")
     return call.page(
         "agreement.html",
+        broken=broken,
         unit=unit,
         units=UNITS,
         texts=len(found.texts) if found else 0,

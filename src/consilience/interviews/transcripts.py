@@ -29,7 +29,7 @@ from consilience.text.turns import Spoken, label_in, read_script
 KINDS: Final = (*DOCUMENTS, *CAPTIONS)
 # A day of talk has some ten thousand turns; each is kept as an object with its times.
 MOST_TURNS: Final = 200_000
-MOST_LINES: Final = 500_000
+MOST_LINES: Final = 250_000
 # Header fields that say nothing of a person; the others of a sealed text go into the vault.
 _OPEN_FIELDS: Final = frozenset({"date", "time", "duration", "transcribed", "mode", "language"})
 _PARTS: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -73,7 +73,7 @@ def read_transcript(path: Path) -> Transcript:
 
     Raises:
         Fault: FMT-200 to FMT-214 and FMT-001 to FMT-014 if it cannot be read; FMT-215 if it has
-            over 500,000 lines or 200,000 turns; INT-002 if nobody says a word in it.
+            over 250,000 lines or 200,000 turns; INT-002 if nobody says a word in it.
     """
     data = read_limited(path)
     name = plain_name(path.name) or path.suffix

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -133,12 +135,23 @@ def test_audit(study, tmp_path):
     assert "stage" in call("audit", "show", study).stdout
 
 
+def every_command(group, path=("consilience",)):
+    """Yield the whole name and the command of all that can be typed."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
 def test_every_command_has_help_with_an_example():
-    for name, command in main.commands.items():
-        commands = getattr(command, "commands", {name: command})
-        for each in commands.values():
-            assert each.help, name
-            assert "consilience " in each.help, f"{each.name} has no worked example"
+    commands = dict(every_command(main))
+    assert len(commands) > 50
+    for name, command in commands.items():
+        help_text = " ".join((command.help or "").split())
+        assert re.search(rf"Examples?: consilience.* ?{name.split()[-1]}\b", help_text), name
 
 
 def test_misuse_is_exit_code_two(study):

@@ -47,7 +47,12 @@ def deidentify() -> None:
 @click.option("--nlp", is_flag=True, help="Ask a language model too (extra `nlp`).")
 @as_json
 def candidates(study: Path, target: Path, nlp: bool, machine: bool) -> None:
-    """Find names in all texts of STUDY and write the table to decide. It holds names."""
+    """Find names in all texts of STUDY and write the table to decide. It holds names.
+
+    \b
+    Example:
+      consilience deidentify candidates my-study --out names.csv
+    """  # noqa: D301
     with faults_told(machine=machine):
         found = desk.write_candidates(study, target, _key(), nlp=nlp, at=_now(), actor=_actor())
     if machine:
@@ -66,7 +71,11 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
 
     Columns: entity, decision (replace, generalise, keep, ask), replacement in [brackets], same_as,
     note; with document, start and end a row speaks of one passage.
-    """
+
+    \b
+    Example:
+      consilience deidentify decide my-study names.csv --dates month
+    """  # noqa: D301
     year_only = None if dates is None else dates == "year"
     with faults_told(machine=machine):
         count = desk.take_decisions(
@@ -82,7 +91,12 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
 @_STUDY
 @as_json
 def apply(study: Path, machine: bool) -> None:
-    """Make the pseudonymised version of every text of STUDY."""
+    """Make the pseudonymised version of every text of STUDY.
+
+    \b
+    Example:
+      consilience deidentify apply my-study
+    """  # noqa: D301
     with faults_told(machine=machine):
         made, warnings = desk.apply(study, _key(), at=_now(), actor=_actor())
     if machine:
@@ -104,7 +118,11 @@ def restore(study: Path, text: str, target: Path) -> None:
     """Write TEXT of STUDY as it was before names were replaced.
 
     If the rest of what the vault keeps of it was damaged, the text is written and that is told.
-    """
+
+    \b
+    Example:
+      consilience deidentify restore my-study s01 --out raw.txt
+    """  # noqa: D301
     key, at, actor = _key(), _now(), _actor()
     with faults_told(machine=False):
         desk.restore_to(study, text, target, key, at=at, actor=actor)
@@ -125,7 +143,11 @@ def check(study: Path, files: tuple[Path, ...], machine: bool) -> None:
 
     Without FILES, see that the vault is whole: nothing gone, changed, or left of an import that
     was cut off.
-    """
+
+    \b
+    Example:
+      consilience deidentify check my-study for-nvivo.qdpx quotes.docx
+    """  # noqa: D301
     look = functools.partial(desk.check_files, files=files) if files else vault_check.look_through
     with faults_told(machine=machine):
         faults = look(study, key=_key(), at=_now(), actor=_actor())
@@ -147,7 +169,11 @@ def passphrase(study: Path) -> None:
     """Let another pass phrase open the vault of STUDY from now on; asked for, twice.
 
     Copies of the vault made before still open with the older one.
-    """
+
+    \b
+    Example:
+      consilience deidentify passphrase my-study
+    """  # noqa: D301
     key = _key()
     new: str = click.prompt(
         "New key of the vault", hide_input=True, confirmation_prompt=True, err=True
@@ -163,7 +189,12 @@ def passphrase(study: Path) -> None:
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
 @as_json
 def files(study: Path, files: tuple[Path, ...], folder: Path, machine: bool) -> None:
-    """Write FILES (text, CSV) with the replacements of STUDY, in content and in name."""
+    """Write FILES (text, CSV) with the replacements of STUDY, in content and in name.
+
+    \b
+    Example:
+      consilience deidentify files my-study answers.csv --out clean
+    """  # noqa: D301
     with faults_told(machine=machine):
         written = desk.replace_files(study, files, folder, _key(), at=_now(), actor=_actor())
     if machine:

@@ -57,7 +57,12 @@ def status(study: Path, machine: bool) -> None:
 @_STUDY
 @as_json
 def coverage(study: Path, machine: bool) -> None:
-    """Say which topics of the guides were covered in which interview of STUDY."""
+    """Say which topics of the guides were covered in which interview of STUDY.
+
+    \b
+    Example:
+      consilience interviews coverage my-study
+    """  # noqa: D301
     with faults_told(machine=machine):
         talks = [talk for talk in desk.talks_now(study) if "topic_coverage" in talk.tables]
         rows = {talk.stage.id: talk.tables["topic_coverage"].to_pylist() for talk in talks}
@@ -113,7 +118,12 @@ def consents(study: Path, purpose: str, material: str, machine: bool) -> None:
 @_STUDY
 @as_json
 def trace(study: Path, machine: bool) -> None:
-    """Say which finding shaped which question of STUDY, and which shaped none."""
+    """Say which finding shaped which question of STUDY, and which shaped none.
+
+    \b
+    Example:
+      consilience interviews trace my-study
+    """  # noqa: D301
     with faults_told(machine=machine):
         links = desk.trace(study)
         if machine:

@@ -54,7 +54,12 @@ def add(study: Path, files: tuple[Path, ...], interview: str | None, machine: bo
 @_STUDY
 @as_json
 def list_(study: Path, machine: bool) -> None:
-    """List the recordings of STUDY, with interview and transcriber."""
+    """List the recordings of STUDY, with interview and transcriber.
+
+    \b
+    Example:
+      consilience recordings list my-study
+    """  # noqa: D301
     with faults_told(machine=machine):
         known = desk.inventory(study)
         if machine:
@@ -74,7 +79,12 @@ def list_(study: Path, machine: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @as_json
 def check(study: Path, folder: Path, machine: bool) -> None:
-    """Say whether the recordings of STUDY lie in FOLDER as they were entered."""
+    """Say whether the recordings of STUDY lie in FOLDER as they were entered.
+
+    \b
+    Example:
+      consilience recordings check my-study tapes
+    """  # noqa: D301
     with faults_told(machine=machine):
         states = desk.check(study, folder)
         if machine:
@@ -94,7 +104,12 @@ def check(study: Path, folder: Path, machine: bool) -> None:
 def assign(
     study: Path, recording: str, transcriber: str | None, interview: str | None, machine: bool
 ) -> None:
-    """Say who writes RECORDING (its name or hash) down, or which interview it is of."""
+    """Say who writes RECORDING (its name or hash) down, or which interview it is of.
+
+    \b
+    Example:
+      consilience recordings assign my-study s01.m4a --to t1
+    """  # noqa: D301
     with faults_told(machine=machine):
         known = desk.assign(
             study,

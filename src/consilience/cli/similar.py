@@ -89,7 +89,12 @@ def find(
 @click.option("--coder", help="Who judged; the actor of the settings if left out.")
 @as_json
 def judge(study: Path, file: Path, coder: str | None, machine: bool) -> None:
-    """Keep what was filled into FILE: yes or no for each proposal."""
+    """Keep what was filled into FILE: yes or no for each proposal.
+
+    \b
+    Example:
+      consilience similar judge my-study proposals.csv
+    """  # noqa: D301
     with faults_told(machine=machine):
         actor = coder or load_settings(os.environ).actor
         said = desk.judge(study, file, coder=actor, at=_now())
@@ -106,7 +111,11 @@ def recall(study: Path, machine: bool) -> None:
     """Say for each code how many of the passages proposed were relevant.
 
     Many mean that coders overlooked passages of that code.
-    """
+
+    \b
+    Example:
+      consilience similar recall my-study
+    """  # noqa: D301
     with faults_told(machine=machine):
         checks = desk.recall(study)
         if machine:

@@ -109,7 +109,12 @@ def _tell(entries: tuple[intake.Entry, ...]) -> None:
 @_STUDY
 @as_json
 def list_(study: Path, machine: bool) -> None:
-    """List the texts of STUDY: state, newest version, turns, whether it is sealed."""
+    """List the texts of STUDY: state, newest version, turns, whether it is sealed.
+
+    \b
+    Example:
+      consilience transcripts list my-study
+    """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         found = desk.listed(engine)
         if machine:
@@ -140,7 +145,12 @@ def list_(study: Path, machine: bool) -> None:
 @_NAMES
 @as_json
 def show(study: Path, text: str, version: int | None, names: bool, machine: bool) -> None:
-    """Show the turns of a TEXT: number, speaker, time, place and first words."""
+    """Show the turns of a TEXT: number, speaker, time, place and first words.
+
+    \b
+    Example:
+      consilience transcripts show my-study s01
+    """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         vault = vault_for_reading(study, _key() if names else None)
         found = speakers.review_of(
@@ -244,7 +254,12 @@ def _correct_speakers(
 def text_(
     study: Path, text: str, target: Path, version: int | None, names: bool, machine: bool
 ) -> None:
-    """Write the words of a TEXT into a file, to be edited and brought back by `correct`."""
+    """Write the words of a TEXT into a file, to be edited and brought back by `correct`.
+
+    \b
+    Example:
+      consilience transcripts text my-study s01 --to s01.txt
+    """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         vault = vault_for_reading(study, _key() if names else None)
         found = desk.write_text(
@@ -293,7 +308,12 @@ def correct(
 @click.option("--reason", default="", help="Why, in a few words, naming nobody.")
 @as_json
 def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> None:  # noqa: ANN401
-    """Say that a TEXT is in a STATE, with the reason."""
+    """Say that a TEXT is in a STATE, with the reason.
+
+    \b
+    Example:
+      consilience transcripts state my-study s01 checked --reason "listened through"
+    """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         change = desk.bring_to_state(engine, text, state, reason=reason, at=_now(), actor=_actor())
         if machine:

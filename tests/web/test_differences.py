@@ -9,6 +9,7 @@ from made_site import send
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 from talk_study import write_study
 
+from consilience.desk.coding import reopen
 from consilience.desk.differences import differences_for
 from consilience.store.codings import codings_table
 from consilience.store.database import snapshot
@@ -192,6 +193,22 @@ def test_nothing_is_shown_while_a_coder_is_blind(coded):
         assert "Nothing is to be settled" in page
         assert "/differences/" not in page
     assert coded.signed_in("lea").get("/differences/x").status_code == 404
+
+
+def test_what_others_do_meanwhile_is_seen(coded):
+    lea, ann = coded.signed_in("lea"), coded.signed_in("ann")
+    first, second = items(coded)
+    assert "2 of 2" in lea.get("/differences").text
+    settle(ann, first, choice="merge")
+    assert "1 of 2" in lea.get("/differences").text
+    assert "Settled by Ann K." in lea.get(f"/differences/{first.id}").text
+    settle(lea, first, choice="reject", reason="Not meant.")
+    settle(lea, second, choice="reject")
+    assert "Settled by Lea" in ann.get(f"/differences/{first.id}").text
+    assert consensus(coded) == []
+    reopen(coded.engine, "one", coder="person-1", at=coded.clock(), actor="person-4")
+    assert "Nothing is to be settled" in lea.get("/differences").text
+    assert lea.get(f"/differences/{first.id}").status_code == 404
 
 
 def test_agreement_is_shown_by_code_with_its_unit(coded):

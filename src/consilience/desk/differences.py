@@ -1,10 +1,16 @@
-"""Passages on which coders differ, as one person may see and settle them on a page."""
+"""Passages on which coders differ, as one person may see and settle them on a page.
+
+They are compared once and kept in memory, as pages ask for them again and again; a new line in the
+ledger makes them be compared anew, but for the line of a passage that was settled here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
@@ -16,6 +22,7 @@ from consilience.desk.agreement import Queue, queue, settle
 from consilience.desk.reading import codebook_of, names_of
 from consilience.desk.sight import Sight, sight_of
 from consilience.store.database import snapshot
+from consilience.store.readable import newest_line
 from consilience.store.transcripts import text_of
 
 __all__ = ["ACTIONS", "Difference", "Differences", "Marked", "differences_for", "quotes", "rule"]
@@ -86,7 +93,49 @@ def differences_for(engine: Engine, person: Person) -> Differences:
         engine: the database of the study.
         person: who looks.
     """
-    found = queue(engine)
+    held = _held(engine)
+    if person not in held.seen:
+        held.seen[person] = _seen(engine, held.queue, person)
+    return held.seen[person]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Held:
+    """What is kept of an open study: as of which line of the ledger, and who sees what of it."""
+
+    stamp: int
+    queue: Queue
+    seen: dict[Person, Differences] = field(default_factory=dict)
+
+
+_HELD: Final[WeakKeyDictionary[Engine, _Held]] = WeakKeyDictionary()
+
+
+def _held(engine: Engine) -> _Held:
+    with snapshot(engine) as connection:
+        stamp = newest_line(connection)
+    held = _HELD.get(engine)
+    if held is None or held.stamp != stamp:
+        held = _Held(stamp=stamp, queue=queue(engine))
+        _HELD[engine] = held
+    return held
+
+
+def _note(engine: Engine, held: _Held, decision: Decision) -> None:
+    """Let what is kept know of a decision, if nothing else was done meanwhile."""
+    with snapshot(engine) as connection:
+        stamp = newest_line(connection)
+    if stamp == held.stamp + 1:
+        items = tuple(
+            replace(each, standing="settled") if each.id == decision.item else each
+            for each in held.queue.items
+        )
+        decisions = {**held.queue.decisions, decision.item: decision}
+        settled = replace(held.queue, items=items, decisions=decisions)
+        _HELD[engine] = _Held(stamp=stamp, queue=settled)
+
+
+def _seen(engine: Engine, found: Queue, person: Person) -> Differences:
     with snapshot(engine) as connection:
         sight = sight_of(connection, person)
     codes = {code.id: code for code in codebook_of(engine)}
@@ -157,7 +206,10 @@ def rule(
         raise Fault("COD-065", value=action, known=", ".join(ACTIONS))
     start, end = span or (None, None)
     ruling = Ruling(action=known, reason=reason, coder=coder, start=start, end=end)
-    return settle(engine, item, ruling, at=at, actor=person.id)
+    held = _held(engine)
+    decision = settle(engine, item, ruling, at=at, actor=person.id)
+    _note(engine, held, decision)
+    return decision
 
 
 def _difference(

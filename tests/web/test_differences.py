@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from made_site import send
+from made_site import send, token_of
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 from talk_study import write_study
 
+from consilience.desk import differences
+from consilience.desk.agreement import queue
 from consilience.desk.coding import reopen
-from consilience.desk.differences import differences_for
+from consilience.desk.differences import differences_for, may_judge
+from consilience.desk.sight import sight_of
 from consilience.store.codings import codings_table
 from consilience.store.database import snapshot
 
@@ -131,6 +134,15 @@ def test_an_own_passage_is_found_by_its_words(coded):
     assert consensus(coded) == [("c2", start, start + len(words))]
 
 
+def test_words_that_stand_twice_are_taken_where_they_are_nearest(coded):
+    (item,) = items(coded, code="c3")
+    places = [each.start() for each in re.finditer(" and ", coded.text)]
+    nearest = min(places, key=lambda place: abs(place - item.start)) + 1
+    assert nearest > places[0] + 1
+    settle(coded.signed_in("lea"), item, choice="own", words="and", chosen="", start="", end="")
+    assert consensus(coded) == [("c3", nearest, nearest + 3)]
+
+
 def test_an_own_passage_is_taken_where_it_was_selected(coded):
     lea = coded.signed_in("lea")
     (item,) = items(coded, code="c2")
@@ -193,6 +205,26 @@ def test_nothing_is_shown_while_a_coder_is_blind(coded):
         assert "Nothing is to be settled" in page
         assert "/differences/" not in page
     assert coded.signed_in("lea").get("/differences/x").status_code == 404
+
+
+def test_settling_does_not_make_everything_be_compared_again(coded, monkeypatch):
+    lea = coded.signed_in("lea")
+    first = items(coded)[0]
+    page = lea.get(f"/differences/{first.id}")
+    counts = []
+    monkeypatch.setattr(differences, "queue", lambda engine: counts.append(1) or queue(engine))
+    data = {"csrf": token_of(page), "choice": "reject", "reason": "No."}
+    assert lea.post(f"/differences/{first.id}", data=data).status_code == 303
+    assert "1 of 2" in lea.get("/differences").text
+    assert counts == []
+
+
+def test_who_still_codes_a_text_judges_nothing_of_it(coded):
+    assign(coded.engine, "person-4", document="one")
+    with snapshot(coded.engine) as connection:
+        sight = sight_of(connection, coded.people["lea"])
+    assert not may_judge(sight, "one"), "a lead who codes it is a coder like others"
+    assert may_judge(sight, "two")
 
 
 def test_what_others_do_meanwhile_is_seen(coded):

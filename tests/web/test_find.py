@@ -117,7 +117,8 @@ def test_a_coder_finds_only_what_that_coder_may_see(coded):
     assert ann.get("/find?words=trust").text.count("simulated</span>") == 3
     page = ann.get("/find?words=trust").text
     assert "Two" not in page
-    for asked in ("coder=person-2", "document=two&codes=Trust", "case=none&codes=Trust"):
+    for asked in ("coder=person-2", "document=two&codes=Trust", "case=none&codes=Trust",
+                  "document=none&codes=Trust"):  # fmt: skip
         answer = ann.get(f"/find?{asked}")
         assert "We lost" not in answer.text
         assert "No trust" not in answer.text
@@ -139,7 +140,7 @@ def test_an_analyst_finds_what_is_released(coded):
         ("codes=Nothing", "unknown code"),
         ("words=%22open", "no closing quote"),
         ("words=(a", "do not match"),
-        ("case=none&codes=Trust", "nothing of that name"),  # WEB-046
+        ("case=none&codes=Trust", "nothing of it may be seen"),  # WEB-046
         ("document=none&words=trust", "no such text"),
     ],
 )
@@ -159,6 +160,8 @@ def test_a_place_leads_to_its_turn(coded):
     assert answer.headers["location"] == "/texts/one#t3"
     turn = lea.get("/texts/one").text.split('id="t3"')[1].split("</article>")[0]
     assert "front door" in turn
+    label = ONE.index("R: Trust")
+    assert lea.get(f"/texts/one/at/{label}").headers["location"] == "/texts/one#t3"
     assert lea.get("/texts/one/at/0").headers["location"] == "/texts/one#t1"
     assert lea.get("/texts/one/at/x").status_code == 400
     assert coded.signed_in("ann").get("/texts/two/at/3").status_code == 403

@@ -226,12 +226,12 @@ def test_turns_are_marked_without_scripts(come):
     page.check("#t3 input[name=turn]")
     page.locator("input[name=code]").first.check()
     page.click("#mark")
-    assert page.locator("#t2 mark").count() > 0
-    assert page.locator("#t3 mark").count() > 0
+    expect(page.locator("#t2 mark").first).to_be_visible()
+    expect(page.locator("#t3 mark").first).to_be_visible()
     assert page.locator("#t1 mark").count() == 0
     for _ in range(2):
         page.locator("button.remove").first.click()
-    assert page.locator("mark").count() == 0
+    expect(page.locator("mark")).to_have_count(0)
 
 
 def release(page, address, text):

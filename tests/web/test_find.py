@@ -7,6 +7,7 @@ import re
 import pytest
 from made_texts import assign, keep_codes, keep_codings, keep_text
 
+from consilience.base.errors import Fault
 from consilience.coding.model import Code
 from consilience.interviews.transcripts import turns_in
 
@@ -140,7 +141,7 @@ def test_an_analyst_finds_what_is_released(coded):
         ("codes=Nothing", "unknown code"),
         ("words=%22open", "no closing quote"),
         ("words=(a", "do not match"),
-        ("case=none&codes=Trust", "nothing of it may be seen"),  # WEB-046
+        ("case=none&codes=Trust", Fault("WEB-046").what),
         ("document=none&words=trust", "no such text"),
     ],
 )

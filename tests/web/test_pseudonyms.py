@@ -8,6 +8,7 @@ import pytest
 from made_site import send
 from made_vault import KEY, seal_texts, told
 
+from consilience.base.errors import Fault
 from consilience.desk.registry import read_book
 from consilience.store.database import snapshot
 from consilience.store.transcripts import state_of, text_of, versions
@@ -163,7 +164,9 @@ def test_a_mention_that_is_none_is_refused(sealed, pia):
     number = entity(sealed, "Leeds").number
     page = f"/pseudonyms/{number}"
     fields = {"document": "s01", "start": "0", "end": "5", "decision": "keep"}
-    assert send(pia, f"{page}/here", page, **fields).status_code == 400  # WEB-045
+    answer = send(pia, f"{page}/here", page, **fields)
+    assert answer.status_code == 400
+    assert Fault("WEB-045").entry.title in answer.text
     assert book(sealed).places == ()
     for path in ("/pseudonyms/999", "/pseudonyms/x", "/pseudonyms/0"):
         assert pia.get(path).status_code == 404

@@ -9,6 +9,7 @@ from made_site import send
 from made_texts import keep_text
 from made_vault import KEY, seal_texts, told
 
+from consilience.base.errors import Fault
 from consilience.desk.speakers import Place, counted, join_turns
 from consilience.desk.transcripts import bring_to_state, listed
 from consilience.interviews.transcripts import turns_in
@@ -113,11 +114,11 @@ def test_a_turn_is_parted_where_words_begin(web, tom):
         (None, {"step": "rename", "old": "A", "new": " "}, "is empty"),
         (2, {"step": "give", "speaker": ""}, "is empty"),
         (2, {"step": "split", "speaker": "A", "words": " "}, "is empty"),
-        (2, {"step": "split", "speaker": "A", "words": "send"}, "do not stand in turn 2"),
+        (2, {"step": "split", "speaker": "A", "words": "send"}, Fault("WEB-044").entry.title),
         (2, {"step": "split", "speaker": "A", "words": "Little."}, "has no turn 2"),
         (1, {"step": "join"}, "has no turn 0"),
     ],
-)  # WEB-044
+)
 def test_what_cannot_be_corrected_is_refused_and_nothing_is_changed(
     web, tom, number, fields, words
 ):
@@ -133,7 +134,8 @@ def test_a_turn_that_moved_since_is_not_corrected(web, tom):
     start = re.search(r'name="start" value="(\d+)"', html)[1]
     join_turns(web.engine, Place(document="talk", at=web.clock(), actor="x"), 1)
     answer = send(tom, PAGE, PAGE, step="give", turn="3", start=start, speaker="A")
-    assert answer.status_code == 409  # WEB-042
+    assert answer.status_code == 409
+    assert Fault("WEB-042").entry.title in answer.text
     assert send(tom, PAGE, PAGE, step="give", turn="x", start=start).status_code == 400
 
 
@@ -147,7 +149,7 @@ def test_a_text_is_marked_as_checked_with_a_reason(web, tom):
     assert 'action="/transcripts/talk/checked"' not in tom.get(PAGE).text
     answer = send(tom, path, PAGE, reason="Again.")
     assert answer.status_code == 400
-    assert "step back" in answer.text  # WEB-043
+    assert Fault("WEB-043").entry.title in answer.text
     assert send(tom, "/transcripts/none/checked", PAGE, reason="x").status_code == 404
 
 

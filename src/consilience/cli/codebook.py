@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.cli.caller import actor, now
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import codebook as desk
 from consilience.desk.codebook_changes import Change, redo_codebook, undo_codebook
@@ -80,7 +78,7 @@ def import_(study: Path, file: Path, machine: bool) -> None:
       consilience codebook import my-study codebook.yaml
     """  # noqa: D301
     with faults_told(machine=machine):
-        done = desk.import_(study, file, at=_now(), actor=_actor())
+        done = desk.import_(study, file, at=now(), actor=actor())
         if machine:
             print_json(done)
             return
@@ -124,7 +122,7 @@ def version(study: Path, note: str, machine: bool) -> None:
       consilience codebook version my-study --note "after the first five interviews"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        made = desk.number(engine, note=note, at=_now(), actor=_actor())
+        made = desk.number(engine, note=note, at=now(), actor=actor())
         if machine:
             print_json({"version": made.number, "codes": len(made.codes), "note": made.note})
         else:
@@ -200,7 +198,7 @@ def undo(study: Path, machine: bool) -> None:
       consilience codebook undo my-study
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        change = undo_codebook(engine, at=_now(), actor=_actor(), anybody=True)
+        change = undo_codebook(engine, at=now(), actor=actor(), anybody=True)
         _tell("taken back", change, machine=machine)
 
 
@@ -215,7 +213,7 @@ def redo(study: Path, machine: bool) -> None:
       consilience codebook redo my-study
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        change = redo_codebook(engine, at=_now(), actor=_actor(), anybody=True)
+        change = redo_codebook(engine, at=now(), actor=actor(), anybody=True)
         _tell("done again", change, machine=machine)
 
 
@@ -233,11 +231,3 @@ def _tell(said: str, change: Change | None, *, machine: bool) -> None:
 def _print_losses(losses: tuple[desk.Loss, ...]) -> None:
     if losses:
         print_table(("without a place", "count"), [(each.what, each.count) for each in losses])
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from pathlib import Path
 from typing import Final
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.cli.caller import actor, now
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
 from consilience.cli.study import STUDY
 from consilience.desk import coding as desk
@@ -39,9 +37,9 @@ def assign(study: Path, documents: tuple[str, ...], coder: str, back: bool, mach
     with faults_told(machine=machine), at_work(study) as engine:
         for each in documents:
             if back:
-                desk.unassign(engine, each, coder, at=_now(), actor=_actor())
+                desk.unassign(engine, each, coder, at=now(), actor=actor())
             else:
-                desk.assign(engine, each, coder, at=_now(), actor=_actor())
+                desk.assign(engine, each, coder, at=now(), actor=actor())
         _tell(machine, documents, coder, "taken back from" if back else "given to")
 
 
@@ -63,9 +61,9 @@ def release(
     with faults_told(machine=machine), at_work(study) as engine:
         for each in documents:
             if reopen:
-                desk.reopen(engine, each, coder=coder, at=_now(), actor=_actor())
+                desk.reopen(engine, each, coder=coder, at=now(), actor=actor())
             else:
-                desk.release(engine, each, coder=coder, at=_now(), actor=_actor())
+                desk.release(engine, each, coder=coder, at=now(), actor=actor())
         _tell(machine, documents, coder, "open again for" if reopen else "released by")
 
 
@@ -99,8 +97,8 @@ def add(study: Path, on: str, thing: str, text: str, title: str, machine: bool) 
       consilience codings memo add my-study code thresholds "Split this one?"
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
-        person = person_called(engine, _actor())
-        made = keep_memo(engine, person, on=on, thing=thing, title=title, text=text, at=_now())
+        person = person_called(engine, actor())
+        made = keep_memo(engine, person, on=on, thing=thing, title=title, text=text, at=now())
         if machine:
             print_json({"memo": made})
         else:
@@ -120,7 +118,7 @@ def listed(study: Path, on: str | None, thing: str, machine: bool) -> None:
       consilience codings memo list my-study --on code
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        found = memos_for(engine, person_called(engine, _actor()), on=on or "", thing=thing)
+        found = memos_for(engine, person_called(engine, actor()), on=on or "", thing=thing)
         if machine:
             print_json({"memos": found})
             return
@@ -145,7 +143,7 @@ def imported(study: Path, file: Path, machine: bool) -> None:
       consilience codings import my-study codings.jsonl
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
-        count = import_lines(engine, file, at=_now(), actor=_actor())
+        count = import_lines(engine, file, at=now(), actor=actor())
         if machine:
             print_json({"codings": count})
         else:
@@ -164,7 +162,7 @@ def exported(study: Path, file: Path, machine: bool) -> None:
       consilience codings export my-study codings.jsonl
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        count = export_lines(engine, file, person=person_called(engine, _actor()))
+        count = export_lines(engine, file, person=person_called(engine, actor()))
         if machine:
             print_json({"codings": count, "file": file})
         else:
@@ -172,11 +170,3 @@ def exported(study: Path, file: Path, machine: bool) -> None:
 
 
 COMMANDS: Final = (assign, release, memo, imported, exported)
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-import os
 import time
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.cli.caller import actor, now, vault_key
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -54,7 +52,7 @@ def candidates(study: Path, target: Path, nlp: bool, machine: bool) -> None:
       consilience deidentify candidates my-study --out names.csv
     """  # noqa: D301
     with faults_told(machine=machine):
-        found = desk.write_candidates(study, target, _key(), nlp=nlp, at=_now(), actor=_actor())
+        found = desk.write_candidates(study, target, vault_key(), nlp=nlp, at=now(), actor=actor())
     if machine:
         print_json({"entities": found, "file": target})
     else:
@@ -79,7 +77,7 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
     year_only = None if dates is None else dates == "year"
     with faults_told(machine=machine):
         count = desk.take_decisions(
-            study, file, _key(), year_only=year_only, at=_now(), actor=_actor()
+            study, file, vault_key(), year_only=year_only, at=now(), actor=actor()
         )
     if machine:
         print_json({"rows": count})
@@ -98,7 +96,7 @@ def apply(study: Path, machine: bool) -> None:
       consilience deidentify apply my-study
     """  # noqa: D301
     with faults_told(machine=machine):
-        made, warnings = desk.apply(study, _key(), at=_now(), actor=_actor())
+        made, warnings = desk.apply(study, vault_key(), at=now(), actor=actor())
     if machine:
         print_json({"texts": made, "faults": warnings})
         return
@@ -123,10 +121,10 @@ def restore(study: Path, text: str, target: Path) -> None:
     Example:
       consilience deidentify restore my-study s01 --out raw.txt
     """  # noqa: D301
-    key, at, actor = _key(), _now(), _actor()
+    key, at, who = vault_key(), now(), actor()
     with faults_told(machine=False):
-        desk.restore_to(study, text, target, key, at=at, actor=actor)
-        faults = vault_check.look_through(study, key, named=text, at=at, actor=actor)
+        desk.restore_to(study, text, target, key, at=at, actor=who)
+        faults = vault_check.look_through(study, key, named=text, at=at, actor=who)
     out.print(f"{escape(str(target))} names people: delete it when you have read it.")
     for fault in faults:
         print_fault(fault)
@@ -150,7 +148,7 @@ def check(study: Path, files: tuple[Path, ...], machine: bool) -> None:
     """  # noqa: D301
     look = functools.partial(desk.check_files, files=files) if files else vault_check.look_through
     with faults_told(machine=machine):
-        faults = look(study, key=_key(), at=_now(), actor=_actor())
+        faults = look(study, key=vault_key(), at=now(), actor=actor())
     if machine:
         print_json({"files": len(files), "faults": faults})
     else:
@@ -174,12 +172,12 @@ def passphrase(study: Path) -> None:
     Example:
       consilience deidentify passphrase my-study
     """  # noqa: D301
-    key = _key()
+    key = vault_key()
     new: str = click.prompt(
         "New key of the vault", hide_input=True, confirmation_prompt=True, err=True
     )
     with faults_told(machine=False):
-        vault_check.change_pass_phrase(study, key, new, at=_now(), actor=_actor())
+        vault_check.change_pass_phrase(study, key, new, at=now(), actor=actor())
     out.print("The new pass phrase opens the vault. Write it down and lock it away.")
 
 
@@ -196,7 +194,7 @@ def files(study: Path, files: tuple[Path, ...], folder: Path, machine: bool) -> 
       consilience deidentify files my-study answers.csv --out clean
     """  # noqa: D301
     with faults_told(machine=machine):
-        written = desk.replace_files(study, files, folder, _key(), at=_now(), actor=_actor())
+        written = desk.replace_files(study, files, folder, vault_key(), at=now(), actor=actor())
     if machine:
         print_json({"files": written})
     else:
@@ -242,15 +240,3 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
         count = name in ("words_per_second", "texts", "words")
         told = "none" if value is None else f"{value:,.0f}" if count else f"{value:.3f}"
         out.print(f"{name.replace('_', ' ')}: {told}")
-
-
-def _key() -> str:
-    return os.environ.get(VAULT_KEY) or click.prompt("Key of the vault", hide_input=True, err=True)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,8 @@ import click
 from rich.markup import escape
 
 from consilience.base.errors import Fault
-from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.base.settings import VAULT_KEY
+from consilience.cli.caller import actor, now, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import exchange as desk
 
@@ -105,9 +104,9 @@ def import_(
             convention=convention,
             coders=dict(_pair(each) for each in coders),
             unsealed=unsealed,
-            key=_key,
-            at=_now(),
-            actor=_actor(),
+            key=vault_key_if_any,
+            at=now(),
+            actor=actor(),
         )
         if machine:
             print_json(
@@ -170,8 +169,8 @@ def export(
             sidecar=not bare,
             coders=coders,
             names=desk.NameCheck(key=os.environ.get(VAULT_KEY), waived=unchecked),
-            at=_now(),
-            actor=_actor(),
+            at=now(),
+            actor=actor(),
         )
         _print_export(done, machine=machine)
 
@@ -193,7 +192,7 @@ def import_codebook(study: Path, file: Path, machine: bool) -> None:
       consilience qda codebook import my-study codes.qdc
     """  # noqa: D301
     with faults_told(machine=machine):
-        done = desk.import_codebook(study, file, at=_now(), actor=_actor())
+        done = desk.import_codebook(study, file, at=now(), actor=actor())
         if machine:
             print_json({"counts": done.counts, "warnings": done.warnings, "losses": done.losses})
             return
@@ -257,19 +256,3 @@ def _pair(value: str) -> tuple[str, str]:
     if not name or not wanted:
         raise click.BadParameter(f"{value!r} is not NAME=ID", param_hint="--coder")
     return name, wanted
-
-
-def _key() -> str | None:
-    given = os.environ.get(VAULT_KEY)
-    if given or not sys.stdin.isatty():
-        return given
-    asked: str = click.prompt("Key of the vault", hide_input=True, err=True)
-    return asked
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from pathlib import Path
 from typing import Final
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.cli.caller import actor, now, vault_key
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import fieldwork as desk
 
@@ -161,18 +159,15 @@ def contacts(study: Path, file: Path | None, machine: bool) -> None:
       consilience interviews contacts my-study --add contacts.csv
     """  # noqa: D301
     with faults_told(machine=machine):
-        actor = load_settings(os.environ).actor
-        key = os.environ.get(VAULT_KEY) or click.prompt(
-            "Key of the vault", hide_input=True, err=True
-        )
+        key = vault_key()
         if file is not None:
-            count = desk.add_contacts(study, file, key=key, at=_now(), actor=actor)
+            count = desk.add_contacts(study, file, key=key, at=now(), actor=actor())
             if machine:
                 print_json({"people": count})
             else:
                 out.print(f"{count} people in the vault. Delete {escape(str(file))} now.")
             return
-        rows = desk.contacts(study, key=key, at=_now(), actor=actor)
+        rows = desk.contacts(study, key=key, at=now(), actor=actor())
         if machine:
             print_json({"contacts": rows})
             return
@@ -182,7 +177,3 @@ def contacts(study: Path, file: Path | None, machine: bool) -> None:
 
 def _said(allowed: bool | None) -> str:
     return "" if allowed is None else "yes" if allowed else "no"
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.cli.caller import actor, now
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
 from consilience.cli.study import STUDY
 from consilience.desk import accounts
@@ -59,8 +57,8 @@ def add(
             roles=roles,
             person=person,
             password=_asked() if ask else None,
-            at=_now(),
-            actor=_actor(),
+            at=now(),
+            actor=actor(),
         )
         if machine:
             print_json({"person": _plain(made), "one_time_password": once})
@@ -110,7 +108,7 @@ def roles(study: Path, login: str | None, names: tuple[str, ...], machine: bool)
             _print_roles(machine)
             return
         with at_work(study) as engine:
-            person = accounts.change_roles(engine, login, roles=names, at=_now(), actor=_actor())
+            person = accounts.change_roles(engine, login, roles=names, at=now(), actor=actor())
         if machine:
             print_json({"person": _plain(person)})
         else:
@@ -131,7 +129,7 @@ def password(study: Path, login: str, ask: bool, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
         once = accounts.reset_password(
-            engine, login, password=_asked() if ask else None, at=_now(), actor=_actor()
+            engine, login, password=_asked() if ask else None, at=now(), actor=actor()
         )
         if machine:
             print_json({"login": login, "one_time_password": once})
@@ -170,7 +168,7 @@ def reactivate(study: Path, login: str, machine: bool) -> None:
 
 def _set_active(study: Path, login: str, machine: bool, *, active: bool) -> None:
     with faults_told(machine=machine), at_work(study) as engine:
-        person = accounts.set_active(engine, login, active=active, at=_now(), actor=_actor())
+        person = accounts.set_active(engine, login, active=active, at=now(), actor=actor())
         if machine:
             print_json({"person": _plain(person)})
         else:
@@ -205,11 +203,3 @@ def _plain(person: accounts.Person) -> dict[str, object]:
 def _asked() -> str:
     ask: Callable[..., str] = click.prompt
     return ask("Password", hide_input=True, confirmation_prompt=True)
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

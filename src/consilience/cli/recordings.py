@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.cli.caller import actor, now
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -43,7 +41,7 @@ def add(study: Path, files: tuple[Path, ...], interview: str | None, machine: bo
       consilience recordings add my-study tapes/s01.m4a --interview s01
     """  # noqa: D301
     with faults_told(machine=machine):
-        new = desk.enter(study, files, interview=interview, at=_now(), actor=_actor())
+        new = desk.enter(study, files, interview=interview, at=now(), actor=actor())
         if machine:
             print_json({"entered": new})
         else:
@@ -116,8 +114,8 @@ def assign(
             recording,
             transcriber=transcriber,
             interview=interview,
-            at=_now(),
-            actor=_actor(),
+            at=now(),
+            actor=actor(),
         )
         if machine:
             print_json(known)
@@ -184,11 +182,3 @@ def transcribe(
             print_json({"file": written, "turns": turns})
         else:
             out.print(f"wrote {turns} turns to {escape(str(written))}")
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

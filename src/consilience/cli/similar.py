@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import load_settings
+from consilience.cli.caller import actor, now
 from consilience.cli.output import (
     as_json,
     faults_told,
@@ -96,8 +94,7 @@ def judge(study: Path, file: Path, coder: str | None, machine: bool) -> None:
       consilience similar judge my-study proposals.csv
     """  # noqa: D301
     with faults_told(machine=machine):
-        actor = coder or load_settings(os.environ).actor
-        said = desk.judge(study, file, coder=actor, at=_now())
+        said = desk.judge(study, file, coder=coder or actor(), at=now())
         if machine:
             print_json({"judged": said})
         else:
@@ -134,7 +131,3 @@ def recall(study: Path, machine: bool) -> None:
                 for c in checks
             ],
         )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

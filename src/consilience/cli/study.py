@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 from rich.markup import escape
 
 from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.cli.caller import now
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -98,7 +98,7 @@ def run(study: Path, until: str | None, machine: bool) -> None:
         with progress_shown(machine=machine) as progress:
             done = opened.run(
                 until=until,
-                at=_now(),
+                at=now(),
                 actor=settings.actor,
                 workers=settings.workers,
                 progress=progress,
@@ -210,7 +210,3 @@ def export(study: Path, forms: tuple[str, ...], target: Path, machine: bool) -> 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-import sys
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 from rich.markup import escape
 
-from consilience.base.settings import VAULT_KEY, load_settings
+from consilience.cli.caller import actor, now, vault_key_if_any
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -69,9 +66,9 @@ def import_(study: Path, files: tuple[Path, ...], machine: bool, **given: Any) -
                 study,
                 _files(files),
                 terms=intake.Terms(**given),
-                key=_key,
-                at=_now(),
-                actor=_actor(),
+                key=vault_key_if_any,
+                at=now(),
+                actor=actor(),
                 progress=progress,
             )
         if machine:
@@ -152,9 +149,9 @@ def show(study: Path, text: str, version: int | None, names: bool, machine: bool
       consilience transcripts show my-study s01
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        vault = vault_for_reading(study, _key() if names else None)
+        vault = vault_for_reading(study, vault_key_if_any() if names else None)
         found = speakers.review_of(
-            engine, text, version=version, vault=vault, at=_now(), actor=_actor()
+            engine, text, version=version, vault=vault, at=now(), actor=actor()
         )
         if machine:
             known = {"about": found.about, "version": found.version, "turns": found.turns}
@@ -210,9 +207,9 @@ def speakers_(
         place = speakers.Place(
             document=text,
             version=version,
-            vault=vault_for_reading(study, _key() if names else None),
-            at=_now(),
-            actor=_actor(),
+            vault=vault_for_reading(study, vault_key_if_any() if names else None),
+            at=now(),
+            actor=actor(),
         )
         counts = _correct_speakers(engine, place, given)
         if counts is None:
@@ -261,9 +258,9 @@ def text_(
       consilience transcripts text my-study s01 --to s01.txt
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        vault = vault_for_reading(study, _key() if names else None)
+        vault = vault_for_reading(study, vault_key_if_any() if names else None)
         found = desk.write_text(
-            engine, text, target, version=version, vault=vault, at=_now(), actor=_actor()
+            engine, text, target, version=version, vault=vault, at=now(), actor=actor()
         )
         if machine:
             print_json({"file": target, "version": found})
@@ -289,9 +286,9 @@ def correct(
       consilience transcripts correct my-study s01 s01.txt
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        vault = vault_for_reading(study, _key() if names else None)
+        vault = vault_for_reading(study, vault_key_if_any() if names else None)
         made = desk.correct(
-            engine, text, file, version=version, vault=vault, at=_now(), actor=_actor()
+            engine, text, file, version=version, vault=vault, at=now(), actor=actor()
         )
         if machine:
             print_json(made)
@@ -315,7 +312,7 @@ def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> Non
       consilience transcripts state my-study s01 checked --reason "listened through"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        change = desk.bring_to_state(engine, text, state, reason=reason, at=_now(), actor=_actor())
+        change = desk.bring_to_state(engine, text, state, reason=reason, at=now(), actor=actor())
         if machine:
             print_json(change)
         else:
@@ -327,19 +324,3 @@ def _clock(seconds: float | None) -> str:
         return ""
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _key() -> str | None:
-    given = os.environ.get(VAULT_KEY) or None
-    if given is not None or not sys.stdin.isatty():
-        return given
-    asked: str = click.prompt("Key of the vault", hide_input=True, err=True)
-    return asked
-
-
-def _actor() -> str:
-    return load_settings(os.environ).actor
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)  # noqa: TID251  (a face reads the clock)

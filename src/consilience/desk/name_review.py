@@ -15,7 +15,14 @@ from typing import Final, get_args
 
 from sqlalchemy import Engine
 
-from consilience.desk.registry import candidates, decide, found_in, naming_versions, read_book
+from consilience.desk.registry import (
+    Passage,
+    candidates,
+    decide,
+    found_in,
+    naming_versions,
+    read_book,
+)
 from consilience.desk.sealed import note_opening, words_of
 from consilience.desk.unlocking import OpenVault
 from consilience.interviews.pseudonymise import Place
@@ -31,18 +38,6 @@ _PAGE: Final = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """One place where an entity is named, with what stands around it."""
-
-    document: str
-    start: int
-    end: int
-    before: str = field(repr=False)
-    words: str = field(repr=False)
-    after: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NameReview:
     """All entities of a study with their mentions.
 
@@ -55,7 +50,7 @@ class NameReview:
     """
 
     registry: Registry = field(repr=False)
-    mentions: Mapping[int, tuple[Mention, ...]] = field(repr=False)
+    mentions: Mapping[int, tuple[Passage, ...]] = field(repr=False)
     texts: Mapping[str, str]
     places: Mapping[tuple[str, int], Place] = field(repr=False)
     proposed: tuple[Proposal, ...]
@@ -107,7 +102,7 @@ def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: s
     """
     book = read_book(opened.vault)
     replacer = Replacer(book.registry, Rules(regions={}))
-    mentions: dict[int, list[Mention]] = {}
+    mentions: dict[int, list[Passage]] = {}
     texts: dict[str, str] = {}
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="review names", subject="all texts")
@@ -194,8 +189,8 @@ def decide_mention(
     return replace(review, places={(each.document, each.start): each for each in book.places})
 
 
-def _mention(document: str, text: str, start: int, end: int) -> Mention:
-    return Mention(
+def _mention(document: str, text: str, start: int, end: int) -> Passage:
+    return Passage(
         document=document,
         start=start,
         end=end,

@@ -9,34 +9,13 @@ from typing import Final, Literal
 
 import pyarrow as pa
 
+from consilience.text.model import Turn as Turn  # noqa: PLC0414  (one of the nouns here)
+
 DocumentKind = Literal["interview", "group", "answer", "note"]
 RecordingState = Literal["as it was", "changed", "missing"]
 VersionKind = Literal["raw", "corrected", "pseudonymised", "deposit"]
 # In the order in which a text goes through them.
 TextState = Literal["planned", "collected", "transcribed", "checked", "pseudonymised", "cleared"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """What one person said at a stretch.
-
-    Args:
-        speaker: who speaks: the label as it stands in the text, without its colon, or what a
-            person made of it; None where nobody is named. Of a sealed text no names: roles as
-            they stand, and `S1`, `S2` for everyone else.
-        start: first code point, that of the label where there is one.
-        said: first code point of what was said.
-        end: code point after the last one said.
-        t0: seconds from the start of the recording, None if not known.
-        t1: seconds at its end, None if not known.
-    """
-
-    speaker: str | None
-    start: int
-    said: int
-    end: int
-    t0: float | None = None
-    t1: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

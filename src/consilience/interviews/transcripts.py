@@ -24,7 +24,7 @@ from consilience.text.headers import read_header
 from consilience.text.labels import is_role
 from consilience.text.normal import REPLACEMENT, normal_text
 from consilience.text.offsets import OffsetMap
-from consilience.text.turns import Spoken, label_in, read_script
+from consilience.text.turns import label_in, read_script
 
 KINDS: Final = (*DOCUMENTS, *CAPTIONS)
 # A day of talk has some ten thousand turns; each is kept as an object with its times.
@@ -98,7 +98,7 @@ def read_transcript(path: Path) -> Transcript:
         source=name,
         source_sha256=sha256,
         text=text,
-        turns=tuple(_turn(each) for each in spoken),
+        turns=tuple(spoken),
         header=header or dict(read_header("\n".join(margins)).fields),
         notes=(*notes, *_doubts(text, spoken, name)),
     )
@@ -109,7 +109,7 @@ def _check_number(name: str, count: int, what: str, *, most: int) -> None:
         raise Fault("FMT-215", where=Where(file=name), name=name, count=count, what=what, most=most)
 
 
-def _doubts(text: str, spoken: Sequence[Spoken], name: str) -> list[Fault]:
+def _doubts(text: str, spoken: Sequence[Turn], name: str) -> list[Fault]:
     where, doubts = Where(file=name), []
     unreadable = text.count(REPLACEMENT)
     if unreadable:
@@ -120,26 +120,15 @@ def _doubts(text: str, spoken: Sequence[Spoken], name: str) -> list[Fault]:
     return doubts
 
 
-def _turn(spoken: Spoken) -> Turn:
-    return Turn(
-        speaker=spoken.speaker,
-        start=spoken.start,
-        said=spoken.said,
-        end=spoken.end,
-        t0=spoken.t0,
-        t1=spoken.t1,
-    )
-
-
 def turns_in(text: str) -> tuple[Turn, ...]:
     """Return the turns of a text as its labels show them."""
-    return tuple(_turn(each) for each in read_script(text).turns)
+    return read_script(text).turns
 
 
 # --- captions ---------------------------------------------------------------------------
 
 
-def _of_cues(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...], dict[str, str]]:
+def _of_cues(cues: Sequence[Cue]) -> tuple[str, tuple[Turn, ...], dict[str, str]]:
     """Return the text of captions, its turns and its header.
 
     Where voices are told, a turn is what one says until another does. Where names stand before
@@ -154,7 +143,7 @@ def _of_cues(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...], dict[str, st
     script = read_script(text)
     if not script.turns:
         spoken = tuple(
-            Spoken(None, start, start, start + len(cue.text), cue.t0, cue.t1)
+            Turn(None, start, start, start + len(cue.text), cue.t0, cue.t1)
             for cue, start in zip(cues, starts, strict=False)
         )
         return text, spoken, {}
@@ -169,7 +158,7 @@ def _of_cues(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...], dict[str, st
     return text, timed, dict(script.header)
 
 
-def _by_voice(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...]]:
+def _by_voice(cues: Sequence[Cue]) -> tuple[str, tuple[Turn, ...]]:
     pieces: list[str] = []
     spoken = []
     at = 0
@@ -179,7 +168,7 @@ def _by_voice(cues: Sequence[Cue]) -> tuple[str, tuple[Spoken, ...]]:
         label = f"{speaker}: " if speaker else ""
         piece = normal_text(label + " ".join(cue.text for cue in said))
         start = at + len(label)
-        spoken.append(Spoken(speaker, at, start, at + len(piece), said[0].t0, said[-1].t1))
+        spoken.append(Turn(speaker, at, start, at + len(piece), said[0].t0, said[-1].t1))
         pieces.append(piece)
         at += len(piece) + 2
     return "\n\n".join(pieces), tuple(spoken)

@@ -15,27 +15,7 @@ from typing import Final
 
 from consilience.text.headers import read_header
 from consilience.text.labels import is_full_name, is_role, is_titled, looks_a_name
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What one person said at a stretch, in code points of the normal form.
-
-    Args:
-        speaker: the label without its colon, None where nobody is named.
-        start: first code point, that of the label where there is one.
-        said: first code point of what was said.
-        end: code point after the last one said.
-        t0: seconds from the start of the recording, None if not known.
-        t1: seconds at its end, None if not known.
-    """
-
-    speaker: str | None
-    start: int
-    said: int
-    end: int
-    t0: float | None = None
-    t1: float | None = None
+from consilience.text.model import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +28,7 @@ class Script:
         headings: spans that nobody says: titles and stage directions on lines of their own.
     """
 
-    turns: tuple[Spoken, ...]
+    turns: tuple[Turn, ...]
     header: Mapping[str, str]
     headings: tuple[tuple[int, int], ...]
 
@@ -129,7 +109,7 @@ def read_script(text: str) -> Script:
     ends = [*(after.start for after in marks), len(text)][1:]
     closed = {end: start for start, end in headings}
     turns = tuple(
-        Spoken(mark.label, mark.start, mark.said, _end(text, mark.said, end, closed), mark.t0,
+        Turn(mark.label, mark.start, mark.said, _end(text, mark.said, end, closed), mark.t0,
                mark.t1)
         for mark, end in zip(marks, ends, strict=True)
     )  # fmt: skip
@@ -243,6 +223,6 @@ def label_in(piece: str) -> str | None:
     return label or None
 
 
-def speakers(turns: Sequence[Spoken]) -> dict[str, int]:
+def speakers(turns: Sequence[Turn]) -> dict[str, int]:
     """Return how many turns each speaker has, in the order in which they first speak."""
     return dict(Counter(turn.speaker for turn in turns if turn.speaker is not None))

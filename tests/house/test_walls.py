@@ -14,6 +14,7 @@ FLOORS = (
     {"desk"},
     {"store"},
     {"rehearsal", "report", "validation"},
+    {"deposit"},
     {"congruence"},
     {"coding", "linkage", "measures"},
     {"interviews", "surveys"},
@@ -26,6 +27,7 @@ FLOORS = (
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 ACTIVITIES = {
     "frame", "selection", "interviews", "surveys", "coding", "linkage", "measures", "congruence",
+    "deposit",
 }  # fmt: skip
 
 

@@ -1,0 +1,261 @@
+"""Nouns of the deposit: data sets and their files, what the gate found, who let it pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, field
+
+from consilience.formats.metadata.model import Level, Record
+
+
+class Fate(enum.StrEnum):
+    """How far one thing of a data set came, in order."""
+
+    PLANNED = "planned"
+    COLLECTED = "collected"
+    CONSENTED = "consented"
+    DEPOSITED = "deposited"
+
+
+class Part(enum.StrEnum):
+    """What a file is in the package."""
+
+    DATA = "data"
+    TRANSCRIPT = "transcript"
+    DOCUMENTATION = "documentation"
+    METADATA = "metadata"
+
+
+class Severity(enum.StrEnum):
+    """What a finding of the gate does."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """One thing that is not deposited, and why.
+
+    Attributes:
+        thing: id of the interview, file, column or case; never a name.
+        stopped: how far it came.
+        reason: why it went no further, in plain words.
+    """
+
+    thing: str
+    stopped: Fate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """One of the data sets of a study.
+
+    Attributes:
+        id: as in the study file, such as `scoping`.
+        title: what it is called.
+        kind: `text` or `numeric`.
+        phase: which phase of the study made it.
+        unit: what one row or text is about, such as `interview` or `area`.
+        planned: how many were planned; None if the design does not say.
+        collected: how many were collected.
+        consented: how many may be deposited by what people allowed.
+        deposited: how many are in the package.
+        withheld: what is not, one by one or as a group, with reasons.
+        basis: on which consent or permission it is deposited.
+        level: who may have its files.
+        licence: under which licence.
+        embargo: the day from which files may be had; None if at once.
+    """
+
+    id: str
+    title: str
+    kind: str
+    phase: str = ""
+    unit: str = ""
+    planned: int | None = None
+    collected: int = 0
+    consented: int = 0
+    deposited: int = 0
+    withheld: tuple[Withheld, ...] = ()
+    basis: str = ""
+    level: Level = Level.SAFEGUARDED
+    licence: str = ""
+    embargo: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositFile:
+    """One file of the package, ready to be written.
+
+    Attributes:
+        path: where it lies in the package, with `/`, such as `data/surveys/education.csv`.
+        content: its bytes.
+        part: what it is.
+        contents: what it holds, in a line.
+        media_type: such as `text/csv`.
+        data_set: id of its data set; empty for what is about the whole.
+        level: who may have it.
+        licence: under which licence.
+        embargo: the day from which it may be had; None if at once.
+        cases: number of rows; None if it has none.
+        variables: number of columns; None if it has none.
+        simulated: whether what it holds was made by a program.
+    """
+
+    path: str
+    content: bytes = field(repr=False)
+    part: Part
+    contents: str
+    media_type: str
+    data_set: str = ""
+    level: Level = Level.OPEN
+    licence: str = ""
+    embargo: dt.date | None = None
+    cases: int | None = None
+    variables: int | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interview:
+    """One interview in the data list.
+
+    Attributes:
+        id: of the interview; never a name.
+        data_set: which data set its transcript belongs to.
+        role: group of roles of those who spoke.
+        area: pseudonym of the area; empty if none may be told.
+        setting: such as `school` and its type; empty if none may be told.
+        month: `YYYY-MM` in which it was held; empty if not told.
+        mode: in person, by telephone, online.
+        people: how many were interviewed.
+        words: number of words of the deposited text; None if none is deposited.
+        interviewer: id of the interviewer; never a name.
+        file: its file in the package; empty if withheld.
+        deposited: whether its text is in the package.
+        reason: why not, if not.
+        attributes: further columns (name, value), the same names for all of a data set.
+    """
+
+    id: str
+    data_set: str
+    role: str
+    area: str = ""
+    setting: str = ""
+    month: str = ""
+    mode: str = ""
+    people: int = 1
+    words: int | None = None
+    interviewer: str = ""
+    file: str = ""
+    deposited: bool = True
+    reason: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """A text to be written into the package.
+
+    Attributes:
+        interview: its line of the data list.
+        turns: (speaker label, words) in order; labels are roles or pseudonyms.
+        title: of the study.
+        notice: what stands above every page, such as the level of access.
+        simulated: whether the text was written for an example and nobody said it.
+    """
+
+    interview: Interview
+    turns: tuple[tuple[str, str], ...]
+    title: str
+    notice: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the gate found in one place.
+
+    Attributes:
+        code: the check, a short stable name such as `hidden-content`.
+        severity: whether it keeps the deposit back.
+        where: data set, file, column or interview it is about.
+        what: what is missing or unsafe, with the value.
+        remedy: what to do next.
+        waived: whether a waiver lets it pass.
+    """
+
+    code: str
+    severity: Severity
+    where: str
+    what: str
+    remedy: str
+    waived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Somebody took it upon themselves to let a finding pass.
+
+    Attributes:
+        code: the check waived.
+        where: the place it is waived for; `*` for all.
+        role: the role in which it was waived, such as `lead`.
+        by: who, as an account name.
+        reason: why.
+        at: when.
+    """
+
+    code: str
+    where: str
+    role: str
+    by: str
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Two pairs of eyes: who prepared the package, who released it.
+
+    Attributes:
+        prepared_by: account that prepared it.
+        prepared_at: when.
+        released_by: another account, that released exactly these bytes.
+        released_at: when.
+        digest: SHA-256 of the package's manifest, which both saw.
+    """
+
+    prepared_by: str
+    prepared_at: dt.datetime
+    released_by: str
+    released_at: dt.datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """All that is to be written.
+
+    Attributes:
+        identifier: of the study in the catalogue; also the name of the folder.
+        record: the catalogue record, with files and variables.
+        data_sets: the data sets, in order.
+        files: data, transcripts and documents; the package adds README, lists and metadata.
+        interviews: the data list.
+        findings: what the gate found and who waived what.
+        waivers: the waivers used.
+        made: day of making, stated so that bytes are the same again.
+    """
+
+    identifier: str
+    record: Record
+    data_sets: tuple[DataSet, ...]
+    files: tuple[DepositFile, ...]
+    interviews: tuple[Interview, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    made: dt.date

@@ -12,6 +12,7 @@ from consilience.base.version import __version__
 # Each command is loaded when it is asked for: all rooms at once take a second and 20 MB.
 _LATE: Final = {
     "audit": "consilience.cli.audit",
+    "catalogue": "consilience.cli.catalogue",
     "check": "consilience.cli.study",
     "explain": "consilience.cli.study",
     "export": "consilience.cli.study",

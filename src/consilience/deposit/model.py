@@ -248,6 +248,7 @@ class Package:
         interviews: the data list.
         findings: what the gate found and who waived what.
         waivers: the waivers used.
+        sections: further sections of README as (heading, words), such as how names were replaced.
         made: day of making, stated so that bytes are the same again.
     """
 
@@ -258,4 +259,5 @@ class Package:
     interviews: tuple[Interview, ...] = ()
     findings: tuple[Finding, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
     made: dt.date

@@ -185,4 +185,48 @@ ENTRIES: dict[str, Entry] = {
         "Nothing can be said of what goes with it; look whether a filter took the others out.",
         warning=True,
     ),
+    # STA-100 to STA-119: risk of disclosure (consilience.stats.disclosure)
+    "STA-100": Entry(
+        "Weight not above 0",
+        "{count} records have a weight that is not above 0, record {first} first",
+        "Leave out records that stand for nobody, or give each its sampling weight.",
+    ),
+    "STA-101": Entry(
+        "Too many sets of keys",
+        "{keys} keys have {count} sets to look at, more than {most}",
+        "Give fewer keys, or look at smaller sets only (`largest`).",
+    ),
+    "STA-102": Entry(
+        "Record without its unit",
+        "record {record} belongs to unit {unit}, and there are {units} units",
+        "Give for each record the number of its unit in the population, counted from 0.",
+    ),
+    "STA-103": Entry(
+        "Record unlike its unit",
+        "{count} records have other keys than their unit, record {first} first in key {key}",
+        "Code both alike, or make a key missing in the population that is not known of it.",
+    ),
+    # STA-120 to STA-139: protection against disclosure (consilience.stats.disclosure)
+    "STA-120": Entry(
+        "Too many keys",
+        "there are {count} keys, and suppression looks at subsets of at most {most}",
+        "Leave out keys that nobody outside can know, or join several into one.",
+    ),
+    "STA-121": Entry(
+        "Records that suppression cannot protect",
+        "{count} records have fewer than {k} like them in the keys that must stay",
+        "Recode those keys to broader groups, let them be suppressed, or leave the records out.",
+        warning=True,
+    ),
+    "STA-122": Entry(
+        "Few candidates for who is known",
+        "for {count} records fewer than {k} published ones fit the true keys, for some {least}",
+        "Use the standard group where an intruder may know who is in the data, or recode first.",
+        warning=True,
+    ),
+    "STA-123": Entry(
+        "More changed than suppressed",
+        "row {row} has {now} in key {key}, and the original has {was}",
+        "Compare the tables before and after suppression, rows in the same order.",
+    ),
 }

@@ -1,0 +1,1 @@
+"""How easily is somebody found in a data set, and which changes protect them?"""

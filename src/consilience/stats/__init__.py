@@ -24,6 +24,8 @@ _FAMILIES: Final = {
     "agreement.krippendorff_resampled": "alpha_resampled alpha_shuffled alphas_by_area",
     "agreement.weights": "agreement_weights",
     "bands": "band_shares cut",
+    "disclosure.suppression": "suppress",
+    "disclosure.suppression_certificate": "suppression_certificate",
     "distance": "congruence pair_congruence",
     "importance.dominance": "dominance general_dominance",
     "importance.importance": "relative_importance",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from consilience.base.errors import Fault
+from consilience.store.catalogue_tables import make_record_index
 from consilience.store.files import writing_fault
 from consilience.store.schema import METADATA
 from consilience.store.search import make_index
@@ -124,6 +125,7 @@ def _make(connection: Connection) -> None:
     """Make a new database as declared; a test holds this equal to all migrations in turn."""
     METADATA.create_all(connection)
     make_index(connection)
+    make_record_index(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 

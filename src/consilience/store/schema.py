@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from consilience.store import (
+    access_tables,
     account_tables,
     adjudication_tables,
+    catalogue_tables,
     coding_tables,
     recording_tables,
     search_tables,
@@ -15,8 +17,10 @@ from consilience.store.tables import METADATA
 
 __all__ = [
     "METADATA",
+    "access_tables",
     "account_tables",
     "adjudication_tables",
+    "catalogue_tables",
     "coding_tables",
     "recording_tables",
     "search_tables",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from consilience.base.catalogue import (
     basics,
+    catalogues,
     coding,
     congruence,
     deposit,
@@ -49,6 +50,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         **deposit.ENTRIES,
         **stats.ENTRIES,
         **validation.ENTRIES,
+        **catalogues.ENTRIES,
         **report.ENTRIES,
         **store.ENTRIES,
         **study.ENTRIES,

@@ -121,7 +121,7 @@ ENTRIES = {
         "{role!r} is no role",
         "The roles are: {known}. Name one or more.",
     ),
-    # STO-070 to STO-089: words in texts
+    # STO-070 to STO-079: words in texts
     "STO-070": Entry(
         "Quote stays open",
         "a phrase in {query!r} has no closing quote",
@@ -158,5 +158,43 @@ ENTRIES = {
         "Index of tantivy cannot be used",
         "the index of tantivy cannot be used: {reason}",
         "Install the extra `search`, end what else writes it, or search with `--index sqlite`.",
+    ),
+    # STO-080 to STO-099: records of a catalogue
+    "STO-080": Entry(
+        "No such record",
+        "the catalogue has no record {identifier!r}, or it is deleted",
+        "Look for it with `consilience catalogue search`.",
+    ),
+    "STO-081": Entry(
+        "Identifier that cannot be one",
+        "{identifier!r} cannot name a record",
+        "Use at most 256 letters, digits and the signs of an address, without white space, as in "
+        "`oai:data.example.org:854716`.",
+    ),
+    "STO-082": Entry(
+        "Set name that cannot be one",
+        "{spec!r} cannot name a set",
+        "Use letters, digits and - _ . ! ~ * ' ( ), with a colon before each smaller set.",
+    ),
+    # STO-100 to STO-119: what a catalogue gives out
+    "STO-100": Entry(
+        "Published file missing or changed",
+        "the bytes of {path} are not those that were published",
+        "Publish the package again from its bag, or bring `.consilience/files` back from a backup.",
+    ),
+    "STO-101": Entry(
+        "Mail server not reached",
+        "the mail server {host} cannot be used: {reason}",
+        "Check host, port, security and password; the mails wait in the outbox.",
+    ),
+    "STO-102": Entry(
+        "Registry not reached",
+        "the DOI registry {endpoint} cannot be reached: {reason}",
+        "Try the same command again later: it goes on where it stopped.",
+    ),
+    "STO-103": Entry(
+        "Registry refused",
+        "the DOI registry {endpoint} answered {status}: {reason}",
+        "Mend what it names, and give the same command again.",
     ),
 }

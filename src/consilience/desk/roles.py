@@ -16,6 +16,7 @@ Role = Literal[
     "coder",
     "analyst",
     "curator",
+    "reader",
 ]
 ROLES: Final[frozenset[Role]] = frozenset(get_args(Role))
 
@@ -28,7 +29,8 @@ MEANING: Final[Mapping[Role, str]] = {
     "pseudonymiser": "replaces what could name a person, and may open the vault",
     "coder": "reads and codes the texts that are assigned",
     "analyst": "reads tables, released codings and the codebook",
-    "curator": "prepares the deposit",
+    "curator": "prepares the deposit; decides who may have what is controlled",
+    "reader": "registered at a catalogue: takes files as their level allows",
 }
 
 

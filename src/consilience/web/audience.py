@@ -10,10 +10,17 @@ from consilience.desk.roles import ROLES, Role
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who may use an address: anybody at all, or signed-in people with one of these roles."""
+    """Who may use an address: anybody at all, or signed-in people with one of these roles.
+
+    Attributes:
+        roles: who of those who signed in.
+        public: whether anybody.
+        greets: whether a public page knows who is signed in, where somebody is.
+    """
 
     roles: frozenset[Role]
     public: bool = False
+    greets: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an audience of nobody: it would be a mistake."""
@@ -26,7 +33,10 @@ class Audience:
 
 
 PUBLIC: Final = Audience(frozenset(), public=True)
-STAFF: Final = Audience(ROLES)
+VISITORS: Final = Audience(frozenset(), public=True, greets=True)
+SIGNED_IN: Final = Audience(ROLES)
+# Readers register themselves at a catalogue; of a study they see nothing.
+STAFF: Final = Audience(ROLES - {"reader"})
 
 
 def only(*roles: Role) -> Audience:

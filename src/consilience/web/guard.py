@@ -45,7 +45,10 @@ def guarded(door: Door, site: Site) -> Callable[[Request], Awaitable[Response]]:
         at = site.clock()
         token = request.cookies.get(cookie_name(site.place, visit=door.to.public))
         person = None
-        if not door.to.public:
+        if door.to.greets:
+            person = await _greeted(site, request, at=at)
+            token = request.cookies.get(cookie_name(site.place)) if person else token
+        elif not door.to.public:
             person = await _signed_in(site, token, at=at, in_use=door.name != "changes")
             if person is None:
                 return _to_sign_in(site, request)
@@ -84,6 +87,16 @@ async def _signed_in(
         return None
     look = functools.partial(signed_in, site.engine, token, at=at, in_use=in_use)
     return await to_thread.run_sync(look)
+
+
+async def _greeted(site: Site, request: Request, *, at: dt.datetime) -> Person | None:
+    """Return who is signed in on a public page; nobody while the password is a given-out one."""
+    session = request.cookies.get(cookie_name(site.place))
+    person = await _signed_in(site, session, at=at, in_use=True)
+    if person is None or person.one_time:
+        return None
+    request.scope["state"]["account"] = person.id
+    return person
 
 
 def _to_sign_in(site: Site, request: Request) -> Response:

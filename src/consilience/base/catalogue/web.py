@@ -135,4 +135,60 @@ ENTRIES: dict[str, Entry] = {
         "there is no such text, case or coder, or nothing of it may be seen yet",
         "Choose one from the lists, or leave the field empty.",
     ),
+    # WEB-060 to WEB-079: readers of a catalogue and what they may have
+    "WEB-060": Entry(
+        "Not an e-mail address",
+        "{value!r} is not an e-mail address to which a mail can be sent",
+        "Type it as name@place.example, without spaces.",
+    ),
+    "WEB-061": Entry(
+        "Link no longer valid",
+        "this link has run out, was used already, or is not whole",
+        "Ask for a new one on the page from which it came.",
+    ),
+    "WEB-062": Entry(
+        "Sign in to have this file",
+        "{path} is {level}: it is given to registered users only",
+        "Sign in, or register; then accept the terms of use.",
+    ),
+    "WEB-063": Entry(
+        "Confirm your address first",
+        "your e-mail address is not confirmed yet",
+        "Open the link in the mail that was sent to you, or send the mail again from your account.",
+    ),
+    "WEB-064": Entry(
+        "Accept the terms first",
+        "you have not accepted version {version} of the terms of use",
+        "Read them and accept them on the page Terms of use.",
+    ),
+    "WEB-065": Entry(
+        "Approval is needed",
+        "{path} is controlled, and you have no approval of a project for it",
+        "Ask for it on the page of the study, and say what you want it for.",
+    ),
+    "WEB-066": Entry(
+        "Under embargo",
+        "{path} can be had from {day} on",
+        "Come back then; the description of the study is open now.",
+    ),
+    "WEB-067": Entry(
+        "Withdrawn",
+        "the study was withdrawn on {day}: {reason}",
+        "Look for another study; who runs this catalogue can say more.",
+    ),
+    "WEB-068": Entry(
+        "Decided already",
+        "the request is {state} already",
+        "Load the page again to see it as it is now.",
+    ),
+    "WEB-069": Entry(
+        "Terms are newer",
+        "the terms of use have changed to version {version} since the page was made",
+        "Load the page again and read them; nothing was accepted.",
+    ),
+    "WEB-070": Entry(
+        "Asked already",
+        "the same is asked for in a request that waits to be decided",
+        "Wait for the answer; it comes by e-mail and stands on the page Account.",
+    ),
 }

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from consilience.base.errors import Fault
 from consilience.desk.accounts import change_password, open_sessions
 from consilience.desk.roles import MEANING
-from consilience.web.audience import STAFF
+from consilience.web.audience import SIGNED_IN
 from consilience.web.call import Call
 from consilience.web.doors import Door
 from consilience.web.mishaps import status_of
@@ -52,12 +52,12 @@ def _form(call: Call, *, fault: Fault | None = None) -> Response:
 
 
 DOORS: Final = (
-    Door(method="GET", path="/account", name="account", to=STAFF, handler=account),
+    Door(method="GET", path="/account", name="account", to=SIGNED_IN, handler=account),
     Door(
         method="GET",
         path="/account/password",
         name="password",
-        to=STAFF,
+        to=SIGNED_IN,
         handler=password_form,
         before_change=True,
     ),
@@ -65,7 +65,7 @@ DOORS: Final = (
         method="POST",
         path="/account/password",
         name="password",
-        to=STAFF,
+        to=SIGNED_IN,
         handler=password,
         before_change=True,
         slow=True,

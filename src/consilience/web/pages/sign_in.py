@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from consilience.base.errors import Fault
 from consilience.desk import accounts
-from consilience.web.audience import PUBLIC, STAFF
+from consilience.web.audience import PUBLIC, SIGNED_IN
 from consilience.web.call import Call
 from consilience.web.doors import Door
 from consilience.web.mishaps import status_of
@@ -95,7 +95,7 @@ DOORS: Final = (
         method="POST",
         path="/sign-out",
         name="sign-out",
-        to=STAFF,
+        to=SIGNED_IN,
         handler=sign_out,
         before_change=True,
     ),
@@ -103,7 +103,7 @@ DOORS: Final = (
         method="POST",
         path="/sign-out/everywhere",
         name="sign-out-everywhere",
-        to=STAFF,
+        to=SIGNED_IN,
         handler=sign_out_everywhere,
         before_change=True,
     ),

@@ -31,14 +31,17 @@ _PLAIN: Final = {
     "language": ("language",),
     "depositor": ("depositor", "depositor name", "principal investigator"),
     "pseudonym": ("pseudonym", "interviewee pseudonym", "participant pseudonym"),
-    "role": ("role", "job title", "post", "occupation", "position", "professional role"),
+    "role": ("role", "job title", "post", "occupation", "position", "professional role",
+             "interviewee role"),
     "organisation": ("organisation", "organization", "school", "local authority", "agency",
                      "authority", "employer"),
     "age": ("age",),
     "gender": ("gender", "sex"),
     "region": ("region", "geographic region", "area"),
     "present": ("present", "attendees", "also present"),
-    "notes": ("notes", "note", "comments"),
+    "people": ("people", "number of people"),
+    "access": ("access", "access level"),
+    "notes": ("notes", "note", "comments", "information", "information about interviewee"),
 }  # fmt: skip
 # Fields that may as well be the label of somebody who speaks.
 _SPEAKING: Final = {

@@ -44,7 +44,8 @@ def read_rtf(data: bytes, *, file: str) -> Reading:
     except (ValueError, LookupError, IndexError, TypeError, OverflowError) as error:
         raise _broken(file, str(error)) from error
     return Reading(
-        text=words,
+        # Letters beyond the first 65,536 are written as two numbers, as in UTF-16.
+        text=words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"),
         notes=said_of(
             file,
             insertions=len(_INSERTED.findall(text)),

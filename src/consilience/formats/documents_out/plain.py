@@ -64,7 +64,7 @@ def _always_apart(former: Block, block: Block) -> bool:
 
 def _plain(block: Block) -> Iterator[str]:
     if isinstance(block, Line):
-        yield ("- " if block.item else "") + f"{block.label} {block.text}".strip()
+        yield ("- " if block.item else "") + f"{block.label} {block.text}".strip(" ")
     elif isinstance(block, Heading):
         yield block.text
         if block.level in _RULES:

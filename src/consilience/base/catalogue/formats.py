@@ -481,4 +481,97 @@ ENTRIES: dict[str, Entry] = {
         "the file cannot be unpacked: {reason}",
         "Write it again without a password; send nothing that you cannot look through.",
     ),
+    # --- catalogue records: vocabularies and profiles -------------------------------------
+    "FMT-330": Entry(
+        "Code not in the vocabulary",
+        "{code!r} is no code of {vocabulary}",
+        "Look the code up in the vocabulary; codes are written with capitals and points as there.",
+    ),
+    "FMT-331": Entry(
+        "Unknown vocabulary",
+        "no vocabulary {name!r} comes with us",
+        "Name one of {known}.",
+    ),
+    "FMT-332": Entry(
+        "Not a profile",
+        "{name!r} is no DDI profile: {reason}",
+        "Name a profile file (DDIProfile) as CESSDA publishes them.",
+    ),
+    "FMT-333": Entry(
+        "No profile for this record",
+        "no profile comes with us for records of the namespace {namespace!r}",
+        "Check a DDI-Codebook record (2.5, 2.6 or Nesstar 1.2.2), or name a profile file.",
+    ),
+    "FMT-334": Entry(
+        "Mandatory and missing",
+        "{path} is not there, and the profile makes it mandatory",
+        "Add {node} in {parent}.",
+    ),
+    "FMT-335": Entry(
+        "There and blank",
+        "{path} is there and blank",
+        "Fill {node} in, or take it out if the profile does not make it mandatory.",
+    ),
+    "FMT-336": Entry(
+        "Missing where its parent is present",
+        "{path} is not there, and it is mandatory where {parent} is",
+        "Add {node} to this {parent}.",
+    ),
+    "FMT-337": Entry(
+        "Recommended and missing",
+        "{path} is not there, and the profile recommends it",
+        "Add {node} in {parent} if it can be said; the gates basic and basic-plus pass without.",
+    ),
+    "FMT-338": Entry(
+        "Optional and missing",
+        "{path} is not there, and the gates extended and strict ask for what is optional too",
+        "Add {node} in {parent} if it can be said, or check against the gate standard.",
+    ),
+    "FMT-339": Entry(
+        "Not the one value allowed",
+        "{path} is {value!r}, and the profile allows only {allowed!r}",
+        "Write {allowed} there, if that is the vocabulary that was used.",
+    ),
+    "FMT-340": Entry(
+        "Unknown code in a record",
+        "{path} is {code!r}, which is no code of {vocabulary}",
+        "Write a code of that vocabulary{nearest}.",
+    ),
+    "FMT-341": Entry(
+        "No vocabulary named",
+        "{path} is {value!r}, and {uri} does not say of which vocabulary",
+        "Put the address of the vocabulary in {uri}.",
+    ),
+    "FMT-342": Entry(
+        "Unknown term in a record",
+        "{path} is {term!r}, which is no term of {vocabulary}",
+        "Write the term as the vocabulary has it{nearest}.",
+    ),
+    "FMT-343": Entry(
+        "More often than allowed",
+        "{path} stands {count} times, and the profile allows {most}",
+        "Keep the {most} that matter most.",
+    ),
+    "FMT-344": Entry(
+        "Not in the profile",
+        "{path} is there, and the profile does not know it",
+        "Leave it if others need it: the catalogue will pass over it.",
+    ),
+    "FMT-345": Entry(
+        "Vocabulary of another version or language",
+        "{path} is {value!r} of {vocabulary}, which does not come with us",
+        "Check the word at {uri}.",
+        warning=True,
+    ),
+    # --- what outgoing files hide ---------------------------------------------------------
+    "FMT-380": Entry(
+        "Outgoing file unpacks to too much",
+        "{name!r} unpacks to more than {most} bytes or to more parts than any bundle has",
+        "Send what is in it as several files.",
+    ),
+    "FMT-381": Entry(
+        "Damaged picture or data file",
+        "the file is damaged: {reason}",
+        "Open it in the program that wrote it, save it again, and try once more.",
+    ),
 }

@@ -71,7 +71,7 @@ class Package:
         """
         if name not in self._zip.namelist():
             return None
-        content = self._unpacked(name)
+        content = self.unpacked(name)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
@@ -83,7 +83,13 @@ class Package:
             raise Fault("FMT-203", where=Where(file=self._file), part=name)
         return root
 
-    def _unpacked(self, name: str) -> bytes:
+    def unpacked(self, name: str) -> bytes:
+        """Return what stands in a part.
+
+        Raises:
+            Fault: FMT-201 if it unpacks to more than 32 MB or to 1.5 million tags, FMT-202 if it is
+                damaged.
+        """
         try:
             # What the archive states of its size may be false: so much is read, and no more.
             with self._zip.open(name) as stream:

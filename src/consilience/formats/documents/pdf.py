@@ -39,7 +39,7 @@ def read_pdf(data: bytes, *, file: str) -> Reading:
         Fault: FMT-202 if it is damaged or locked, FMT-207 if its pages show no words, as pages
             that were scanned.
     """
-    with _complaints() as told:
+    with without_complaints() as told:
         pages = [page.split("\n") for page in _pages(data, file)]
     cleaned, left = _without_furniture(pages)
     lines = [line for page in cleaned for line in page]
@@ -52,8 +52,8 @@ def read_pdf(data: bytes, *, file: str) -> Reading:
 
 
 @contextlib.contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Collect what pypdf would write to the terminal."""
+def without_complaints() -> Iterator[list[str]]:
+    """Collect what pypdf would write to the terminal, and give it as a list."""
     told: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """Which cells have to be suppressed so that nobody stands out?"""
 
+from dataclasses import replace
 from itertools import chain, combinations
 
 import numpy as np
@@ -16,7 +17,7 @@ from consilience.stats.disclosure.suppression_certificate import (
     Certificate,
     suppression_certificate,
 )
-from consilience.stats.disclosure.suppression_matching import count_matches, joint_codes
+from consilience.stats.disclosure.suppression_matching import count_matches
 
 TABLES = hnp.arrays(
     np.int64,
@@ -26,6 +27,8 @@ TABLES = hnp.arrays(
 WHOLE = hnp.arrays(
     np.int64, st.tuples(st.integers(4, 9), st.integers(1, 3)), elements=st.integers(0, 3)
 )
+
+FEW = settings(max_examples=50, deadline=None)
 
 
 def fits(one, other):
@@ -45,10 +48,17 @@ def company(standard, original, published):
     return [rows.count(each) for each in rows]
 
 
+def suppressed(table, **options):
+    """Suppress in a table of records instead of one of keys."""
+    found = suppress(np.asarray(table).T, **options)
+    return replace(found, keys=np.column_stack(found.keys), cells=found.cells.T)
+
+
 def subsets(keys):
     return chain.from_iterable(combinations(keys, size) for size in range(len(keys) + 1))
 
 
+@FEW
 @given(query=TABLES, data=st.data())
 def test_counts_are_those_of_comparing_all_pairs(query, data):
     shape = st.tuples(st.integers(1, 8), st.just(query.shape[1]))
@@ -61,18 +71,16 @@ def test_counts_of_many_and_of_large_codes():
     pool = rng.integers(-1, 3, (200, 5)) * 10**12
     pool[pool < 0] = -1
     assert count_matches(pool, pool).tolist() == fitting(pool.tolist(), pool.tolist())
-    large = np.array([[2**61, 2**61, 5], [2**61, 3, 5], [2**61, 2**61, 5]])
-    (numbers,) = joint_codes(large)
-    assert numbers[0] == numbers[2] != numbers[1]
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
+@FEW
 @given(table=TABLES, k=st.integers(1, 3), data=st.data())
 def test_everybody_has_company_afterwards(standard, table, k, data):
     keys = table.shape[1]
     importance = data.draw(st.lists(st.sampled_from([1.0, 2.0, np.inf]), min_size=keys,
                                     max_size=keys))  # fmt: skip
-    found = suppress(table, k=k, standard=standard, importance=importance)
+    found = suppressed(table, k=k, standard=standard, importance=importance)
     there = np.array(company(standard, table, found.keys))
     reachable = np.setdiff1d(np.arange(len(table)), found.unreachable)
     assert (there[reachable] >= k).all()
@@ -83,22 +91,24 @@ def test_everybody_has_company_afterwards(standard, table, k, data):
     assert not found.cells[table < 0].any()
 
 
+@FEW
 @given(table=TABLES, hidden=st.data())
 def test_a_certificate_counts_what_it_says(table, hidden):
     cells = hidden.draw(hnp.arrays(bool, table.shape))
     published = np.where(cells, -1, table)
-    found = suppression_certificate(table, published, k=2)
+    found = suppression_certificate(table.T, published.T, k=2)
     assert found.matches.tolist() == company("wildcard", table, published)
     assert found.covered.tolist() == company("covered", table, published)
     assert found.candidates.tolist() == fitting(table, published)
     assert found.alike.tolist() == company("group", table, published)
 
 
+@FEW
 @given(table=WHOLE, k=st.integers(2, 3))
 def test_the_standards_imply_each_other(table, k):
-    strict = suppress(table, k=k, standard="group")
-    middle = suppress(table, k=k, standard="covered")
-    loose = suppress(table, k=k, standard="wildcard")
+    strict = suppressed(table, k=k, standard="group")
+    middle = suppressed(table, k=k, standard="covered")
+    loose = suppressed(table, k=k, standard="wildcard")
     for each in STANDARDS:
         assert not len(strict.certificate.below(each))
     assert (strict.certificate.candidates >= k).all()
@@ -106,10 +116,11 @@ def test_the_standards_imply_each_other(table, k):
     assert loose.cells.sum() <= middle.cells.sum() <= strict.cells.sum()
 
 
+@FEW
 @given(table=TABLES, weights=st.lists(st.integers(1, 4), min_size=4, max_size=4))
 def test_covered_loses_the_least_there_can_be(table, weights):
     cost = np.array(weights[: table.shape[1]], dtype=float)
-    found = suppress(table, k=2, importance=cost, standard="covered")
+    found = suppressed(table, k=2, importance=cost, standard="covered")
     for row, record in enumerate(table):
         ways = []
         for subset in subsets(range(table.shape[1])):
@@ -120,21 +131,22 @@ def test_covered_loses_the_least_there_can_be(table, weights):
         assert found.cells[row] @ cost == min(ways)
 
 
+@FEW
 @given(table=WHOLE, k=st.integers(2, 3))
 def test_no_cell_can_be_given_back_alone(table, k):
-    found = suppress(table, k=k, standard="wildcard")
+    found = suppressed(table, k=k, standard="wildcard")
     for row, key in np.argwhere(found.cells):
         fewer = found.keys.copy()
         fewer[row, key] = table[row, key]
         assert min(company("wildcard", table, fewer)) < k
 
 
-@settings(max_examples=40)
+@FEW
 @given(
     table=hnp.arrays(np.int64, st.tuples(st.integers(3, 5), st.just(2)), elements=st.integers(0, 2))
 )
 def test_groups_lose_at_most_twice_the_fewest_cells(table):
-    found = suppress(table, k=2, standard="group")
+    found = suppressed(table, k=2, standard="group")
     cells = list(np.ndindex(table.shape))
     for size in range(len(cells) + 1):
         for chosen in combinations(cells, size):
@@ -147,46 +159,48 @@ def test_groups_lose_at_most_twice_the_fewest_cells(table):
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
+@FEW
 @given(table=WHOLE, data=st.data())
 def test_other_labels_change_nothing(standard, table, data):
     labels = np.array(data.draw(st.permutations(range(4))))
-    one = suppress(table, k=2, standard=standard)
-    other = suppress(labels[table], k=2, standard=standard)
+    one = suppressed(table, k=2, standard=standard)
+    other = suppressed(labels[table], k=2, standard=standard)
     assert (one.cells == other.cells).all()
 
 
+@FEW
 @given(table=WHOLE, data=st.data())
 def test_the_order_of_rows_changes_nothing_for_covered(table, data):
     order = np.array(data.draw(st.permutations(range(len(table)))))
-    one = suppress(table, k=2, standard="covered")
-    other = suppress(table[order], k=2, standard="covered")
+    one = suppressed(table, k=2, standard="covered")
+    other = suppressed(table[order], k=2, standard="covered")
     assert (one.cells[order] == other.cells).all()
 
 
 def test_the_least_important_key_goes_first():
     table = [[0, 0], [0, 1], [1, 0], [1, 1], [0, 0], [1, 1]]
     for weights, lost in (([1, 3], [2, 0]), ([3, 1], [0, 2])):
-        found = suppress(table, k=2, importance=weights, standard="covered")
+        found = suppressed(table, k=2, importance=weights, standard="covered")
         assert found.cells.sum(axis=0).tolist() == lost
 
 
 def test_the_few_left_over_take_others_along():
     table = [[0, 0]] * 3 + [[1, 1]] * 2 + [[2, 2]]
-    found = suppress(table, k=2)
+    found = suppressed(table, k=2)
     # Three alike can spare one; two cannot.
     assert found.cells.sum(axis=1).tolist() == [2, 0, 0, 0, 0, 2]
-    pairs = suppress([[0, 0]] * 2 + [[1, 1]] * 2 + [[2, 2]], k=2)
+    pairs = suppressed([[0, 0]] * 2 + [[1, 1]] * 2 + [[2, 2]], k=2)
     assert pairs.cells.sum(axis=1).tolist() == [2, 2, 0, 0, 2]
 
 
 def test_nothing_is_asked_of_no_records():
-    found = suppress(np.empty((0, 2), dtype=int), k=3)
+    found = suppressed(np.empty((0, 2), dtype=int), k=3)
     assert found.keys.shape == (0, 2)
     assert not found.warnings
 
 
 def test_what_cannot_be_protected_is_said():
-    found = suppress([[0, 0], [0, 1], [1, 0]], k=2, importance=[np.inf, 1])
+    found = suppressed([[0, 0], [0, 1], [1, 0]], k=2, importance=[np.inf, 1])
     assert found.unreachable.tolist() == [2]
     assert [each.code for each in found.warnings] == ["STA-121"]
     assert found.keys[2].tolist() == [1, 0]
@@ -194,7 +208,7 @@ def test_what_cannot_be_protected_is_said():
 
 def test_a_person_who_is_known_can_still_be_found():
     table = [[0, 0], [1, 0], [1, 0], [2, 1], [2, 1]]
-    found = suppress(table, k=2, standard="covered")
+    found = suppressed(table, k=2, standard="covered")
     assert [each.code for each in found.warnings] == ["STA-122"]
     assert found.certificate.matches.min() == 2
     assert found.certificate.candidates[0] == 1
@@ -203,17 +217,17 @@ def test_a_person_who_is_known_can_still_be_found():
 @pytest.mark.parametrize(
     ("code", "keys", "options"),
     [
-        ("STA-001", [[0], [0]], {"k": 2, "standard": "loose"}),
+        ("STA-001", [[0, 0]], {"k": 2, "standard": "loose"}),
         ("STA-002", [0, 1], {"k": 2}),
-        ("STA-002", [[0], [0]], {"k": 2, "importance": [1, 1]}),
-        ("STA-003", [[0], [0]], {"k": 2, "importance": [0]}),
-        ("STA-003", [[0], [0]], {"k": 2, "importance": [np.nan]}),
-        ("STA-003", [[0], [0]], {"k": 0}),
-        ("STA-003", [[0.5], [0]], {"k": 2}),
-        ("STA-003", [[-2], [0]], {"k": 2}),
-        ("STA-003", [["a"], ["b"]], {"k": 2}),
-        ("STA-004", [[0], [0]], {"k": 3}),
-        ("STA-120", np.zeros((3, 21), dtype=int), {"k": 2}),
+        ("STA-002", [], {"k": 2}),
+        ("STA-002", [[0, 0]], {"k": 2, "importance": [1, 1]}),
+        ("STA-003", [[0, 0]], {"k": 2, "importance": [0]}),
+        ("STA-003", [[0, 0]], {"k": 2, "importance": [np.nan]}),
+        ("STA-003", [[0, 0]], {"k": 0}),
+        ("STA-003", [[0.5, 0]], {"k": 2}),
+        ("STA-003", [["a", "b"]], {"k": 2}),
+        ("STA-004", [[0, 0]], {"k": 3}),
+        ("STA-120", np.zeros((17, 3), dtype=int), {"k": 2}),
     ],
 )
 def test_what_is_refused(code, keys, options):
@@ -224,10 +238,10 @@ def test_what_is_refused(code, keys, options):
 
 def test_a_published_table_may_only_lose_cells():
     with pytest.raises(Fault) as told:
-        suppression_certificate([[0, 1]], [[0, 2]], k=1)
+        suppression_certificate([[0], [1]], [[0], [2]], k=1)
     assert told.value.code == "STA-123"
     with pytest.raises(Fault) as told:
-        suppression_certificate([[0, 1]], [[0, 1], [0, 1]], k=1)
+        suppression_certificate([[0], [1]], [[0, 0], [1, 1]], k=1)
     assert told.value.code == "STA-002"
     ones = np.ones(1, dtype=int)
     with pytest.raises(Fault) as told:
@@ -267,7 +281,7 @@ def survey(rows, *, mild):
 def test_cells_beside_those_of_sdcmicro(rows, mild, sdcmicro, ours):
     table = survey(rows, mild=mild)
     for standard, cells in ours.items():
-        found = suppress(table, k=3, standard=standard)
+        found = suppressed(table, k=3, standard=standard)
         assert found.cells.sum() == cells
         assert not len(found.certificate.below(standard))
     # 5.8.0 counts with missing as a wildcard.

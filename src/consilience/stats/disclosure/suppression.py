@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from consilience.base.errors import Fault
 from consilience.stats.disclosure.suppression_certificate import (
     Certificate,
+    certified,
     known_standard,
     least_company,
-    suppression_certificate,
 )
 from consilience.stats.disclosure.suppression_groups import alike, group_records
 from consilience.stats.disclosure.suppression_matching import (
@@ -29,14 +31,17 @@ from consilience.stats.disclosure.suppression_search import (
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# All subsets of the keys may have to be looked at.
+MOST_KEYS: Final = 16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Suppressed:
     """What is published after cells were suppressed, and does it hold?
 
     Args:
-        keys: (n, m) the codes, -1 where missing or suppressed.
-        cells: (n, m) which cells were suppressed; those that had been missing are not among them.
+        keys: for each of m keys (n,) codes, -1 where missing or suppressed.
+        cells: (m, n) which cells were suppressed; those that had been missing are not among them.
         standard: by what the records were counted.
         certificate: how many records stand for each, counted anew from the finished table.
         unreachable: rows for which no suppression is enough, left as they were.
@@ -44,7 +49,7 @@ class Suppressed:
             people finds fewer than k records for some.
     """
 
-    keys: Integers
+    keys: tuple[Integers, ...]
     cells: NDArray[np.bool_]
     standard: str
     certificate: Certificate
@@ -53,7 +58,7 @@ class Suppressed:
 
 
 def suppress(
-    keys: ArrayLike,
+    keys: Sequence[ArrayLike],
     *,
     k: int,
     importance: ArrayLike | None = None,
@@ -66,8 +71,8 @@ def suppress(
     for `group`, records are suppressed together. The same table gives the same cells.
 
     Args:
-        keys: (n, m) category numbers 0, 1, ...; -1 where missing. A stratum within which the
-            company is to be found is a key that is never suppressed.
+        keys: for each of m keys (n,) whole numbers; a negative one is missing. A stratum within
+            which the company is to be found is a key that is never suppressed.
         k: how many records are wanted for each, itself included, 1 or more.
         importance: (m,) what losing a cell of each key costs, above 0; infinite for a key that is
             never suppressed. 1 each if None.
@@ -96,16 +101,18 @@ def suppress(
         the candidates of the certificate say of whom, and `group` leaves k for everybody.
 
     Example:
-        >>> table = [[0, 0], [0, 1], [0, 2], [1, 1], [1, 1]]
-        >>> found = suppress(table, k=2)
-        >>> found.keys.tolist(), int(found.cells.sum())
-        ([[0, -1], [0, -1], [0, -1], [1, 1], [1, 1]], 3)
-        >>> suppress(table, k=2, standard="wildcard").cells.sum(axis=0).tolist()
+        >>> area, role = [0, 0, 0, 1, 1], [0, 1, 2, 1, 1]
+        >>> found = suppress([area, role], k=2)
+        >>> [each.tolist() for each in found.keys], int(found.cells.sum())
+        ([[0, 0, 0, 1, 1], [-1, -1, -1, 1, 1]], 3)
+        >>> suppress([area, role], k=2, standard="wildcard").cells.sum(axis=1).tolist()
         [0, 1]
     """
     known_standard(standard)
     least_company(k)
     codes = key_codes(keys)
+    if codes.shape[1] > MOST_KEYS:
+        raise Fault("STA-120", count=codes.shape[1], most=MOST_KEYS)
     cost = _importance(importance, codes.shape[1])
     if 0 < len(codes) < k:
         raise Fault("STA-004", what="company of k", least=k, count=len(codes))
@@ -162,7 +169,7 @@ def _restored(codes: Integers, found: Integers, need: Integers, cost: Floats) ->
 def _result(
     codes: Integers, found: Integers, k: int, standard: str, reachable: NDArray[np.bool_]
 ) -> Suppressed:
-    certificate = suppression_certificate(codes, found, k=k)
+    certificate = certified(codes, found, k)
     unreachable = np.flatnonzero(~reachable)
     warnings = []
     if len(unreachable):
@@ -172,8 +179,8 @@ def _result(
         least = int(certificate.candidates[reachable].min())
         warnings.append(Fault("STA-122", count=guessed, k=k, least=least))
     return Suppressed(
-        keys=found,
-        cells=(found < 0) & (codes >= 0),
+        keys=tuple(np.ascontiguousarray(found.T)),
+        cells=((found < 0) & (codes >= 0)).T,
         standard=standard,
         certificate=certificate,
         unreachable=unreachable,

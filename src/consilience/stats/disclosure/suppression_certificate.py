@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,12 +73,14 @@ def known_standard(standard: str) -> None:
         raise Fault("STA-001", what="standard", value=standard, known=", ".join(STANDARDS))
 
 
-def suppression_certificate(original: ArrayLike, published: ArrayLike, *, k: int) -> Certificate:
+def suppression_certificate(
+    original: Sequence[ArrayLike], published: Sequence[ArrayLike], *, k: int
+) -> Certificate:
     """How many records stand for each record after cells were suppressed?
 
     Args:
-        original: (n, m) category numbers before suppression, -1 where missing.
-        published: (n, m) the same with more cells -1.
+        original: for each key (n,) whole numbers before suppression; a negative one is missing.
+        published: the same keys with more cells missing.
         k: how many records are wanted for each, 1 or more.
 
     Returns:
@@ -85,7 +88,7 @@ def suppression_certificate(original: ArrayLike, published: ArrayLike, *, k: int
         so it fits everything too.
 
     Raises:
-        Fault: STA-002, STA-003, STA-120 for tables that are none; STA-123 if the published table
+        Fault: STA-002, STA-003 for shapes and values; STA-123 if the published table
             has another value than the original.
 
     Source:
@@ -98,22 +101,23 @@ def suppression_certificate(original: ArrayLike, published: ArrayLike, *, k: int
         of the same role, but the others' areas are there to see, and are not that person's.
 
     Example:
-        >>> before, after = [[0, 0], [1, 0], [1, 0]], [[-1, 0], [1, 0], [1, 0]]
-        >>> found = suppression_certificate(before, after, k=2)
+        >>> found = suppression_certificate([[0, 1, 1], [0, 0, 0]], [[-1, 1, 1], [0, 0, 0]], k=2)
         >>> found.matches.tolist(), found.covered.tolist(), found.candidates.tolist()
         ([3, 3, 3], [3, 2, 2], [1, 3, 3])
     """
-    before, after = key_codes(original, what="original"), key_codes(published, what="published")
+    before, after = key_codes(original), key_codes(published)
     least_company(k)
     if before.shape != after.shape:
-        raise Fault("STA-002", what="published", shape=after.shape, wanted=f"{before.shape}")
+        raise Fault(
+            "STA-002", what="published", shape=after.shape[::-1], wanted=f"{before.shape[::-1]}"
+        )
     changed = (after >= 0) & (after != before)
     if changed.any():
         row, key = (int(each) for each in np.argwhere(changed)[0])
         raise Fault(
             "STA-123", row=row, key=key, was=int(before[row, key]), now=int(after[row, key])
         )
-    return _certified(before, after, k)
+    return certified(before, after, k)
 
 
 def least_company(k: int) -> None:
@@ -129,7 +133,17 @@ def least_company(k: int) -> None:
         raise Fault("STA-003", what="k", value=k, wanted="1 or more")
 
 
-def _certified(original: Integers, published: Integers, k: int) -> Certificate:
+def certified(original: Integers, published: Integers, k: int) -> Certificate:
+    """Count for a table of which it is known that only cells went.
+
+    Args:
+        original: (n, m) codes, -1 where missing.
+        published: (n, m) the same with more cells -1.
+        k: how many are wanted.
+
+    Returns:
+        The certificate.
+    """
     first, kind, counts = distinct(np.column_stack([original, published]))
     before, after = original[first], published[first]
     return Certificate(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.stats.disclosure.suppression_matching import MISSING, distinct
-from consilience.stats.disclosure.suppression_search import subsets
+from consilience.stats.disclosure.suppression_matching import distinct
+from consilience.stats.disclosure.suppression_search import subsets, without
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -70,25 +70,6 @@ def group_records(
 
 def _settled(keys: Integers, subset: list[int], k: int) -> NDArray[np.bool_]:
     return np.asarray(alike(without(keys, subset)) >= k)
-
-
-def without(keys: Integers, subset: list[int]) -> Integers:
-    """Return records without some keys.
-
-    Args:
-        keys: (n, m) codes.
-        subset: which keys are to be missing.
-
-    Returns:
-        (n, m) codes, a copy.
-
-    Example:
-        >>> without(np.array([[3, 4]]), [0]).tolist()
-        [[-1, 4]]
-    """
-    found = keys.copy()
-    found[:, subset] = MISSING
-    return found
 
 
 def _left_over(found: Integers, left: Integers, k: int, importance: Floats) -> Integers:

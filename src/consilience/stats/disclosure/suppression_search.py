@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from consilience.stats.disclosure.key_table import matching, read_keys
 from consilience.stats.disclosure.suppression_matching import MISSING, count_matches
 
 Bits = NDArray[np.uint64]
@@ -39,19 +40,39 @@ def fewest_cells(keys: Integers, counts: Integers, *, k: int, importance: Floats
         [[0, -1], [0, 1], [1, 1]]
     """
     found, left = keys.copy(), np.arange(len(keys))
+    table, number = read_keys(list(keys.T)), counts.astype(float)
     for alike in subsets(importance):
         if not len(left):
             break
-        most = np.zeros(len(left), dtype=np.int64)
+        most = np.zeros(len(left))
         best = keys[left]
         for subset in alike:
-            tried = keys[left]
-            tried[:, subset] = MISSING
-            reached = count_matches(tried, keys, counts=counts)
+            kept = [key for key in table.keys if key not in subset]
+            reached = matching(table, kept, counted=slice(None), asked=left, values=number)
             better = (reached >= k) & (reached > most)
-            best[better], most[better] = tried[better], reached[better]
+            best[better] = without(keys[left[better]], subset)
+            most[better] = reached[better]
         found[left] = best
         left = left[most < k]
+    return found
+
+
+def without(keys: Integers, subset: list[int]) -> Integers:
+    """Return records without some keys.
+
+    Args:
+        keys: (n, m) codes.
+        subset: which keys are to be missing.
+
+    Returns:
+        (n, m) codes, a copy.
+
+    Example:
+        >>> without(np.array([[3, 4]]), [0]).tolist()
+        [[-1, 4]]
+    """
+    found = keys.copy()
+    found[:, subset] = MISSING
     return found
 
 

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pyarrow as pa
+import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -224,7 +225,7 @@ def test_what_spss_cannot_hold_is_refused_and_nothing_is_written(tmp_path):
         ("FMT-042", pa.table({"a": ["x"]}), {"value_labels": {"a": {1: "label"}}}),
         ("FMT-042", pa.table({"a": ["x"]}), {"value_labels": {"a": {"x" * 9: "label"}}}),
         ("FMT-043", pa.table({"a": ["x" * 32_768]}), {}),
-        ("FMT-044", pa.table({"a": [1.0]}), {"missing": {"a": [-1, -2, -3, -4]}}),
+        ("FMT-044", pa.table({"a": [-1.5, -3.5]}), {"missing": {"a": [-1, -2, -3, -4]}}),
         ("FMT-044", pa.table({"a": ["x"]}), {"missing": {"a": [-1]}}),
     ):
         assert refused(code, lambda t=table, m=more: write(path, t, **m)).values["column"] == "a"
@@ -260,3 +261,21 @@ def test_real_labels_and_missing_ranges(shared):
     assert found.table.column("mydate").to_pylist()[0] == dt.date(2018, 5, 6)
     umlauts = read_sav(shared / "data" / "survey" / "haven_umlauts.sav")
     assert umlauts.value_labels["var1"][1.0] == "the ä umlaut"
+
+
+@pytest.mark.parametrize(
+    ("values", "labels", "codes", "ranges"),
+    [
+        ([1.0, -9.0], {}, [-9, -8, -7, -6], [(-9, -6)]),
+        ([1.0, -2.0], {}, [-9, -8, -7, -1], [(-9, -7), (-1, -1)]),
+        ([1.0], {-2.0: "a valid answer"}, [-9, -8, -7, -1], [(-9, -7), (-1, -1)]),
+        ([-5.0], {}, [-9, -3, -2, -1], [(-3, -1), (-9, -9)]),
+        ([1.0], {}, [-9, -8, -7], [(-9, -9), (-8, -8), (-7, -7)]),
+    ],
+)
+def test_more_than_three_missing_codes_go_into_a_range(tmp_path, values, labels, codes, ranges):
+    table = pa.table({"a": values})
+    path = tmp_path / "a.sav"
+    write_sav(path, table, missing={"a": codes}, value_labels={"a": labels})
+    _, meta = pyreadstat.read_sav(path, user_missing=True, output_format="dict")
+    assert [(each["lo"], each["hi"]) for each in meta.missing_ranges["a"]] == ranges

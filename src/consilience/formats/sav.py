@@ -206,12 +206,32 @@ def _labelled(name: str, kind: str, given: Mapping[Any, str]) -> dict[Value, str
     return labels
 
 
-def _missing(name: str, kind: str, codes: Sequence[float]) -> tuple[float, ...]:
-    """Return the codes of a column of numbers that mean no answer, three at most."""
-    reason = "the column holds no numbers" if kind != "number" else "there are over three"
-    if codes and (kind != "number" or len(codes) > 3):
-        raise Fault("FMT-044", column=name, codes=", ".join(map(str, codes)), reason=reason)
-    return tuple(float(code) for code in codes)
+def _missing(
+    name: str, parts: Mapping[str, Any], codes: Sequence[float], labelled: Sequence[Value]
+) -> dict[str, Any]:
+    """Return the codes of a column of numbers that mean no answer.
+
+    SPSS takes three, or a range with one beside it: more than three go into a range that holds
+    none of the other values.
+    """
+    kind = parts["kind"]
+    if not codes or (kind == "number" and len(codes) <= 3):
+        return {"missing": tuple(float(code) for code in codes)}
+    reason = "the column holds no numbers"
+    if kind == "number":
+        reason = "there are over three, and values lie between them"
+        ordered = sorted(map(float, codes))
+        numbers = [each for each in labelled if not isinstance(each, str)]
+        values = np.setdiff1d([*parts["values"], *numbers], [*ordered, SYSTEM_MISSING])
+        for inside, alone in (
+            (ordered, []),
+            (ordered[:-1], ordered[-1:]),
+            (ordered[1:], ordered[:1]),
+        ):
+            low, high = inside[0], inside[-1]
+            if not np.any((values >= low) & (values <= high)):
+                return {"missing": (low, high, *alone), "missing_range": True}
+    raise Fault("FMT-044", column=name, codes=", ".join(map(str, codes)), reason=reason)
 
 
 def write_sav(
@@ -224,21 +244,56 @@ def write_sav(
     missing: Mapping[str, Sequence[float]] = _NONE,
     note: str = "",
 ) -> SavWritten:
-    """Write a table for SPSS; the same table gives the same bytes.
+    """Write a table for SPSS; see `sav_of`.
 
     Args:
         path: where to; its folder must be there.
+        table: as for `sav_of`, and so are the others.
+        labels: label by column.
+        value_labels: label by value, by column.
+        measures: nominal, ordinal or scale, by column.
+        missing: codes that mean no answer, by column of numbers.
+        note: what must be known of the file.
+
+    Returns:
+        Names and labels that had to be changed.
+    """
+    content, written = sav_of(
+        table,
+        labels=labels,
+        value_labels=value_labels,
+        measures=measures,
+        missing=missing,
+        note=note,
+    )
+    path.write_bytes(content)
+    return written
+
+
+def sav_of(
+    table: pa.Table,
+    *,
+    labels: Mapping[str, str] = _NONE,
+    value_labels: Mapping[str, Mapping[Any, str]] = _NONE,
+    measures: Mapping[str, str] = _NONE,
+    missing: Mapping[str, Sequence[float]] = _NONE,
+    note: str = "",
+) -> tuple[bytes, SavWritten]:
+    """Return a table as a file of SPSS; the same table gives the same bytes.
+
+    Args:
         table: columns of text, numbers, truth values (as 0 and 1), dates or times, at least one.
         labels: label by column.
         value_labels: label by value, by column; values of the kind of the column.
         measures: nominal, ordinal or scale, by column; numbers are scale and texts nominal
             where nothing is said.
-        missing: up to three codes that mean no answer, by column of numbers.
+        missing: codes that mean no answer, by column of numbers: up to three, or more where all,
+            or all but the lowest or highest, lie in a range that holds no other value.
         note: what must be known of the file, such as that its data are simulated: the first 64
             bytes become the label of the file, all of it its document.
 
     Returns:
-        Names and labels that had to be changed.
+        The file, and names and labels that had to be changed.
 
     Raises:
         Fault: FMT-041 for a column of another kind; FMT-042 for a value label that cannot be;
@@ -254,6 +309,7 @@ def write_sav(
     for name in table.column_names:
         parts = _values(name, table.column(name))
         label, values = labels.get(name, ""), value_labels.get(name, {})
+        labelled = _labelled(name, parts["kind"], values)
         cut = any(len(each.encode()) > VALUE_LABEL_BYTES for each in values.values())
         if cut or len(label.encode()) > LABEL_BYTES:
             shortened.append(name)
@@ -262,12 +318,12 @@ def write_sav(
                 name=names[name],
                 label=shorten(label, LABEL_BYTES),
                 measure=measures.get(name, "nominal" if parts["kind"] == "text" else "scale"),
-                value_labels=_labelled(name, parts["kind"], values),
-                missing=_missing(name, parts["kind"], missing.get(name, ())),
+                value_labels=labelled,
+                **_missing(name, parts, missing.get(name, ()), list(labelled)),
                 **parts,
             )
         )
     title = shorten(note.splitlines()[0] if note else "", 64)
-    path.write_bytes(sav_bytes(variables, rows=table.num_rows, title=title, note=note))
     renamed = {name: new for name, new in names.items() if name != new}
-    return SavWritten(renamed=renamed, shortened=tuple(shortened))
+    content = sav_bytes(variables, rows=table.num_rows, title=title, note=note)
+    return content, SavWritten(renamed=renamed, shortened=tuple(shortened))

@@ -39,6 +39,7 @@ class Variable:
         measure: nominal, ordinal or scale.
         value_labels: label by value.
         missing: at most three values that mean no answer.
+        missing_range: whether the first two of them are the ends of a range.
         values: float64 with `SYSTEM_MISSING`, or an array of byte strings.
     """
 
@@ -50,6 +51,7 @@ class Variable:
     measure: str = "nominal"
     value_labels: Mapping[Value, str]
     missing: tuple[Value, ...] = ()
+    missing_range: bool = False
     values: np.ndarray
 
     @property
@@ -105,7 +107,8 @@ def _variable(each: Variable, number: int) -> bytes:
         label = each.label.encode() if part == 0 else b""
         missing = each.missing if part == 0 else ()
         shown = _format(each, width)
-        head = (2, width, int(bool(label)), len(missing), shown, shown)
+        count = -len(missing) if each.missing_range else len(missing)
+        head = (2, width, int(bool(label)), count, shown, shown)
         records.append(struct.pack("<6i", *head) + b"V%07d" % (number + part))
         if label:
             records.append(struct.pack("<i", len(label)) + _padded(label, 4))

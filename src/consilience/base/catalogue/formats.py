@@ -183,7 +183,7 @@ ENTRIES: dict[str, Entry] = {
     "FMT-044": Entry(
         "Missing codes not possible",
         "the missing codes {codes} of column {column!r} cannot be written: {reason}",
-        "Name at most three codes for a column of numbers, none for others.",
+        "Name at most three codes, or codes with no answer between them; none for texts.",
     ),
     # --- school register ------------------------------------------------------------------
     "FMT-050": Entry(

@@ -9,7 +9,13 @@ import click
 
 # Each command is loaded when it is asked for, so that a look at one file brings no store in.
 # A command NAME is the function catalogue_NAME of its file.
-_LATE: Final[dict[str, str]] = {}
+_LATE: Final[dict[str, str]] = {
+    "new": "consilience.cli.catalogue_store",
+    "pause": "consilience.cli.catalogue_store",
+    "resume": "consilience.cli.catalogue_store",
+    "search": "consilience.cli.catalogue_store",
+    "serve": "consilience.cli.catalogue_store",
+}
 
 
 class _Commands(click.Group):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
 
 from consilience.base.errors import Fault, Faults, Where
+from consilience.design.positions import NOWHERE, Positions
 from consilience.design.yaml_file import read_yaml
 from consilience.store.catalogue import (
     Entry,
@@ -41,9 +42,9 @@ from consilience.store.query import read_query
 
 __all__ = [
     "FACETS", "Catalogue", "CatalogueSettings", "Count", "Entry", "Kept", "RecordHit",
-    "RecordsFound", "change_records", "find_records", "form_of_record", "is_paused",
-    "make_catalogue", "opened_catalogue", "pause", "read_settings", "record_of", "remove_record",
-    "resume", "sizes",
+    "RecordsFound", "change_records", "checked_settings", "find_records", "form_of_record",
+    "is_paused", "make_catalogue", "opened_catalogue", "pause", "read_settings", "record_of",
+    "remove_record", "resume", "sizes",
 ]  # fmt: skip
 
 FILE: Final = "catalogue.yaml"
@@ -142,15 +143,27 @@ def read_settings(folder: Path) -> CatalogueSettings:
     document, faults = read_yaml(path, name=FILE, first_key="name: My archive")
     if document is None or faults:
         raise Faults(faults)
+    return _settings(document.data, document.positions)
+
+
+def checked_settings(**given: object) -> CatalogueSettings:
+    """Return settings that were given one by one.
+
+    Raises:
+        Faults: CAT-003 and CAT-004, all that is wrong with them.
+    """
+    return _settings(given, NOWHERE)
+
+
+def _settings(given: Mapping[str, object], positions: Positions) -> CatalogueSettings:
     try:
         # Through JSON, which has lists and no tuples, so that nothing is taken for another kind.
-        return CatalogueSettings.model_validate_json(json.dumps(document.data))
+        return CatalogueSettings.model_validate_json(json.dumps(given))
     except ValidationError as error:
         found = []
         for each in error.errors(include_url=False):
-            key = str(each["loc"][0])
-            where = document.positions.of(tuple(each["loc"]))
-            found.append(_misfit(key, each, where))
+            where = positions.of(tuple(each["loc"]))
+            found.append(_misfit(str(each["loc"][0]), each, where))
         raise Faults(found) from None
 
 

@@ -118,5 +118,6 @@ def make_record_index(connection: Connection) -> None:
         connection: within the transaction of a new database or a migration.
     """
     connection.exec_driver_sql(
-        f"CREATE VIRTUAL TABLE {RECORD_WORDS} USING fts5(title, creators, words, tokenize='{TOKENISER}')"
+        f"CREATE VIRTUAL TABLE {RECORD_WORDS} "
+        f"USING fts5(title, creators, words, tokenize='{TOKENISER}')"
     )

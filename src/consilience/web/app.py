@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from consilience.base.errors import Fault, Faults
+from consilience.desk.catalogue import CatalogueSettings
 from consilience.web.assets import load_assets
 from consilience.web.attempts import Attempts
 from consilience.web.doors import Door
@@ -35,8 +36,9 @@ def make_app(
     place: Place,
     clock: Callable[[], dt.datetime],
     doors: Sequence[Door] = DOORS,
+    catalogue: CatalogueSettings | None = None,
 ) -> Envelope:
-    """Return the web face of one study as an ASGI application.
+    """Return the web face of one study, or one catalogue, as an ASGI application.
 
     Args:
         engine: the open database of the study.
@@ -45,6 +47,7 @@ def make_app(
         place: under which names the server is reached.
         clock: gives the time now.
         doors: the addresses and what answers there.
+        catalogue: settings of the catalogue that is served; None where it is a study.
 
     Raises:
         ValueError: if two doors of one path have different names, or one name has two paths.
@@ -61,6 +64,7 @@ def make_app(
         assets=load_assets(),
         attempts=Attempts(),
         vaults=OpenVaults(clock),
+        catalogue=catalogue,
     )
     routes: list[BaseRoute] = [GuardedRoute(door, site=site) for door in doors]
     inner = Starlette(

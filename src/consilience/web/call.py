@@ -34,6 +34,8 @@ class Call:
         query: what stood behind the question mark.
         form: the fields of a form that was sent, each with all its values.
         sent: the JSON that was sent, None if none was.
+        asked: the arguments as they were written, of a GET and at doors of programs.
+        headers: of the call, their names in small letters.
         wants_json: whether a script asks, not a person.
     """
 
@@ -49,6 +51,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sent: Any = None
+    asked: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     wants_json: bool = False
 
     @property

@@ -26,6 +26,8 @@ class Door:
         handler: makes the answer; runs in a thread, so that it may wait for the database.
         before_change: whether it may be used while a password that was given out still holds.
         slow: whether it costs much memory or time by design, and so only few run at once.
+        by_machine: whether programs use it, with POST too: they have no session and no token of a
+            form, so that it is public and its handler may only read.
     """
 
     method: Literal["GET", "POST"]
@@ -35,8 +37,11 @@ class Door:
     handler: Handler
     before_change: bool = False
     slow: bool = False
+    by_machine: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an address that does not say who may use it."""
         if not isinstance(self.to, Audience):
             raise TypeError(f"{self.method} {self.path} does not say who may use it")
+        if self.by_machine and not self.to.public:
+            raise TypeError(f"{self.method} {self.path} knows no session, and so is public")

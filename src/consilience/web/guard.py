@@ -57,7 +57,9 @@ def guarded(door: Door, site: Site) -> Callable[[Request], Awaitable[Response]]:
                 return RedirectResponse(site.address("password"), 303)
             _check_role(door, person)
         form, sent = (
-            await _read(request, site.place, token) if door.method == "POST" else ({}, None)
+            await _read(request, site.place, token)
+            if door.method == "POST" and not door.by_machine
+            else ({}, None)
         )
         call = Call(
             site=site,
@@ -72,6 +74,8 @@ def guarded(door: Door, site: Site) -> Callable[[Request], Awaitable[Response]]:
             query=dict(request.query_params),
             form=form,
             sent=sent,
+            asked=await _asked(request) if door.by_machine or door.method == "GET" else "",
+            headers=request.headers,
             wants_json=wants_json(request),
         )
         limiter = site.slow if door.slow else None
@@ -140,6 +144,18 @@ async def _read(
     if not token or not is_form_token(given, token):
         raise Fault("WEB-020")
     return form, sent
+
+
+async def _asked(request: Request) -> str:
+    """Return what is asked for: behind the question mark, or in the form that it sent.
+
+    Raises:
+        Fault: WEB-024 if it is too large.
+    """
+    if request.method != "POST":
+        return request.url.query
+    # What is no ASCII, or no form, has no argument that a protocol knows.
+    return (await _body(request)).decode("ascii", "replace")
 
 
 def _check_origin(request: Request, place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Serve a study: one process, one port."""
+"""Serve a study or a catalogue: one process, one port."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ import uvicorn
 from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.catalogue import opened_catalogue
 from consilience.desk.kept import at_work
 from consilience.desk.studies import open_study
 from consilience.web.app import make_app
-from consilience.web.site import place_of
+from consilience.web.envelope import Envelope
+from consilience.web.pages.catalogue_doors import CATALOGUE_DOORS
+from consilience.web.site import Place, place_of
 
 # Browsers keep a connection open between two clicks; five seconds would close it before most.
 _KEEP_ALIVE: Final = 75
@@ -49,30 +52,86 @@ def serve(
         Faults: all errors of the study file in one.
     """
     place_of(host=host, port=port, public_url=public_url)
-    study = open_study(folder).study
+    title = open_study(folder).study.study.title
     with _listening(host, port) as listener, at_work(folder) as engine, held_open(engine):
-        port = listener.getsockname()[1]
         app = make_app(
             engine=engine,
             folder=folder,
-            title=study.study.title,
-            place=place_of(host=host, port=port, public_url=public_url),
+            title=title,
+            place=_place(listener, host=host, public_url=public_url),
             clock=_now,
         )
-        _log_lines()
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            access_log=False,  # it would hold addresses of people; ours says what is needed
-            server_header=False,
-            proxy_headers=public_url is not None,
-            timeout_keep_alive=_KEEP_ALIVE,
-            timeout_graceful_shutdown=_FAREWELL,
+        _answer(app, listener, host=host, public_url=public_url, told=told)
+
+
+def serve_catalogue(
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    public_url: str | None,
+    told: Callable[[str], None],
+) -> None:
+    """Serve a catalogue to readers and harvesters until the process is stopped.
+
+    Args:
+        folder: the folder of the catalogue.
+        host: the address to listen at.
+        port: the port; 0 takes a free one.
+        public_url: the address of the site behind TLS, None on the machine itself.
+        told: is given the address once it is listened at.
+
+    Raises:
+        Fault: WEB-001 if the network could listen in, WEB-002 if the public address is none,
+            WEB-003 if the port is taken, CAT-001 if there is no catalogue.
+        Faults: all that is wrong with its settings.
+    """
+    place_of(host=host, port=port, public_url=public_url)
+    with (
+        _listening(host, port) as listener,
+        opened_catalogue(folder) as catalogue,
+        held_open(catalogue.engine),
+    ):
+        app = make_app(
+            engine=catalogue.engine,
+            folder=folder,
+            title=catalogue.settings.name,
+            place=_place(listener, host=host, public_url=public_url),
+            clock=_now,
+            doors=CATALOGUE_DOORS,
+            catalogue=catalogue.settings,
         )
-        told(public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        _Server(config, closing=app.site.closing).run(sockets=[listener])
+        _answer(app, listener, host=host, public_url=public_url, told=told)
+
+
+def _place(listener: socket.socket, *, host: str, public_url: str | None) -> Place:
+    return place_of(host=host, port=listener.getsockname()[1], public_url=public_url)
+
+
+def _answer(
+    app: Envelope,
+    listener: socket.socket,
+    *,
+    host: str,
+    public_url: str | None,
+    told: Callable[[str], None],
+) -> None:
+    """Answer calls until the process is stopped."""
+    _log_lines()
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,  # it would hold addresses of people; ours says what is needed
+        server_header=False,
+        proxy_headers=public_url is not None,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_FAREWELL,
+    )
+    port = listener.getsockname()[1]
+    told(public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    _Server(config, closing=app.site.closing).run(sockets=[listener])
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.catalogue import CatalogueSettings
 from consilience.web.assets import Assets
 from consilience.web.attempts import Attempts
 from consilience.web.audience import Audience
@@ -65,6 +66,7 @@ class Site:
         assets: the files that browsers load beside them.
         attempts: counts of sign-ins that failed.
         vaults: who has the vault open.
+        catalogue: settings of the catalogue that is served; None where it is a study.
         slow: lets few costly calls run at once.
         closing: set when the server is about to end, so that open connections end by themselves.
     """
@@ -80,6 +82,7 @@ class Site:
     assets: Assets
     attempts: Attempts
     vaults: OpenVaults
+    catalogue: CatalogueSettings | None = None
     slow: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(_SLOW_AT_ONCE)
     )

@@ -26,6 +26,12 @@ _FAMILIES: Final = {
     "bands": "band_shares cut",
     "disclosure.suppression": "suppress",
     "disclosure.suppression_certificate": "suppression_certificate",
+    "disclosure.diversity": "l_diversity t_closeness",
+    "disclosure.frequencies": "k_anonymity key_frequencies",
+    "disclosure.individual_risk": "global_risk household_risk individual_risk"
+    " mean_inverse_frequency",
+    "disclosure.population": "attacker_summary population_risk",
+    "disclosure.suda": "suda",
     "distance": "congruence pair_congruence",
     "importance.dominance": "dominance general_dominance",
     "importance.importance": "relative_importance",

@@ -203,13 +203,14 @@ ENTRIES: dict[str, Entry] = {
     ),
     "STA-103": Entry(
         "Record unlike its unit",
-        "{count} records have other keys than their unit, record {first} first in key {key}",
-        "Code both alike, or make a key missing in the population that is not known of it.",
+        "{count} records have other keys than their unit, record {first} first",
+        "If the file was not changed on purpose, code the keys alike in both.",
+        warning=True,
     ),
     # STA-120 to STA-139: protection against disclosure (consilience.stats.disclosure)
     "STA-120": Entry(
         "Too many keys",
-        "there are {count} keys, and suppression looks at subsets of at most {most}",
+        "there are {count} keys, and suppression looks at the subsets of at most {most}",
         "Leave out keys that nobody outside can know, or join several into one.",
     ),
     "STA-121": Entry(

@@ -17,6 +17,10 @@ from consilience.stats.disclosure.key_table import Floats, Integers
 METHODS: Final = ("approximate", "exact")
 
 
+# From this f on the k-th term is below 1 / (f + k over k), and 30 terms are exact.
+_QUICK: Final = 50.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndividualRisk:
     """How likely is it that each record is re-identified?
@@ -130,7 +134,7 @@ def mean_inverse_frequency(
         raise Fault("STA-003", what="a frequency", value="too small", wanted="f >= 1 and F > 0")
     p = np.minimum(f / estimate, 1.0)
     if method == "exact":
-        return np.asarray(p / f * hyp2f1(1.0, 1.0, f + 1, 1 - p), dtype=float)
+        return np.asarray(p / f * _hypergeometric(f, 1 - p), dtype=float)
     risk: Floats = p / (f - 1 + p)
     for frequency, formula in ((1, _of_one), (2, _of_two)):
         # Where p is 1 the formulas are 0/0, and what stands there already is their limit 1/f.
@@ -200,6 +204,18 @@ def household_risk(risk: ArrayLike, households: ArrayLike) -> Floats:
     with np.errstate(divide="ignore"):
         left = np.bincount(inverse, weights=np.log1p(-given))
     return np.asarray(-np.expm1(left)[inverse], dtype=float)
+
+
+def _hypergeometric(f: Floats, z: Floats) -> Floats:
+    """Return 2F1(1, 1; f + 1; z), by its own quick series where SciPy's gives up (large f)."""
+    value = np.asarray(hyp2f1(1.0, 1.0, np.minimum(f, _QUICK) + 1, z), dtype=float)
+    large = np.flatnonzero(f > _QUICK)
+    term = np.ones(len(large))
+    value[large] = term
+    for k in range(1, 30):
+        term = term * z[large] * k / (f[large] + k)
+        value[large] += term
+    return value
 
 
 def _of_one(p: Floats) -> Floats:

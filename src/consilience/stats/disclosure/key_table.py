@@ -308,9 +308,9 @@ def _numbered(column: Integers) -> tuple[Integers, int]:
     """Return the column numbered from 0, with 0 for what is missing, and how many numbers."""
     if not len(column):
         return column, 1
+    if column.min() < -1:
+        column = np.maximum(column, -1)
     low, high = int(column.min()), int(column.max())
-    if low < 0:
-        column, low = np.maximum(column, -1), -1
     if high - low < max(1024, len(column)):
         return column - low if low else column, high - low + 1
     distinct, inverse = np.unique(column, return_inverse=True)

@@ -21,6 +21,16 @@ ENTRIES: dict[str, Entry] = {
         "the bag is not as it was packed: {reason}",
         "Make the package again, or fetch the bag again; do not mend its manifests by hand.",
     ),
+    "DEP-044": Entry(
+        "Value of another kind",
+        "{value!r} is said to be a value of column {column!r} of {stem}, which holds numbers",
+        "Write the code as a number, or have the column hold texts.",
+    ),
+    "DEP-045": Entry(
+        "Described but not there",
+        "the table of {stem} has no column {columns}",
+        "Take the description out, or have the column in the table.",
+    ),
     "DEP-046": Entry(
         "Unreadable list of access",
         "access.csv cannot be read: {reason}",

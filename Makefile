@@ -18,6 +18,7 @@ $(VENV)/.ok: requirements.lock requirements-bootstrap.lock pyproject.toml
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync -q --require-hashes requirements-bootstrap.lock requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation --offline -e .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 setup: $(VENV)/.ok  ## make .venv with everything locked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +11,7 @@ import numpy as np
 
 from consilience.coding.retrieve import Within
 from consilience.coding.spans import Flags, Line, Positions
-from consilience.text.segments import sentences
+from consilience.text.segments import sentence_starts
 
 # That it begins with a line end lets it run over the rest quickly.
 _LINE_BEGINS: Final = re.compile(r"\n\s*(?=\S)")
@@ -27,7 +28,7 @@ class SentenceIndex:
         """Begin with no text read."""
         self._line = line
         self._lines: dict[int, Positions] = {}
-        self._begun: dict[tuple[int, int], Positions] = {}
+        self._begun: dict[tuple[int, int], list[int]] = {}
 
     def measure(self, text_of: Callable[[str], str]) -> Within:
         """Return what says whether one place is at most so many sentences after another.
@@ -67,19 +68,19 @@ class SentenceIndex:
         np.add.at(wanted, of_last[near] + 1, -1)
         needed = np.flatnonzero(np.cumsum(wanted)[:-1] > 0).tolist()
         # All lines from the one place to the other are there, so none is missed in counting.
-        parts = [self._cut(number, each, text) for each in needed]
-        begun = np.concatenate([*parts, np.empty(0, np.int64)])
+        parts = (self._cut(number, each, text) for each in needed)
+        begun = np.array(list(itertools.chain.from_iterable(parts)), dtype=np.int64)
         between = np.searchsorted(begun, last, side="right") - np.searchsorted(
             begun, first, side="right"
         )
         return near & (between <= most)
 
-    def _cut(self, number: int, place: int, text: _Once) -> Positions:
+    def _cut(self, number: int, place: int, text: _Once) -> list[int]:
         key = (number, place)
         if key not in self._begun:
             lines = self._lines[number]
             end = int(lines[place + 1]) if place + 1 < len(lines) else len(text())
-            self._begun[key] = sentences(text(), int(lines[place]), end)[0]
+            self._begun[key] = sentence_starts(text(), int(lines[place]), end)
         return self._begun[key]
 
 

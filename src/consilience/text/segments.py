@@ -18,8 +18,12 @@ Positions = npt.NDArray[np.int64]
 # A word with what joins its parts (well-being, don't, 3.5), or one mark that is no word.
 _TOKEN: Final = re.compile(r"\w+(?:[-'’.,]\w+)*|[^\w\s]")
 _PARAGRAPH: Final = re.compile(r"\S(?:[^\n]*\S)?")
-# An end of a sentence: not before a small letter, which goes on with it.
-_SENTENCE_END: Final = re.compile(r"""[.!?…]+['"”’)\]]*(?=\s+['"“‘(\[]*[^a-z\s])|\n""")
+# What parts two sentences: not before a small letter, which goes on with the first.
+# One set of letters comes first, so that all else is run over more than twice as fast.
+_SENTENCE_END: Final = re.compile(
+    r"""[.!?…\n](?:(?<=\n)\s*|(?<!\n)[.!?…]*['"”’)\]]*\s+(?=['"“‘(\[]*[^a-z\s]))"""
+)
+_BLACK: Final = re.compile(r"\S")
 # What a full stop does not end. I is a word, not an initial.
 _ABBREVIATED: Final = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Sr|Jr|St|No|Nos|Rd|Ave|Ltd|Co|Inc|Dept|approx|vs|cf|"
@@ -83,26 +87,38 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Positi
         ['Dr. Ash came.', 'Why?', 'Nobody knew.']
     """
     stop = len(text) if end is None else end
-    ends = (
-        match.end()
-        for match in _SENTENCE_END.finditer(text, start, stop)
-        if match.group()[0] != "." or not _abbreviated(text, match.start() + 1)
+    begins = sentence_starts(text, start, stop)
+    spans = (
+        (first, first + len(text[first:following].rstrip()))
+        for first, following in itertools.pairwise([*begins, stop])
     )
-    return _arrays(_trimmed(text, [start, *ends, stop]))
+    return _arrays(spans)
+
+
+def sentence_starts(text: str, start: int = 0, end: int | None = None) -> list[int]:
+    r"""Return where the sentences of a text begin, in order: the starts of `sentences`, sooner.
+
+    Example:
+        >>> sentence_starts("Dr. Ash came. Why? \nNobody knew.")
+        [0, 14, 20]
+    """
+    stop = len(text) if end is None else end
+    first = _BLACK.search(text, start, stop)
+    if first is None:
+        return []
+    after = (
+        match.end()
+        for match in _SENTENCE_END.finditer(text, first.start(), stop)
+        if "\n" in match.group()
+        or match.group()[0] != "."
+        or not _abbreviated(text, match.start() + 1)
+    )
+    return [first.start(), *(each for each in after if each < stop)]
 
 
 def _abbreviated(text: str, end: int) -> bool:
     # Bounded below, so that each look is of a few characters only.
     return bool(_ABBREVIATED.search(text, max(0, end - _LONGEST_ABBREVIATION), end))
-
-
-def _trimmed(text: str, cuts: list[int]) -> Iterable[tuple[int, int]]:
-    for first, last in itertools.pairwise(cuts):
-        piece = text[first:last]
-        bare = piece.strip()
-        if bare:
-            begins = first + len(piece) - len(piece.lstrip())
-            yield begins, begins + len(bare)
 
 
 def _arrays(spans: Iterable[tuple[int, int]]) -> tuple[Positions, Positions]:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -99,9 +100,7 @@ def write_project(
     with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         digest = hashlib.sha256()
         with archive.open(_entry("project.qde", at), "w", force_zip64=True) as stream:
-            for piece in _pieces(_Body(project, out, chosen).parts()):
-                digest.update(piece)
-                stream.write(piece)
+            _packed(_pieces(_Body(project, out, chosen).parts()), digest, stream)
         for source in project.sources:
             if source.kind != "note" and source.content is not None:
                 name = f"{chosen.folder}/{source.guid}.txt"
@@ -115,6 +114,23 @@ def write_project(
             }
             archive.writestr(_entry(SIDECAR, at), _json(content))
     return tuple(Loss(what=what, count=count) for what, count in sorted(out.lost.items()))
+
+
+def _packed(pieces: Iterator[bytes], digest: hashlib._Hash, stream: IO[bytes]) -> None:
+    """Write pieces; while one is packed, which needs no interpreter, the next is made."""
+
+    def pack(piece: bytes) -> None:
+        digest.update(piece)
+        stream.write(piece)
+
+    with ThreadPoolExecutor(max_workers=1) as packer:
+        waiting: Future[None] | None = None
+        for piece in pieces:
+            if waiting:
+                waiting.result()
+            waiting = packer.submit(pack, piece)
+        if waiting:
+            waiting.result()
 
 
 def _entry(name: str, at: dt.datetime) -> zipfile.ZipInfo:

@@ -23,6 +23,7 @@ MODULES = (
     "importance",
     "imputation",
     "weighting",
+    "disclosure_risk",
     "coding_page",
 )
 

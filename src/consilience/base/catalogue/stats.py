@@ -230,4 +230,31 @@ ENTRIES: dict[str, Entry] = {
         "row {row} has {now} in key {key}, and the original has {was}",
         "Compare the tables before and after suppression, rows in the same order.",
     ),
+    "STA-124": Entry(
+        "Value without a broader group",
+        "nothing stands for {value!r} on level {level} of a hierarchy",
+        "Add it to the mapping of that level, if need be to itself.",
+    ),
+    "STA-125": Entry(
+        "Level that parts what was joined",
+        "level {level} of the hierarchy of key {key} parts a group of the level before",
+        "Order the levels from the finest to the broadest, each made of whole groups.",
+    ),
+    "STA-126": Entry(
+        "No recoding is enough",
+        "at every level of the keys more than {most} records are like fewer than {k}",
+        "Add broader levels, leave out a key, or allow more records to be suppressed.",
+        warning=True,
+    ),
+    "STA-127": Entry(
+        "Too many combinations of levels",
+        "the hierarchies have {count} combinations of levels, more than {most}",
+        "Leave out levels that are hardly broader than the one before, or recode a key beforehand.",
+    ),
+    "STA-128": Entry(
+        "More kept than asked for",
+        "the share kept of {names} had to be raised, as too few others can take its place",
+        "Read the shares kept from the matrix, or join small categories before exchanging.",
+        warning=True,
+    ),
 }

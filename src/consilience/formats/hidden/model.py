@@ -53,6 +53,7 @@ KINDS: Final[dict[str, tuple[Severity, str]]] = {
     "recording tag": ("refuse", "tags of a recording: titles, artists, places, dates"),
     "old format": ("refuse", "parts in a format of the nineties, which is not looked into"),
     "unknown content": ("refuse", "parts of a kind that is not looked into"),
+    "packed attribute": ("refuse", "attributes in a packed SPSS file; save it as .sav"),
     "unreadable": ("refuse", "parts that cannot be opened"),
     "web link": ("note", "links to pages or addresses"),
     "speaker notes": ("note", "notes of a speaker"),

@@ -46,14 +46,19 @@ def clean_pdf(name: str, data: bytes, tally: Tally) -> bytes:
             cleaner.run()
             for kind, count in cleaner.counts.items():
                 tally.add(kind, count=count)
-            writer.metadata = None
-            writer.compress_identical_objects(remove_unreferenced=True)
-            target = io.BytesIO()
-            writer.write(target)
+            # Copied once more, without the objects to which nothing refers any longer.
+            again = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(_written(writer))))
+            return _written(again)
         except Fault:
             raise
         except Exception as error:  # a damaged file surfaces as nearly anything
             raise _broken(name, str(error) or type(error).__name__) from error
+
+
+def _written(writer: Any) -> bytes:  # noqa: ANN401  (pypdf's writer)
+    writer.metadata = None
+    target = io.BytesIO()
+    writer.write(target)
     return target.getvalue()
 
 

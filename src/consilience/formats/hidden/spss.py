@@ -35,7 +35,8 @@ def clean_sav(name: str, data: bytes, tally: Tally) -> bytes:
         inner = Tally(name)
         _clean(name, data, inner)
         for each in inner.found:
-            tally.add(each.kind if each.severity == "note" else "unreadable", count=each.count)
+            kind = each.kind if each.severity == "note" else "packed attribute"
+            tally.add(kind, count=each.count)
         return data
     return _clean(name, data, tally)
 

@@ -209,9 +209,7 @@ def _by_class(
     if table.gaps is not None:
         counts = np.zeros((count, kinds))
         counts.flat[cells] = held
-        for kind in range(kinds):
-            counts[:, kind] = agreeing(table, classes, counts[:, kind].copy())
-        return measures(counts), classes.of_row
+        return measures(agreeing(table, classes, counts)), classes.of_row
     step = max(_BLOCK // kinds, 1)
     parts = []
     for first in range(0, max(count, 1), step):

@@ -149,10 +149,11 @@ def agreeing(table: KeyTable, classes: Classes, values: Floats) -> Floats:
     Args:
         table: the keys.
         classes: of its rows.
-        values: (classes,) what each holds.
+        values: (classes,) or (classes, m) what each holds.
 
     Returns:
-        (classes,) sums over those that agree, missing keys being wildcards if the table says so.
+        Of the same shape, sums over those that agree, missing keys being wildcards if the table
+        says so.
 
     Example:
         >>> table = read_keys([[0, 1, -1]])

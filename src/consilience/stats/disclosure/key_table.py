@@ -216,10 +216,10 @@ def matching(
         keys: which of them count.
         counted: (c,) rows that are counted.
         asked: (a,) rows that are asked about.
-        values: (c,) what a counted row adds; 1 each if None.
+        values: (c,) or (c, m) what a counted row adds; 1 each if None.
 
     Returns:
-        (a,) sums.
+        (a,) or (a, m) sums.
 
     Example:
         >>> table = read_keys([[0, 1, -1], [0, 1, 1]])
@@ -230,18 +230,30 @@ def matching(
     if table.gaps is None:
         return _sums_at(table, keys, counted, asked, values)
     chosen = sum(1 << key for key in keys)
-    every = np.arange(table.rows)
-    counted, asked = every[counted], every[asked]
     ours, theirs = table.gaps[asked] & chosen, table.gaps[counted] & chosen
-    patterns = [(each, np.flatnonzero(theirs == each)) for each in np.unique(theirs).tolist()]
-    found = np.zeros(len(asked))
-    for mine in np.unique(ours).tolist():
-        here = np.flatnonzero(ours == mine)
-        for other, there in patterns:
+    if not ours.any() and not theirs.any():
+        return _sums_at(table, keys, counted, asked, values)
+    # Rows lie side by side by what they miss, so that no pair of patterns gathers them anew.
+    first, second = np.argsort(theirs, kind="stable"), np.argsort(ours, kind="stable")
+    every = np.arange(table.rows)
+    held = rows_of(table, np.concatenate([every[counted][first], every[asked][second]]))
+    worth = None if values is None else values[first]
+    found = np.zeros((len(second), *(() if values is None else values.shape[1:])))
+    for mine, here in _runs(ours[second]):
+        for other, there in _runs(theirs[first]):
             both = [key for key in keys if not (mine | other) >> key & 1]
-            part = None if values is None else values[there]
-            found[here] += _sums_at(table, both, counted[there], asked[here], part)
+            part = None if worth is None else worth[there]
+            at = slice(here.start + len(first), here.stop + len(first))
+            found[second[here]] += _sums_at(held, both, there, at, part)
     return found
+
+
+def _runs(ordered: Integers) -> list[tuple[int, slice]]:
+    """Return each value of an ordered array, and where it stands."""
+    met, starts = np.unique(ordered, return_index=True)
+    ends = [*starts[1:].tolist(), len(ordered)]
+    pairs = zip(met.tolist(), starts.tolist(), ends, strict=True)
+    return [(value, slice(start, end)) for value, start, end in pairs]
 
 
 def _sums_at(
@@ -252,14 +264,16 @@ def _sums_at(
     values: Floats | None,
 ) -> Floats:
     of, at, size = _packed_alike(table, keys, counted, asked)
-    if size <= _table_limit(len(of) + len(at)):
+    if size > _table_limit(len(of) + len(at)):
+        distinct, of = np.unique(of, return_inverse=True)
+        # Whatever is not there stands at one more number, which nothing has.
+        size = len(distinct) + 1
+        place = np.searchsorted(distinct, at)
+        there = np.append(distinct, -1)[place] == at
+        at = np.where(there, place, size - 1)
+    if values is None or values.ndim == 1:
         return sums_by(of, values, size)[at]
-    distinct, inverse = np.unique(of, return_inverse=True)
-    sums = sums_by(inverse, values, len(distinct))
-    place = np.minimum(np.searchsorted(distinct, at), max(len(distinct) - 1, 0))
-    if not len(distinct):
-        return np.zeros(len(at))
-    return np.where(distinct[place] == at, sums[place], 0.0)
+    return np.column_stack([sums_by(of, each, size)[at] for each in values.T])
 
 
 def _packed_alike(

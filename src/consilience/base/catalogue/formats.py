@@ -481,6 +481,144 @@ ENTRIES: dict[str, Entry] = {
         "the file cannot be unpacked: {reason}",
         "Write it again without a password; send nothing that you cannot look through.",
     ),
+    # --- records of DDI -------------------------------------------------------------------
+    "FMT-300": Entry(
+        "Not XML",
+        "this is not well-formed XML: {reason}",
+        "Fetch or export the file again; if it was edited by hand, close the element named.",
+    ),
+    "FMT-301": Entry(
+        "XML with entities",
+        "the XML declares entities, which could name files of this machine",
+        "Export it again without a document type, or ask its sender for plain XML.",
+    ),
+    "FMT-302": Entry(
+        "XML too large",
+        "the XML is larger than {megabytes} MB or has more than {tags} tags",
+        "Split the harvest into smaller answers, or export one study at a time.",
+    ),
+    "FMT-303": Entry(
+        "No record of DDI",
+        "the file is a {found!r}, and there is no codeBook in it",
+        "Export the study as DDI-Codebook 2.5, or harvest it with the prefix oai_ddi25.",
+    ),
+    "FMT-304": Entry(
+        "Error of a repository",
+        "the repository answered {code!r}: {said}",
+        "Mend the request and harvest again: the file holds the error and no records.",
+    ),
+    "FMT-305": Entry(
+        "No record in the answer",
+        "the record {identifier!r} was deleted by its repository or left out of the answer",
+        "Harvest again with the prefix oai_ddi25; a deleted record cannot be shown.",
+    ),
+    "FMT-306": Entry(
+        "Several records",
+        "there are {count} records in the file, and one is read here",
+        "Load the file into a catalogue, which takes them all, or cut one record out.",
+    ),
+    "FMT-310": Entry(
+        "Unknown namespace",
+        "the codeBook has the namespace {found!r}, none of DDI; it was read by its element names",
+        "Check that the file is DDI-Codebook, and export it as 2.5 if you can.",
+        warning=True,
+    ),
+    "FMT-311": Entry(
+        "Elements out of order",
+        "{element} comes after {other} in {parent}; it was read all the same",
+        "Put it before {other}, or write the record again from here: other programs may refuse it.",
+        warning=True,
+    ),
+    "FMT-312": Entry(
+        "Element where none may stand",
+        "{element} may not stand in {parent}; it was not read unless that place is known",
+        "Look for its words in the list of what is not carried, and move them to their place.",
+        warning=True,
+    ),
+    "FMT-313": Entry(
+        "Markup of web pages in words",
+        "{element} holds <{tag}>; its words were taken without the markup",
+        "Read the words once: lists and tables may have lost their form.",
+        warning=True,
+    ),
+    "FMT-314": Entry(
+        "Words without a language",
+        "{element} has no xml:lang, and none stands around it; its language is left open",
+        "Add xml:lang: catalogues in several languages cannot place the record without it.",
+        warning=True,
+    ),
+    "FMT-315": Entry(
+        "ID twice or not valid",
+        "{element} has the ID {value!r}, which stands twice or is no XML name; files and variables "
+        "got new ones",
+        "Give each element an ID of its own that begins with a letter.",
+        warning=True,
+    ),
+    "FMT-316": Entry(
+        "Date in another form",
+        "{element} has the date {value!r}; it was read as {used!r}",
+        "Write dates as YYYY-MM-DD, YYYY-MM or YYYY.",
+        warning=True,
+    ),
+    "FMT-317": Entry(
+        "Study without a title",
+        "the {element} has no title of its study",
+        "Add stdyDscr/citation/titlStmt/titl.",
+        warning=True,
+    ),
+    "FMT-318": Entry(
+        "No code of a language",
+        "{element} has the language {value!r}; it was read as {used}",
+        "Write codes such as en or de-CH.",
+        warning=True,
+    ),
+    "FMT-319": Entry(
+        "Value that is none of those allowed",
+        "{element} has {name}={value!r}; it was read as if it were not there",
+        "Write one of: {allowed}.",
+        warning=True,
+    ),
+    "FMT-322": Entry(
+        "Characters that XML cannot hold",
+        "{count} control characters in {element} were left out",
+        "Look where they come from: they are often remains of a word processor.",
+        warning=True,
+    ),
+    "FMT-323": Entry(
+        "ID not valid in XML",
+        "the id {value!r} of {element} was written as {used!r}",
+        "Use ids of Latin letters, digits, dots, hyphens and underscores, each only once.",
+        warning=True,
+    ),
+    "FMT-324": Entry(
+        "Language that is no code",
+        "the language {value!r} of {element} was written as {used}",
+        "Name languages by codes such as en or de-CH.",
+        warning=True,
+    ),
+    "FMT-325": Entry(
+        "Value that DDI has no word for",
+        "{value!r} cannot stand in {element}; {used} was written",
+        "Use a word of DDI's list, or say it in a note.",
+        warning=True,
+    ),
+    "FMT-326": Entry(
+        "Schema not there",
+        "there is no schema {schema!r} at {file!r}",
+        "Name the folder that holds it with `consilience config schemas DIR`.",
+    ),
+    "FMT-327": Entry(
+        "Not valid by the official schema",
+        "{schema} says of {element}: {reason}",
+        "Mend the element; write the record again from here to have it valid.",
+    ),
+    "FMT-328": Entry(
+        "Official schema not applied",
+        "no folder of schemas is named, so {schema} was not applied",
+        "Fetch the schemas from their publishers and name the folder with `consilience config "
+        "schemas DIR`.",
+        warning=True,
+    ),
     # --- catalogue records: vocabularies and profiles -------------------------------------
     "FMT-330": Entry(
         "Code not in the vocabulary",
@@ -562,6 +700,17 @@ ENTRIES: dict[str, Entry] = {
         "{path} is {value!r} of {vocabulary}, which does not come with us",
         "Check the word at {uri}.",
         warning=True,
+    ),
+    # --- catalogue records: other forms -----------------------------------------------------
+    "FMT-346": Entry(
+        "Not enough for DataCite",
+        "the record has no {missing}, and DataCite does without none",
+        "Add the {missing} to the record.",
+    ),
+    "FMT-347": Entry(
+        "Not DataCite metadata",
+        "{name!r} holds no DataCite metadata that can be read here",
+        "Name a resource of kernel 4 as XML, or the JSON that DataCite's API gives for a DOI.",
     ),
     # --- what outgoing files hide ---------------------------------------------------------
     "FMT-380": Entry(

@@ -79,7 +79,8 @@ def wrong(parts, room, rest):
         return ""
     if FLOOR[room] <= FLOOR[home]:
         return "down-stream, or a neighbour on the same floor"
-    if parts[-1] == "model.py" and room != "base" and rest[:1] != ["model"]:
+    is_model = parts[-1] == "model.py" or "model" in parts[:-1]
+    if is_model and room != "base" and "model" not in rest:
         return "a model knows models and base only"
     if home not in {"desk", "cli", "web"} and room in ACTIVITIES and rest[:1] != ["model"]:
         return "only the model of another activity room"

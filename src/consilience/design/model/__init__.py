@@ -10,28 +10,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Noun(BaseModel):
-    """A frozen record that takes no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+from consilience.design.model.deposit import Catalogue, DepositStage
+from consilience.design.model.nouns import Id, Noun, Person, Share
+from consilience.design.model.nouns import StageBase as StageBase
 
 # --- the study record -------------------------------------------------------------------
-
-
-class Person(Noun):
-    """One member of the team."""
-
-    name: str
-    role: str = ""
-    affiliation: str = ""
-    orcid: str | None = None
 
 
 class Header(Noun):
@@ -287,15 +272,6 @@ class Bands(Noun):
 # --- stages -----------------------------------------------------------------------------
 
 
-class StageBase(Noun):
-    """What every stage has."""
-
-    id: Id
-    title: str = ""
-    phase: Id | None = None
-    note: str = ""
-
-
 class FrameStage(StageBase):
     """Who could be asked, on a date."""
 
@@ -489,7 +465,8 @@ Stage = Annotated[
     | ImportanceStage
     | InterviewStage
     | GroupStage
-    | CodeStage,
+    | CodeStage
+    | DepositStage,
     Field(discriminator="kind"),
 ]
 
@@ -501,6 +478,7 @@ class Study(Noun):
     study: Header
     phases: tuple[Phase, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    catalogue: Catalogue | None = None
     deviations: tuple[Deviation, ...] = ()
     agencies: tuple[Agency, ...] = ()
     scales: Mapping[Id, Scale] = Field(default_factory=dict)
@@ -532,6 +510,7 @@ _READ_KEYS: Final[Mapping[type[StageBase], tuple[str, ...]]] = {
     InterviewStage: ("of", "within"),
     GroupStage: ("of", "within"),
     CodeStage: ("of",),
+    DepositStage: ("of", "frame"),
 }
 
 

@@ -132,7 +132,7 @@ def top_bottom(
         Fault: STA-001 for another option, STA-003 for a bottom that is not below the top.
 
     Source:
-        Hundepool et al. (2012), Statistical Disclosure Control, section 3.4.2.
+        Hundepool et al. (2012), Statistical Disclosure Control, chapter 3.
 
     Example:
         >>> top_bottom([1, 20, 30, 70], top=25).tolist()

@@ -97,7 +97,7 @@ def recodings(
         Search: Kohlmayer et al. (2012), Flash: efficient, stable and optimal k-anonymity,
         PASSAT, 708-717. Loss `entropy`: Gionis and Tassa (2009), k-Anonymization with minimal loss
         of information, IEEE TKDE 21, 206-219; `levels`: Sweeney (2002), Achieving k-anonymity
-        privacy protection using generalization and suppression, section 4 (1 - Prec).
+        privacy protection using generalization and suppression (1 - Prec).
 
     Differs:
         ARX counts records left out as lost, so that its best may lie above another that is

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import xlogy
 
 from consilience.base.errors import Fault
 from consilience.stats.disclosure.frequencies import agreeing
@@ -124,7 +123,7 @@ def l_diversity(
         return np.column_stack(
             [
                 (counts > 0).sum(axis=1),
-                np.exp(-xlogy(shares, shares).sum(axis=1)),
+                np.exp(-(shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1)),
                 (ordered[:, :1] < c * tails).sum(axis=1),
             ]
         )

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import hyp2f1
 
 from consilience.base.errors import Fault
 from consilience.stats.disclosure.frequencies import key_frequencies
@@ -208,6 +207,8 @@ def household_risk(risk: ArrayLike, households: ArrayLike) -> Floats:
 
 def _hypergeometric(f: Floats, z: Floats) -> Floats:
     """Return 2F1(1, 1; f + 1; z), by its own quick series where SciPy's gives up (large f)."""
+    from scipy.special import hyp2f1  # noqa: PLC0415  (half a second that few commands need)
+
     value = np.asarray(hyp2f1(1.0, 1.0, np.minimum(f, _QUICK) + 1, z), dtype=float)
     large = np.flatnonzero(f > _QUICK)
     term = np.ones(len(large))

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
-from frictionless import Resource, Schema, system
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,6 @@ from consilience.deposit.tables_out import (
     parquet_file,
     sav_file,
     table_files,
-    table_schema,
 )
 from consilience.deposit.variables import variables_of
 from consilience.formats.metadata.model import Category, Level, Variable
@@ -104,26 +102,6 @@ def test_parquet_says_what_each_field_holds():
     assert json.loads(told[b"values"])["-9"] == "not answered"
     assert json.loads(told[b"missing"]) == [code for code, _ in MISSING]
     assert read.schema.metadata[b"description"] == b"Answers"
-
-
-def test_frictionless_finds_the_csv_as_its_schema_says(tmp_path):
-    (tmp_path / "a.csv").write_bytes(csv_file(TABLE))
-    schema = table_schema(TABLE, variables())
-    with system.use_context(trusted=True):
-        resource = Resource(
-            path=str(tmp_path / "a.csv"), schema=Schema.from_descriptor(schema), encoding="utf-8"
-        )
-        report = resource.validate()
-        assert report.valid, report.flatten(["type", "note"])
-        rows = resource.read_rows()
-    assert rows[0]["ed_1"] == 2
-    assert rows[1]["ed_1"] == -9
-    assert rows[0]["when"] == dt.date(2018, 3, 1)
-    fields = {field["name"]: field for field in schema["fields"]}
-    assert fields["ed_1"]["missingCodes"][0] == {"value": -9, "label": "not answered"}
-    assert fields["ed_1"]["categories"] == [
-        {"value": 1, "label": "disagree"}, {"value": 2, "label": "agree"}
-    ]  # fmt: skip
 
 
 def test_files_carry_level_cases_and_the_notice():

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -203,45 +203,3 @@ def _told(variable: Variable) -> dict[str, str]:
         "missing": json.dumps(missing) if missing else "",
     }
     return {name: value for name, value in told.items() if value}
-
-
-# --- Table Schema -------------------------------------------------------------------------
-
-
-def table_schema(table: pa.Table, variables: Sequence[Variable]) -> dict[str, Any]:
-    """Return the Table Schema of a CSV file.
-
-    Missing codes are values of their column and stay readable; `missingCodes` names them.
-
-    Source:
-        Data Package 2.0, Table Schema (title, description, categories).
-    """
-    known = {each.name: each for each in variables}
-    fields = [
-        _field(field, known.get(field.name, Variable(id="", name=field.name)))
-        for field in table.schema
-    ]
-    return {"fields": fields, "missingValues": [""]}
-
-
-def _field(field: pa.Field, variable: Variable) -> dict[str, Any]:
-    kinds = (
-        (pa.types.is_integer, "integer"),
-        (pa.types.is_floating, "number"),
-        (pa.types.is_date, "date"),
-        (pa.types.is_timestamp, "datetime"),
-    )
-    kind = next((name for test, name in kinds if test(field.type)), "string")
-    made: dict[str, Any] = {"name": field.name, "type": kind}
-    if kind == "datetime":
-        made["format"] = "any"
-    typed = {"integer": int, "number": float}.get(kind, str)
-    if variable.label:
-        made["title"] = variable.label
-    if variable.question:
-        made["description"] = variable.question
-    for key, missing in (("categories", False), ("missingCodes", True)):
-        listed = [each for each in variable.categories if each.missing == missing and each.label]
-        if listed:
-            made[key] = [{"value": typed(each.value), "label": each.label} for each in listed]
-    return made

@@ -1,0 +1,161 @@
+"""A package put together: whole, the same each time, opened by other people's tools."""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import replace
+
+import bagit
+import pytest
+from frictionless import Package as Tables
+from frictionless import system
+
+from consilience.base.errors import Fault
+from consilience.deposit.access_list import read_access
+from consilience.deposit.bag import check_bag, write_bag
+from consilience.deposit.model import Part
+from consilience.deposit.names import awkward_names, file_id
+from consilience.deposit.package import FORMS, Form, bag_of, digest_of, payload_of
+from consilience.formats.metadata.model import Level
+
+
+@pytest.fixture
+def payload(package):
+    return payload_of(package)
+
+
+def test_what_is_in_it(payload):
+    assert sorted(payload) == sorted(
+        [
+            "README.md",
+            "README.txt",
+            "access.csv",
+            "datapackage.json",
+            "data/scoping/docx/scoping-s01.docx",
+            "data/scoping/rtf/scoping-s01.rtf",
+            "data/scoping/txt/scoping-s01.txt",
+            "data/surveys/education.csv",
+            "data/surveys/education.sav",
+            "documentation/data-list-scoping.csv",
+            "documentation/data-list-scoping.xlsx",
+            "documentation/guide-heads.docx",
+            "documentation/guide-heads.txt",
+            "documentation/variables.csv",
+            *FORMS,
+        ]
+    )
+    assert awkward_names(payload) == ()
+
+
+def test_the_same_package_is_the_same_bytes(package):
+    first, second = bag_of(package), bag_of(package)
+    assert first == second
+    assert digest_of(first) == digest_of(second)
+    later = bag_of(replace(package, identifier="keep-2"))
+    assert digest_of(later) != digest_of(first)
+
+
+def test_the_bag_is_opened_by_the_library(package, tmp_path):
+    write_bag(tmp_path / "keep-1", bag_of(package))
+    check_bag(tmp_path / "keep-1")
+    info = bagit.Bag(str(tmp_path / "keep-1")).info
+    assert info["External-Identifier"] == "keep-1"
+    assert info["Bagging-Date"] == "2019-05-03"
+    assert info["External-Description"] == "SIMULATED: Keeping children safe: a study"
+    assert info["Source-Organization"] == "University of Poole"
+
+
+def test_every_file_has_a_line_of_access(payload):
+    lines = {line.path: line for line in read_access(payload["access.csv"])}
+    assert sorted(lines) == sorted(set(payload) - {"access.csv"})
+    for path, line in lines.items():
+        assert line.sha256 == hashlib.sha256(payload[path]).hexdigest()
+        assert line.size == len(payload[path])
+    levels = {path: line.level for path, line in lines.items()}
+    assert levels["data/scoping/rtf/scoping-s01.rtf"] is Level.SAFEGUARDED
+    assert levels["data/surveys/education.csv"] is Level.CONTROLLED
+    restricted = {path for path, level in levels.items() if level is not Level.OPEN}
+    assert restricted == {path for path in payload if path.startswith("data/")}
+    assert lines["README.md"].part is Part.DOCUMENTATION
+    assert lines["metadata/ddi25.xml"].part is Part.METADATA
+
+
+def test_the_record_that_is_written_knows_every_file_and_its_checksum(package):
+    seen = []
+    form = Form(write=lambda record: bytes(seen.append(record) or b"x"), contents="Record",
+                media_type="text/plain")  # fmt: skip
+    payload = payload_of(package, forms={"metadata/record.txt": form})
+    files = {file.name: file for file in seen[0].files}
+    described = {"access.csv", "datapackage.json", "metadata/record.txt"}
+    assert set(files) == set(payload) - described
+    for path, file in files.items():
+        assert file.checksum == hashlib.sha256(payload[path]).hexdigest()
+        assert file.id == file_id(path)
+    answers = files["data/surveys/education.csv"]
+    assert (answers.cases, answers.variables, answers.level) == (3, 6, Level.CONTROLLED)
+    ids = {file.id for file in files.values()}
+    assert all(set(variable.files) <= ids for variable in seen[0].variables)
+
+
+def test_two_files_of_one_path_are_refused(package):
+    for path in ("README.md", "access.csv", "metadata/ddi25.xml", package.files[0].path):
+        double = replace(package.files[0], path=path)
+        with pytest.raises(Fault) as told:
+            payload_of(replace(package, files=(*package.files, double)))
+        assert told.value.code == "DEP-040"
+
+
+def test_frictionless_finds_every_table_as_it_is_described(payload, tmp_path):
+    for path, content in payload.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    with system.use_context(trusted=True):
+        tables = Tables(str(tmp_path / "datapackage.json"))
+        report = tables.validate()
+        assert report.valid, report.flatten(["name", "type", "note"])
+        assert len(tables.resources) == 3
+        rows = tables.get_resource("data-surveys-education").read_rows()
+    assert rows[0]["code"] == "001"
+    assert rows[1]["ed-1"] == -9
+    fields = json.loads(payload["datapackage.json"])["resources"][0]["schema"]["fields"]
+    kinds = {field["name"]: field["type"] for field in fields}
+    assert kinds == {
+        "area": "string", "code": "string", "ed-1": "integer", "w": "number", "index": "number",
+        "day": "date",
+    }  # fmt: skip
+    asked = next(field for field in fields if field["name"] == "ed-1")
+    assert asked["missingCodes"] == [{"value": -9, "label": "not answered"}]
+    assert asked["description"] == "Do schools get what they need?"
+
+
+def test_frictionless_finds_a_changed_table(payload, tmp_path):
+    (tmp_path / "data/surveys").mkdir(parents=True)
+    (tmp_path / "documentation").mkdir()
+    for path, content in payload.items():
+        if path.endswith((".csv", ".json")):
+            (tmp_path / path).write_bytes(content.replace(b"Area 1", b"Area 9"))
+    with system.use_context(trusted=True):
+        assert not Tables(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_the_variable_list_names_values_and_missing_codes(payload):
+    content = payload["documentation/variables.csv"].decode()
+    rows = {row["variable"]: row for row in csv.DictReader(io.StringIO(content, newline=""))}
+    assert rows["ed-1"]["values"] == "1 = no; 2 = yes"
+    assert rows["ed-1"]["missing_codes"] == "-9 = not answered"
+    assert rows["ed-1"]["files"] == "data/surveys/education.csv; data/surveys/education.sav"
+    assert (rows["w"]["weight"], rows["area"]["weight"]) == ("yes", "no")
+
+
+def test_a_package_without_tables_and_talks_is_one_too(package):
+    bare = replace(
+        package,
+        files=(),
+        interviews=(),
+        data_sets=(),
+        record=replace(package.record, variables=()),
+    )
+    assert set(payload_of(bare)) == {
+        "README.md", "README.txt", "access.csv", "datapackage.json", *FORMS
+    }  # fmt: skip

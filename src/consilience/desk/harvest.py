@@ -30,11 +30,13 @@ from consilience.formats.oaipmh.model import (
     Token,
     Verb,
 )
+from consilience.formats.oaipmh.packing import Piece, joined
 from consilience.formats.oaipmh.tokens import seal, unseal
 from consilience.store.catalogue import key_of
 from consilience.store.database import snapshot
 from consilience.store.harvest import (
     Harvested,
+    Parts,
     Selection,
     count_selected,
     earliest_datestamp,
@@ -44,15 +46,15 @@ from consilience.store.harvest import (
     sets_of,
 )
 
-# Records of 10 KB, 200 a page: an answer of 2 MB. Headers are small.
-PAGE: Final = 200
+# Records of 10 KB, 300 a page: an answer of 3 MB. Headers are small.
+PAGE: Final = 300
 _PAGES: Final = {Verb.RECORDS: PAGE, Verb.HEADERS: 1_000}
 # A token keeps no state, so that this bounds only how long a harvester may pause.
 _LIFE: Final = dt.timedelta(days=7)
 _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 _KNOWN: Final = tuple(each.prefix for each in FORMATS)
 
-Body = Sequence[bytes] | Refusal
+Body = Sequence[Piece] | Refusal
 
 
 def answer_harvester(
@@ -61,6 +63,7 @@ def answer_harvester(
     pairs: Sequence[tuple[str, str]],
     *,
     at: dt.datetime,
+    gzip: bool = False,
     page: int | None = None,
 ) -> bytes:
     """Return the answer to a request of OAI-PMH 2.0; errors of the protocol are answers too.
@@ -73,31 +76,42 @@ def answer_harvester(
         settings: what the catalogue says of itself.
         pairs: names and values of the arguments in the order in which they came.
         at: the time now.
+        gzip: whether the answer is packed.
         page: the most records of a list, None for as many as is usual.
     """
     now = at.astimezone(dt.UTC).strftime(_FORM)
     asked = read_arguments(pairs)
     if not isinstance(asked, Asked):
-        return refused(asked, asked=None, base_url=settings.oai_url, at=now)
+        return joined(refused(asked, asked=None, base_url=settings.oai_url, at=now), gzip=gzip)
+    limit = page or _PAGES.get(asked.verb, 1)
+    parts: Parts = "packed" if gzip else "plain"
+    if asked.verb is Verb.HEADERS:
+        parts = "headers"
     with snapshot(engine) as connection:
-        body = _body(connection, settings, asked, now=now, page=page)
+        body = _body(connection, settings, asked, now=now, limit=limit, parts=parts)
     if isinstance(body, Refusal):
-        return refused([body], asked=asked, base_url=settings.oai_url, at=now)
-    return answer(asked, body, base_url=settings.oai_url, at=now)
+        return joined(refused([body], asked=asked, base_url=settings.oai_url, at=now), gzip=gzip)
+    return joined(answer(asked, body, base_url=settings.oai_url, at=now), gzip=gzip)
 
 
 def _body(
-    connection: Connection, settings: CatalogueSettings, asked: Asked, *, now: str, page: int | None
+    connection: Connection,
+    settings: CatalogueSettings,
+    asked: Asked,
+    *,
+    now: str,
+    limit: int,
+    parts: Parts,
 ) -> Body:
     if asked.verb is Verb.IDENTIFY:
-        return [identify(_repository(connection, settings, now=now))]
+        return identify(_repository(connection, settings, now=now))
     if asked.verb is Verb.FORMATS:
         return _formats(connection, asked)
     if asked.verb is Verb.SETS:
-        return _bad_token() if asked.token else [list_sets(sets_of(connection))]
+        return _bad_token() if asked.token else list_sets(sets_of(connection))
     if asked.verb is Verb.RECORD:
         return _one(connection, asked)
-    return _listed(connection, asked, now=now, limit=page or _PAGES[asked.verb])
+    return _listed(connection, asked, now=now, limit=limit, parts=parts)
 
 
 def _repository(connection: Connection, settings: CatalogueSettings, *, now: str) -> Repository:
@@ -113,13 +127,13 @@ def _repository(connection: Connection, settings: CatalogueSettings, *, now: str
 
 def _formats(connection: Connection, asked: Asked) -> Body:
     if not asked.identifier:
-        return [list_formats(_KNOWN)]
+        return list_formats(_KNOWN)
     prefixes = prefixes_of(connection, asked.identifier)
     if prefixes is None:
         return _no_identifier(asked)
     if not prefixes:
         return Refusal(code=Code.FORMATS, message=f"{asked.identifier} has no metadata format")
-    return [list_formats(prefixes)]
+    return list_formats(prefixes)
 
 
 def _one(connection: Connection, asked: Asked) -> Body:
@@ -137,7 +151,7 @@ def _one(connection: Connection, asked: Asked) -> Body:
     return element(asked.verb, _record(found))
 
 
-def _listed(connection: Connection, asked: Asked, *, now: str, limit: int) -> Body:
+def _listed(connection: Connection, asked: Asked, *, now: str, limit: int, parts: Parts) -> Body:
     """Return a page of records or headers, with a token if more follow."""
     key = key_of(connection)
     token = _first(connection, asked, now=now) if not asked.token else _next(asked, key, now=now)
@@ -146,17 +160,20 @@ def _listed(connection: Connection, asked: Asked, *, now: str, limit: int) -> Bo
     wanted = Selection(
         prefix=token.prefix, since=token.since, until=token.until, set_spec=token.set_spec
     )
-    headers = asked.verb is Verb.HEADERS
-    found = harvest_page(connection, wanted, after=token.after, limit=limit + 1, headers=headers)
+    found = harvest_page(connection, wanted, after=token.after, limit=limit + 1, parts=parts)
     if not found and token.cursor:
         # All that were left have been changed since, and so are later than `until`: an answer
         # without a record would break the schema, and an error break off the harvest.
         late = Selection(prefix=token.prefix, since=token.since, set_spec=token.set_spec)
-        found = harvest_page(connection, late, after=token.after, limit=limit + 1, headers=headers)
+        found = harvest_page(connection, late, after=token.after, limit=limit + 1, parts=parts)
     if not found:
         return Refusal(code=Code.NONE, message="no record is in all that was asked")
     given, more = found[:limit], len(found) > limit
-    pieces = _headers(given) if headers else [piece for row in given for piece in _record(row)]
+    pieces = (
+        _headers(given)
+        if parts == "headers"
+        else [piece for row in given for piece in _record(row)]
+    )
     if more or token.cursor:
         pieces.append(_resumption(token, given, more=more, key=key))
     return element(asked.verb, pieces)
@@ -192,7 +209,7 @@ def _expires(token: Token) -> str:
     return (dt.datetime.fromisoformat(token.issued) + _LIFE).strftime(_FORM)
 
 
-def _resumption(token: Token, given: Sequence[Harvested], *, more: bool, key: bytes) -> bytes:
+def _resumption(token: Token, given: Sequence[Harvested], *, more: bool, key: bytes) -> Piece:
     following = Token(
         verb=token.verb,
         prefix=token.prefix,
@@ -213,12 +230,12 @@ def _resumption(token: Token, given: Sequence[Harvested], *, more: bool, key: by
     )
 
 
-def _headers(found: Iterable[Harvested]) -> list[bytes]:
-    return ["".join([_header(row) for row in found]).encode()]
+def _headers(found: Iterable[Harvested]) -> list[Piece]:
+    return [Piece("".join([_header(row) for row in found]).encode())]
 
 
-def _record(found: Harvested) -> tuple[bytes, ...]:
-    return record(_header(found), found.xml, about=found.about)
+def _record(found: Harvested) -> tuple[Piece, ...]:
+    return record(_header(found), Piece(found.xml, found.packed), about=found.about)
 
 
 def _header(found: Harvested) -> str:

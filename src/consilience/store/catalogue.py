@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
 from consilience.formats.metadata.model import Record
+from consilience.formats.oaipmh.packing import packed
 from consilience.store.catalogue_search import Indexed, index_records
 
 # The number of each metadata prefix in ids of `record_form`; never given to another one.
@@ -139,7 +140,9 @@ def _save_batch(connection: Connection, batch: Sequence[Entry], *, datestamp: st
         rows.append(_row(own, entry, one, datestamp=datestamp, digest=digest))
         numbers.append(own)
         contents.append((own, zlib.compress(content, _LEVEL)))
-        forms += [((PREFIXES[name] << SHIFT) + own, xml) for name, xml in entry.forms.items()]
+        forms += [
+            ((PREFIXES[name] << SHIFT) + own, xml, packed(xml)) for name, xml in entry.forms.items()
+        ]
         sets += [(spec, own) for spec in _with_parents(entry.sets)]
         indexed.append(one)
     olds = {old for old, _ in known.values()}
@@ -216,7 +219,8 @@ def delete_record(connection: Connection, identifier: str, *, datestamp: str) ->
     connection.exec_driver_sql("DELETE FROM record_content WHERE number = ?", (kept.number,))
     for code in PREFIXES.values():
         connection.exec_driver_sql(
-            "UPDATE record_form SET xml = x'' WHERE id = ?", ((code << SHIFT) + kept.number,)
+            "UPDATE record_form SET xml = x'', packed = x'' WHERE id = ?",
+            ((code << SHIFT) + kept.number,),
         )
     index_records(connection, [Indexed(number=kept.number)])
     return kept.number

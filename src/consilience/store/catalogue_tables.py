@@ -70,6 +70,8 @@ RECORD_FORM: Final = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("xml", LargeBinary, nullable=False),
+    # The same in blocks of deflate, of which answers by gzip are joined.
+    Column("packed", LargeBinary, nullable=False),
 )
 
 # Which records are in a set, those of `a:b` in `a` too; deleted ones stay in theirs.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
 from consilience.store.catalogue import PREFIXES, SHIFT
 
 _NAMES: Final = {code: prefix for prefix, code in PREFIXES.items()}
+
+Parts = Literal["headers", "plain", "packed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Selection:
 
 
 class Harvested(NamedTuple):
-    """One record of a page; `xml` is empty for one that is deleted, or if only headers go out."""
+    """One record of a page; its XML is empty for one that is deleted, or if headers go out."""
 
     number: int
     identifier: str
@@ -39,10 +41,11 @@ class Harvested(NamedTuple):
     sets: str
     about: str
     xml: bytes
+    packed: bytes
 
 
 def harvest_page(
-    connection: Connection, wanted: Selection, *, after: int, limit: int, headers: bool = False
+    connection: Connection, wanted: Selection, *, after: int, limit: int, parts: Parts = "packed"
 ) -> list[Harvested]:
     """Return the records after a number, by number.
 
@@ -53,10 +56,10 @@ def harvest_page(
         wanted: which records.
         after: number of the last record of the page before; 0 for the first page.
         limit: the most records.
-        headers: whether the XML is left out.
+        parts: `headers` leaves out the XML, `plain` its blocks for gzip; `packed` has both.
     """
     source, given = _source(wanted)
-    xml = "x''" if headers else "f.xml"
+    xml = {"headers": "x'', x''", "plain": "f.xml, x''", "packed": "f.xml, f.packed"}[parts]
     rows = connection.exec_driver_sql(
         f"SELECT r.number, r.identifier, r.datestamp, r.deleted, r.sets, r.about, {xml} {source} "
         "AND r.number > ? ORDER BY r.number LIMIT ?",
@@ -75,7 +78,7 @@ def one_record(connection: Connection, identifier: str, prefix: str) -> Harveste
     """Return one record by its name, None if it has no such name or not this prefix."""
     source, given = _source(Selection(prefix=prefix))
     row = connection.exec_driver_sql(
-        "SELECT r.number, r.identifier, r.datestamp, r.deleted, r.sets, r.about, f.xml "
+        "SELECT r.number, r.identifier, r.datestamp, r.deleted, r.sets, r.about, f.xml, f.packed "
         f"{source} AND r.identifier = ?",
         (*given, identifier),
     ).first()

@@ -15,6 +15,7 @@ from consilience.formats.oaipmh.model import (
     Repository,
     Verb,
 )
+from consilience.formats.oaipmh.packing import Piece
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _OAI: Final = "http://www.openarchives.org/OAI/2.0/"
@@ -22,11 +23,12 @@ _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<OAI-PMH xmlns="{_OAI}" xmlns:xsi="{_XSI}" xsi:schemaLocation="{_OAI} {_OAI}OAI-PMH.xsd">'
 )
-_TAIL: Final = b"</OAI-PMH>\n"
+_AFTER: Final = Piece(b"</metadata></record>")
+_TAIL: Final = Piece(b"</OAI-PMH>\n")
 
 
-def answer(asked: Asked | None, body: Iterable[bytes], *, base_url: str, at: str) -> bytes:
-    """Return a whole answer.
+def answer(asked: Asked | None, body: Iterable[Piece], *, base_url: str, at: str) -> list[Piece]:
+    """Return a whole answer in pieces.
 
     Args:
         asked: the request; None if it broke the rules, and so is not repeated.
@@ -39,19 +41,21 @@ def answer(asked: Asked | None, body: Iterable[bytes], *, base_url: str, at: str
     head = (
         f"{_HEAD}<responseDate>{at}</responseDate><request{repeated}>{escape(base_url)}</request>"
     )
-    return b"".join([head.encode(), *body, _TAIL])
+    return [Piece(head.encode()), *body, _TAIL]
 
 
-def refused(refusals: Sequence[Refusal], *, asked: Asked | None, base_url: str, at: str) -> bytes:
+def refused(
+    refusals: Sequence[Refusal], *, asked: Asked | None, base_url: str, at: str
+) -> list[Piece]:
     """Return an answer of errors; a request that broke the rules is not repeated in it."""
     whole = not any(each.code in (Code.VERB, Code.ARGUMENT) for each in refusals)
-    errors = [
-        f'<error code="{each.code}">{escape(each.message)}</error>'.encode() for each in refusals
-    ]
-    return answer(asked if whole else None, errors, base_url=base_url, at=at)
+    errors = "".join(
+        f'<error code="{each.code}">{escape(each.message)}</error>' for each in refusals
+    )
+    return answer(asked if whole else None, _piece(errors), base_url=base_url, at=at)
 
 
-def identify(repository: Repository) -> bytes:
+def identify(repository: Repository) -> list[Piece]:
     """Return the element of Identify."""
     described = ""
     if repository.identifier:
@@ -64,7 +68,7 @@ def identify(repository: Repository) -> bytes:
             f"<sampleIdentifier>{escape(repository.sample)}</sampleIdentifier>"
             "</oai-identifier></description>"
         )
-    return (
+    return _piece(
         f"<Identify><repositoryName>{escape(repository.name)}</repositoryName>"
         f"<baseURL>{escape(repository.base_url)}</baseURL><protocolVersion>2.0</protocolVersion>"
         f"<adminEmail>{escape(repository.admin_email)}</adminEmail>"
@@ -72,10 +76,10 @@ def identify(repository: Repository) -> bytes:
         "<deletedRecord>persistent</deletedRecord>"
         "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity><compression>gzip</compression>"
         f"{described}</Identify>"
-    ).encode()
+    )
 
 
-def list_formats(prefixes: Sequence[str]) -> bytes:
+def list_formats(prefixes: Sequence[str]) -> list[Piece]:
     """Return the element of ListMetadataFormats."""
     listed = "".join(
         f"<metadataFormat><metadataPrefix>{each.prefix}</metadataPrefix>"
@@ -84,16 +88,16 @@ def list_formats(prefixes: Sequence[str]) -> bytes:
         for each in FORMATS
         if each.prefix in prefixes
     )
-    return f"<ListMetadataFormats>{listed}</ListMetadataFormats>".encode()
+    return _piece(f"<ListMetadataFormats>{listed}</ListMetadataFormats>")
 
 
-def list_sets(sets: Iterable[tuple[str, str]]) -> bytes:
+def list_sets(sets: Iterable[tuple[str, str]]) -> list[Piece]:
     """Return the element of ListSets, from pairs of name and words."""
     listed = "".join(
         f"<set><setSpec>{escape(spec)}</setSpec><setName>{escape(name)}</setName></set>"
         for spec, name in sets
     )
-    return f"<ListSets>{listed}</ListSets>".encode()
+    return _piece(f"<ListSets>{listed}</ListSets>")
 
 
 def header(identifier: str, datestamp: str, *, sets: str, deleted: bool) -> str:
@@ -113,7 +117,7 @@ def header(identifier: str, datestamp: str, *, sets: str, deleted: bool) -> str:
     )
 
 
-def record(headed: str, xml: bytes, *, about: str) -> tuple[bytes, ...]:
+def record(headed: str, xml: Piece, *, about: str) -> tuple[Piece, ...]:
     """Return a record in pieces; one without XML is deleted and has its header only.
 
     Args:
@@ -121,16 +125,16 @@ def record(headed: str, xml: bytes, *, about: str) -> tuple[bytes, ...]:
         xml: its metadata, one root element without a declaration.
         about: where it was harvested from; empty for our own.
     """
-    if not xml:
-        return (f"<record>{headed}</record>".encode(),)
+    if not xml.plain:
+        return (Piece(f"<record>{headed}</record>".encode()),)
     return (
-        f"<record>{headed}<metadata>".encode(),
+        Piece(f"<record>{headed}<metadata>".encode()),
         xml,
-        f"</metadata>{about}</record>".encode() if about else b"</metadata></record>",
+        Piece(f"</metadata>{about}</record>".encode()) if about else _AFTER,
     )
 
 
-def resumption(sealed: str, *, cursor: int, size: int, expires: str) -> bytes:
+def resumption(sealed: str, *, cursor: int, size: int, expires: str) -> Piece:
     """Return the element that says where a list goes on; empty on the last page of several.
 
     Args:
@@ -140,15 +144,17 @@ def resumption(sealed: str, *, cursor: int, size: int, expires: str) -> bytes:
         expires: until when the token is taken, in UTC seconds.
     """
     until = f' expirationDate="{expires}"' if sealed else ""
-    return (
-        f'<resumptionToken{until} completeListSize="{size}" cursor="{cursor}">'
-        f"{sealed}</resumptionToken>"
-    ).encode()
+    return Piece(
+        (
+            f'<resumptionToken{until} completeListSize="{size}" cursor="{cursor}">'
+            f"{sealed}</resumptionToken>"
+        ).encode()
+    )
 
 
-def element(verb: Verb, pieces: Iterable[bytes]) -> list[bytes]:
+def element(verb: Verb, pieces: Iterable[Piece]) -> list[Piece]:
     """Return pieces within the element of a verb."""
-    return [f"<{verb}>".encode(), *pieces, f"</{verb}>".encode()]
+    return [Piece(f"<{verb}>".encode()), *pieces, Piece(f"</{verb}>".encode())]
 
 
 def provenance(origin: Origin) -> str:
@@ -167,3 +173,7 @@ def provenance(origin: Origin) -> str:
         f"<metadataNamespace>{escape(origin.namespace)}</metadataNamespace>"
         "</originDescription></provenance></about>"
     )
+
+
+def _piece(words: str) -> list[Piece]:
+    return [Piece(words.encode())]

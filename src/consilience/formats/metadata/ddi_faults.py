@@ -167,7 +167,7 @@ class _Check:
                 return
 
     def attributes(self, element: etree._Element) -> Iterator[Fault]:
-        for key, value in element.attrib.items():
+        for key, value in element.items():
             name, said = str(key), str(value)
             if name in (XML_LANG, "xml-lang"):
                 if language_code(said) != said:

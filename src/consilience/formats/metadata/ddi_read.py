@@ -174,8 +174,7 @@ class _Study:
 
     def lose_attributes(self, element: etree._Element, *, but: frozenset[str]) -> None:
         """Take note of attributes other than these; languages and schemas are no content."""
-        for name in element.attrib:
-            key = str(name)
+        for key in map(str, element.keys()):
             if key not in but and key not in _QUIET and not key.startswith(_XSI):
                 self._count(element, f"/@{key}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -17,8 +18,7 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 # What no XML may hold: control characters, half pairs, the two that are no characters.
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-_INDENTED: Final = re.compile(r"[ \t]*\n[ \t]+")
-_BROKEN: Final = re.compile(r"\s*\n\s*")
+_INDENTED: Final = re.compile(r"\n[ \t]+")
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:.*|Z|[+-]\d\d:\d\d)?")
 _ISO: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _PACKED: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -68,14 +68,14 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
         where = Where(file=name, line=line)
         raise Fault("FMT-300", where=where, reason=_reason(error)) from error
     # The bytes above may be of another encoding.
-    dtd: Any = root.getroottree().docinfo.internalDTD  # type: ignore[attr-defined]  # not in the stubs
+    dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(dtd.iterentities()):
         raise Fault("FMT-301", where=where)
     return root
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "msg", None) or error or "it is empty")
+    return str(getattr(error, "msg", None) or error) or "it is empty"
 
 
 def line_of(element: etree._Element) -> int | None:
@@ -135,7 +135,9 @@ def tidy(text: str | None, *, lines: bool = False) -> str:
     text = text.strip()
     if "\n" not in text:
         return text
-    return _INDENTED.sub("\n", text) if lines else _BROKEN.sub(" ", text)
+    if lines:
+        return _INDENTED.sub("\n", text)
+    return " ".join(part for line in text.split("\n") if (part := line.strip()))
 
 
 def legal(text: str) -> str:
@@ -148,6 +150,7 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+@lru_cache(maxsize=1024)
 def language_code(text: str | None) -> str:
     """Return a language as in xml:lang, empty if it cannot be one.
 

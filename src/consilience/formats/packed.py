@@ -56,7 +56,21 @@ def words_of_file(path: Path) -> str:
     data = path.read_bytes()
     if not data.startswith(_MAGIC):
         return decode(data, encoding=None, file=path.name)[0]
-    return "\n".join(_Unpacking(str(path)).words(data))
+    pieces = unpacked(data, file=str(path))
+    return "\n".join(each for name, inside in pieces for each in (name, *words_of_part(inside)))
+
+
+def unpacked(data: bytes, *, file: str) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each part of an archive, those of archives in it after their own.
+
+    Args:
+        data: the file.
+        file: its name for messages.
+
+    Raises:
+        Fault: FMT-259 if it cannot be unpacked.
+    """
+    return _Unpacking(file).parts(data)
 
 
 class _Unpacking:
@@ -65,8 +79,8 @@ class _Unpacking:
     def __init__(self, file: str) -> None:
         self._file, self._left = file, _MOST_BYTES
 
-    def words(self, data: bytes, depth: int = 1) -> Iterator[str]:
-        """Yield the name and the words of each part."""
+    def parts(self, data: bytes, depth: int = 1) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and the content of each part."""
         if depth > _DEEPEST:
             raise self._fault(f"archives in archives, more than {_DEEPEST} deep")
         try:
@@ -78,17 +92,19 @@ class _Unpacking:
         except _BROKEN as error:
             raise self._fault(str(error)) from error
         for name, content in parts:
-            yield name
             if content.startswith(_MAGIC):
-                yield from self.words(content, depth + 1)
+                yield name, b""
+                inner = self.parts(content, depth + 1)
+                yield from ((f"{name}!{below}", inside) for below, inside in inner)
             else:
-                yield from _words(content)
+                yield name, content
 
     def _fault(self, reason: str) -> Fault:
         return Fault("FMT-259", where=Where(file=self._file), reason=reason)
 
 
-def _words(content: bytes) -> Iterator[str]:
+def words_of_part(content: bytes) -> Iterator[str]:
+    """Yield the words of a part as it stands, and without its tags where it has any."""
     text = _decoded(content)
     yield html.unescape(text)
     if text.lstrip("\ufeff \r\n").startswith("<"):

@@ -12,13 +12,13 @@ from consilience.interviews.pseudonymise import Place
 from consilience.text.generalise import (
     DateUnit,
     age_to_band,
+    closed_places,
     date_to,
     occupation_to_group,
     place_to_region,
     postcode_to_district,
 )
 from consilience.text.identifiers.candidate import Candidate
-from consilience.text.identifiers.find import BRACKETS
 from consilience.text.offsets import Edit
 from consilience.text.pseudonyms import (
     NAMES,
@@ -35,12 +35,6 @@ from consilience.text.pseudonyms import (
 _TITLE: Final = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Rev|Fr|Cllr|PC|Sgt)\.? $",
     re.IGNORECASE,
-)
-# What generalisers leave: it holds a month, a district or a region and is no detail any more.
-_GENERAL: Final = re.compile(
-    r"\[(?:aged [\w ]+|place in [\w ]+|date|removed|"
-    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{4})?|\d{4})|[A-Z]{1,2}\d[\dA-Z]?)\]"
 )
 _WORD: Final = re.compile(r"\w")
 
@@ -127,11 +121,7 @@ class Replacer:
 
     def _closed(self, text: str) -> bytearray:
         """Return where replacements stand already: they would be taken for details again."""
-        closed = bytearray(len(text))
-        for match in BRACKETS.finditer(text):
-            if match.group() in self._replacements or _GENERAL.fullmatch(match.group()):
-                closed[match.start() : match.end()] = b"\x01" * len(match.group())
-        return closed
+        return closed_places(text, self._replacements)
 
     def _seen(
         self, text: str, candidates: Sequence[Candidate]

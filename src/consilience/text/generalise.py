@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Final, Literal
 
+from consilience.text.identifiers.find import BRACKETS
 from consilience.text.identifiers.tables import plain, table
 
 DateUnit = Literal["month", "year"]
@@ -29,8 +30,34 @@ _UNITS: Final = (
     "sixteen seventeen eighteen nineteen"
 )
 _TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+# What is left of a detail: it holds a month, a district or a region and is none any more.
+_GENERAL: Final = re.compile(
+    r"\[(?:aged [\w ]+|place in [\w ]+|date|removed|"
+    rf"(?:(?:{'|'.join(_MONTHS)})(?: \d{{4}})?|\d{{4}})|[A-Z]{{1,2}}\d[\dA-Z]?)\]"
+)
 # Below 20 the bands of five years in which population estimates are given; then ten.
 _NARROW, _WIDE, _CHILD_ENDS, _OPEN = 5, 10, 20, 90
+
+
+def closed_places(text: str, replacements: Collection[str]) -> bytearray:
+    """Return where in a text something stands instead of a name or a detail already.
+
+    Args:
+        text: any text.
+        replacements: what stands instead of names, with its [brackets].
+
+    Returns:
+        One for each code point of a replacement, brackets too; zero elsewhere.
+
+    Example:
+        >>> list(closed_places("[2017] b", ()))
+        [1, 1, 1, 1, 1, 1, 0, 0]
+    """
+    closed = bytearray(len(text))
+    for match in BRACKETS.finditer(text):
+        if match.group() in replacements or _GENERAL.fullmatch(match.group()):
+            closed[match.start() : match.end()] = b"\x01" * len(match.group())
+    return closed
 
 
 def date_to(text: str, unit: DateUnit = "month") -> str | None:

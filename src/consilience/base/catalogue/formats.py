@@ -723,4 +723,9 @@ ENTRIES: dict[str, Entry] = {
         "the file is damaged: {reason}",
         "Open it in the program that wrote it, save it again, and try once more.",
     ),
+    "FMT-382": Entry(
+        "Words of a file cannot be read",
+        "the file cannot be looked through: {reason}",
+        "Save it again in the program that wrote it; send nothing that you cannot look through.",
+    ),
 }

@@ -177,17 +177,19 @@ def _files(lines: Sequence[AccessLine]) -> Iterator[Block]:
     )
     levels = [level for level in Level if any(line.level == level for line in lines)]
     yield from (Line(text=_LEVELS[level], item=True) for level in levels)
-    rows = tuple(
-        (
-            line.path,
-            line.level.value,
-            line.licence,
-            line.embargo.isoformat() if line.embargo else "",
-            line.contents,
-        )
-        for line in sorted(lines, key=lambda each: each.path)
+    rows: dict[tuple[str, ...], int] = {}
+    for line in sorted(lines, key=lambda each: each.path):
+        embargo = line.embargo.isoformat() if line.embargo else ""
+        rest = (line.level.value, line.licence, embargo)
+        row = (line.path, *rest, line.contents)
+        if line.part is Part.TRANSCRIPT:
+            # Hundreds of lines that differ in a number only would hide the others.
+            row = (line.path.rpartition("/")[0] + "/", *rest, "Transcripts of interviews")
+        rows[row] = rows.get(row, 0) + 1
+    shown = [(*row[:-1], row[-1] if n == 1 else f"{row[-1]}: {n} files") for row, n in rows.items()]
+    yield Grid(
+        head=("File", "Access", "Licence", "Embargo until", "What it holds"), rows=tuple(shown)
     )
-    yield Grid(head=("File", "Access", "Licence", "Embargo until", "What it holds"), rows=rows)
 
 
 def _interviews(package: Package) -> Iterator[Block]:

@@ -11,6 +11,11 @@ ENTRIES: dict[str, Entry] = {
         "two files of the package would lie at {path}",
         "Give one of them another name; README, lists and metadata are made by the package.",
     ),
+    "DEP-041": Entry(
+        "File larger than an upload",
+        "{path} has {size} bytes; one zip takes {largest}",
+        "Part the file, or hand it over without a zip.",
+    ),
     "DEP-042": Entry(
         "Something else lies there",
         "{folder} is there and is no bag",

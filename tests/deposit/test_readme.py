@@ -19,7 +19,7 @@ def text(package):
     [
         "# Keeping children safe: a study",
         "SIMULATED",
-        "| Scoping interviews (scoping) | interview | 3 | 2 | 1 | 1 | safeguarded | UKDS EUL | 2020",
+        "| Scoping interviews (scoping) | interview | 3 | 2 | 1 | 1 | safeguarded | UKDS EUL |",
         "| Surveys (surveys) | area | not planned | 3 | 3 | 3 | controlled | UKDS EUL | none |",
         "deposited on the basis of written consent",
         "| Scoping interviews | collected | 1 | deposit was not allowed | s02 |",

@@ -24,6 +24,7 @@ MODULES = (
     "imputation",
     "weighting",
     "disclosure_risk",
+    "suppression",
     "coding_page",
 )
 

@@ -127,5 +127,10 @@ def test_a_k_below_one_is_refused():
     assert caught.value.code == "STA-003"
 
 
+def test_any_negative_number_is_missing():
+    for missing, expected in (("category", [2, 2, 1]), ("wildcard", [3, 3, 3])):
+        assert key_frequencies([[-1, -9, 0]], missing=missing).sample.tolist() == expected
+
+
 def test_whole_numbers_may_come_as_decimals():
     assert key_frequencies([[1.0, 1.0, -1.0]]).sample.tolist() == [3, 3, 3]

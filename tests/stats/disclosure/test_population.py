@@ -135,6 +135,13 @@ def test_a_changed_record_is_not_found_and_is_said():
     assert (warning.code, warning.values["count"], warning.values["first"]) == ("STA-103", 1, 0)
 
 
+def test_one_of_two_records_of_an_area_was_changed():
+    named = np.arange(8) == 3
+    found = population_risk([[0, 0], [1, 2]], [REGION, SIZE], units=[3, 3], named=named)
+    assert found.probability.tolist() == [1, 0]
+    assert found.fitting.tolist() == [1, 1]
+
+
 def test_three_attackers():
     found = attacker_summary([1, 2, 2, 4], [5, 4, 4, 0], threshold=0.25)
     assert (found.prosecutor_highest, found.prosecutor_mean) == (1.0, 2.25 / 4)

@@ -133,9 +133,8 @@ def suda(
     classes = classes_of(table)
     sample = _frequencies(table, classes)
     alone = np.sort(classes.rows[sample == 1])
-    # Two of each combination are enough to tell whether it is unique.
-    counted = np.concatenate([classes.rows, classes.rows[classes.sizes > 1]])
-    sets = minimal_sets(table, counted=counted, asked=alone, largest=largest)
+    # One of each combination is enough: whoever is alone agrees with his own only.
+    sets = minimal_sets(table, counted=classes.rows, asked=alone, largest=largest)
     worth = _worth(len(table.columns), largest)
     set_scores = worth[sets.sizes()]
     score = np.bincount(sets.rows, weights=set_scores, minlength=table.rows).astype(float)

@@ -24,8 +24,13 @@ DEFAULT_FILE: Final = ".config/consilience/settings.yaml"
 
 # The key of the vault is no setting: it never stands in a file.
 VAULT_KEY: Final = "CONSILIENCE_VAULT_KEY"
-# Read by others: where this file lies, that key, and whether the tests may skip.
-NOT_SETTINGS: Final = frozenset({FILE_VARIABLE, VAULT_KEY, "CONSILIENCE_REQUIRE_ALL"})
+# Account at a DOI registry; no settings either.
+DOI_USER: Final = "CONSILIENCE_DOI_USER"
+DOI_PASSWORD: Final = "CONSILIENCE_DOI_PASSWORD"
+# Read by others: where this file lies, those keys, and whether the tests may skip.
+NOT_SETTINGS: Final = frozenset(
+    {FILE_VARIABLE, VAULT_KEY, DOI_USER, DOI_PASSWORD, "CONSILIENCE_REQUIRE_ALL"}
+)
 
 _NULL: Final = "tag:yaml.org,2002:null"  # YAML's own name of an empty value
 
@@ -38,10 +43,12 @@ class Settings:
         workers: processes that independent pieces of work are spread over, 1 or more; the
             results do not depend on it.
         actor: who is named in the ledger.
+        schemas: the folder of official schemas of exchange formats; None if there is none.
     """
 
     workers: int
     actor: str
+    schemas: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +101,13 @@ def _read_actor(text: str) -> str:
     return name
 
 
+def _read_folder(text: str) -> Path:
+    folder = Path(text.strip()).expanduser()
+    if not folder.is_absolute():
+        raise ValueError(text)
+    return folder
+
+
 def _login_name() -> str:
     """Return the login name; containers may run under a number without one."""
     try:
@@ -119,6 +133,15 @@ TABLE: Final = (
         default="the login name",
         read=_read_actor,
         start=_login_name,
+    ),
+    Setting(
+        name="schemas",
+        help="The folder of the official schemas (DDI-Codebook, DataCite, OAI-PMH) by which "
+        "records are checked; `consilience config schemas` sets it.",
+        allowed="the whole path of a folder",
+        default="none: the schemas are not applied",
+        read=_read_folder,
+        start=lambda: None,
     ),
 )
 
@@ -151,6 +174,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if faults:
         raise Faults(faults)
     return Settings(**values)  # type: ignore[arg-type]  # each value came from its own `read`
+
+
+def settings_file(environ: Mapping[str, str]) -> Path:
+    """Return where the settings file lies, or would lie.
+
+    Example:
+        >>> settings_file({"CONSILIENCE_SETTINGS": "/etc/c.yaml"}).as_posix()
+        '/etc/c.yaml'
+    """
+    named = environ.get(FILE_VARIABLE)
+    return Path(named) if named else Path(environ.get("HOME") or Path.home()) / DEFAULT_FILE
 
 
 def _value(given: _Given) -> object:
@@ -194,9 +228,8 @@ def _from_environment(environ: Mapping[str, str]) -> list[_Given]:
 
 def _from_file(environ: Mapping[str, str], faults: list[Fault]) -> list[_Given]:
     """Read the file as plain text values with their lines; add what is wrong to `faults`."""
-    named = environ.get(FILE_VARIABLE)
-    path = Path(named) if named else Path(environ.get("HOME") or Path.home()) / DEFAULT_FILE
-    if not named and not path.exists():
+    path = settings_file(environ)
+    if not environ.get(FILE_VARIABLE) and not path.exists():
         return []
     try:
         # Nodes, not values: a line for each, and `actor: no` stays the name it is.

@@ -14,6 +14,7 @@ _LATE: Final = {
     "audit": "consilience.cli.audit",
     "catalogue": "consilience.cli.catalogue",
     "check": "consilience.cli.study",
+    "config": "consilience.cli.config",
     "explain": "consilience.cli.study",
     "export": "consilience.cli.study",
     "new": "consilience.cli.study",

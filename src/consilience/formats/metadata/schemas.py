@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from lxml import etree
 
@@ -95,7 +95,7 @@ class Schemas:
         schema = self._schema(self.folder, wanted, newer=_DDI_IN_ANSWER in data)
         if schema.validate(root):
             return ()
-        findings: Any = schema.error_log
+        findings: Iterable[etree._LogEntry] = schema.error_log  # type: ignore[assignment]
         return tuple(_finding(each, wanted, name) for each in islice(findings, _MOST))
 
     def _schema(self, folder: Path, kind: Kind, *, newer: bool) -> etree.XMLSchema:
@@ -130,7 +130,7 @@ def _driver(folder: Path, kinds: tuple[Kind, ...]) -> etree._Element:
     return schema
 
 
-def _finding(error: Any, kind: Kind, name: str) -> Fault:
+def _finding(error: etree._LogEntry, kind: Kind, name: str) -> Fault:
     said = _SPACES.sub("", str(error.message))
     element = _ELEMENT.match(said)
     return Fault(

@@ -17,7 +17,9 @@ from consilience.deposit.bag import check_bag, write_bag
 from consilience.deposit.model import Part
 from consilience.deposit.names import awkward_names, file_id
 from consilience.deposit.package import FORMS, Form, bag_of, digest_of, payload_of
+from consilience.formats.metadata.ddi_read import read_ddi
 from consilience.formats.metadata.model import Level
+from consilience.formats.metadata.schemas import Schemas
 
 
 @pytest.fixture
@@ -96,6 +98,23 @@ def test_the_record_that_is_written_knows_every_file_and_its_checksum(package):
     assert (answers.cases, answers.variables, answers.level) == (3, 6, Level.CONTROLLED)
     ids = {file.id for file in files.values()}
     assert all(set(variable.files) <= ids for variable in seen[0].variables)
+
+
+def test_the_codebook_gives_files_and_variables_back(payload, package):
+    read = read_ddi(payload["metadata/ddi25.xml"], name="ddi25.xml")
+    assert read.faults == ()
+    assert read.record.variables == package.record.variables
+    files = {file.name: file for file in read.record.files}
+    assert files["data/surveys/education.sav"].checksum == (
+        hashlib.sha256(payload["data/surveys/education.sav"]).hexdigest()
+    )
+    assert files["data/surveys/education.sav"].level is Level.CONTROLLED
+
+
+@pytest.mark.shared
+def test_the_codebook_is_valid(payload, shared):
+    schemas = Schemas(shared / "data/archive/schemas")
+    assert schemas.check(payload["metadata/ddi25.xml"], "ddi-2.5", name="ddi25.xml") == ()
 
 
 def test_two_files_of_one_path_are_refused(package):

@@ -69,6 +69,12 @@ def test_ids_and_files():
     assert asked.files == ("F-data__ed.csv", "F-data__ed.sav")
 
 
+def test_columns_that_xml_would_write_alike_have_ids_of_their_own():
+    variables = made(pa.table({"a b": [1], "a_b": [1], "a-b": [1]}), ())
+    ids = [each.id for each in variables.values()]
+    assert len(set(ids)) == 3
+
+
 def test_nothing_nominal_has_a_mean():
     party = Variable(id="", name="p", measure="nominal")
     assert made(pa.table({"p": [1, 2, 2]}), [party])["p"].statistics == ()

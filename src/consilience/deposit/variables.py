@@ -57,11 +57,12 @@ def variables_of(
     check_described(table, described, stem=stem)
     known = {each.name: each for each in described}
     files = tuple(file_id(f"{stem}.{form}") for form in forms)
+    ids = _ids(stem, table.column_names)
     return tuple(
         _counted(
             replace(
                 known.get(name, Variable(id="", name=name, label=name)),
-                id=variable_id(stem, name),
+                id=ids[name],
                 files=files,
                 kind="numeric" if _is_number(table.column(name).type) else "character",
             ),
@@ -70,6 +71,15 @@ def variables_of(
         )
         for name in table.column_names
     )
+
+
+def _ids(stem: str, names: Sequence[str]) -> dict[str, str]:
+    """Return an id for each column; two that XML would write alike are told apart by a number."""
+    ids: dict[str, str] = {}
+    for name in names:
+        made = variable_id(stem, name)
+        ids[name] = f"{made}-{len(ids) + 1}" if made in ids.values() else made
+    return ids
 
 
 def check_described(table: pa.Table, described: Sequence[Variable], *, stem: str) -> None:

@@ -75,6 +75,16 @@ def test_columns_that_xml_would_write_alike_have_ids_of_their_own():
     assert len(set(ids)) == 3
 
 
+def test_missing_codes_of_what_is_not_counted_by_value_are_counted():
+    index = Variable(
+        id="", name="x", categories=(Category(value="-9", label="refused", missing=True),)
+    )
+    told = made(pa.table({"x": [0.5, -9.0, 2.5, -9.0, 1.5, 7.5]}), [index])["x"]
+    assert [(c.value, c.frequency) for c in told.categories] == [("-9", 2)]
+    assert (told.valid, told.invalid, told.interval) == (4, 2, "contin")
+    assert dict(told.statistics)["mean"] == "3"
+
+
 def test_nothing_nominal_has_a_mean():
     party = Variable(id="", name="p", measure="nominal")
     assert made(pa.table({"p": [1, 2, 2]}), [party])["p"].statistics == ()

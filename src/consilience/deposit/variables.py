@@ -100,18 +100,20 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _counted(variable: Variable, column: pa.ChunkedArray, least: int) -> Variable:
     cells = [None if _is_nan(cell) else cell for cell in column.to_pylist()]
-    counts = Counter(cell_text(cell) for cell in cells if cell is not None)
+    found = Counter(cell for cell in cells if cell is not None)
+    texts = {cell: cell_text(cell) for cell in sorted(found)}
+    counts = {text: found[cell] for cell, text in texts.items()}
     missing = {each.value for each in variable.categories if each.missing}
-    valid = [cell for cell in cells if cell is not None and cell_text(cell) not in missing]
+    valid = [cell for cell in cells if cell is not None and texts[cell] not in missing]
     discrete = _is_discrete(variable, column.type, counts)
-    categories = _categories(variable, counts, cells, least) if discrete else variable.categories
+    listed = counts if discrete else {each: counts.get(each, 0) for each in missing}
     ends = _ends(valid, counts, least) if variable.kind == "numeric" and valid else ("", "")
     low, high = _scale(variable) or ends
     return replace(
         variable,
         interval=variable.interval or ("discrete" if discrete else "contin"),
         decimals=0 if pa.types.is_integer(column.type) else variable.decimals,
-        categories=categories,
+        categories=_categories(variable, listed, len(cells) - found.total(), least),
         low=low,
         high=high,
         valid=len(valid),
@@ -138,19 +140,17 @@ def _is_discrete(variable: Variable, kind: pa.DataType, counts: Mapping[str, int
 
 
 def _categories(
-    variable: Variable, counts: Mapping[str, int], cells: Sequence[Any], least: int
+    variable: Variable, counts: Mapping[str, int], empty: int, least: int
 ) -> tuple[Category, ...]:
+    """Return the categories with their counts, and after them what nobody described, in order."""
     described = {each.value for each in variable.categories}
-    found = sorted(
-        (cell for cell in set(cells) if cell is not None and cell_text(cell) not in described),
-    )
+    others = {value: count for value, count in counts.items() if value not in described}
     listed = [
         *variable.categories,
-        *(Category(value=cell_text(cell)) for cell in found if counts[cell_text(cell)] >= least),
+        *(Category(value=value) for value, count in others.items() if count >= least),
     ]
     # Valid and invalid cases are told as totals: what is not listed of each would follow from it.
-    rare = [counts[cell_text(cell)] for cell in found if counts[cell_text(cell)] < least]
-    empty = sum(cell is None for cell in cells)
+    rare = [count for count in others.values() if count < least]
     shown: dict[str, int | None] = {}
     for missing, rest in ((False, rare), (True, [empty])):
         values = [each.value for each in listed if each.missing == missing]

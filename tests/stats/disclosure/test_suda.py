@@ -84,12 +84,13 @@ def test_nobody_is_unique_beside_a_double(rows):
     assert not len(found.sets.rows)
 
 
-def test_the_example_of_sdcmicro_own_tests():
-    found = suda([[2, 1, 1], [0, 3, 0], [0, 6, 0]])
-    assert found.by_key().tolist() == [0.5, 0.375, 0.375]
-    assert found.contributions([0, 1, 2]).tolist() == [[1, 0, 0], [0, 0.5, 0.5], [1, 0.5, 0.5]]
+def test_which_keys_are_to_blame_by_hand():
+    found = suda([[0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]])
+    assert found.by_key() == pytest.approx([3 / 6, 2 / 6, 3 / 6])
+    shares = [[1, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]]
+    assert found.contributions([0, 1, 2, 3]).tolist() == shares
     assert found.contributions([]).shape == (0, 3)
-    assert found.sets.sizes().tolist() == [1, 1, 1, 2, 2]
+    assert found.sets.sizes().tolist() == [1, 2, 2, 1]
 
 
 def test_dis_without_pairs_is_sure_and_without_uniques_nothing():

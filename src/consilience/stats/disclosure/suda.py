@@ -120,11 +120,11 @@ def suda(
         s**1.1 over the harmonic mean of s**1.1. sdcMicro reads missing keys otherwise.
 
     Example:
-        >>> found = suda([[2, 1, 1], [0, 3, 0], [0, 6, 0]])
-        >>> found.score.tolist(), found.by_key().tolist()
-        ([2.0, 4.0, 2.0], [0.5, 0.375, 0.375])
-        >>> found.sets.of(2)
-        ((0, 1), (0, 2))
+        >>> found = suda([[0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]])
+        >>> found.score.tolist(), found.by_key().round(3).tolist()
+        ([2.0, 1.0, 1.0, 2.0], [0.5, 0.333, 0.5])
+        >>> found.sets.of(1)
+        ((0, 1),)
     """
     if not 0 < fraction < 1:
         wanted = "a share above 0 and below 1"

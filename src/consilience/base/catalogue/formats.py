@@ -712,6 +712,16 @@ ENTRIES: dict[str, Entry] = {
         "{name!r} holds no DataCite metadata that can be read here",
         "Name a resource of kernel 4 as XML, or the JSON that DataCite's API gives for a DOI.",
     ),
+    "FMT-348": Entry(
+        "Not Dublin Core",
+        "{name!r} holds no oai_dc with a title",
+        "Name a file of simple Dublin Core as OAI-PMH repositories give it (oai_dc).",
+    ),
+    "FMT-349": Entry(
+        "Not a data set in JSON-LD",
+        "{name!r} holds no Dataset of schema.org, alone or in an RO-Crate",
+        "Name JSON-LD with a Dataset that has a name, or an ro-crate-metadata.json.",
+    ),
     # --- what outgoing files hide ---------------------------------------------------------
     "FMT-380": Entry(
         "Outgoing file unpacks to too much",
@@ -727,5 +737,10 @@ ENTRIES: dict[str, Entry] = {
         "Words of a file cannot be read",
         "the file cannot be looked through: {reason}",
         "Save it again in the program that wrote it; send nothing that you cannot look through.",
+    ),
+    "FMT-383": Entry(
+        "Damaged Stata file",
+        "{name!r} cannot be read as a Stata file: {reason}",
+        "Open it in Stata and save it again, or export it as CSV.",
     ),
 }

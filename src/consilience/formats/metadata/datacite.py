@@ -308,16 +308,23 @@ def _dates(record: Record) -> Iterator[Json]:
     for kind, date in single:
         if _ISO.fullmatch(date):
             yield {"date": date, "dateType": kind}
-    for date, cycle in _spans(record.collection):
+    for date, cycle in spans(record.collection):
         yield _filled(date=date, dateType="Collected", dateInformation=cycle)
-    for date, cycle in _spans(record.coverage):
+    for date, cycle in spans(record.coverage):
         # A type of its own only since 4.6.
         told = f"{COVERAGE}: {cycle}" if cycle else COVERAGE
         yield {"date": date, "dateType": "Other", "dateInformation": told}
 
 
-def _spans(moments: Sequence[Moment]) -> Iterator[tuple[str, str]]:
-    """Yield each moment as a date, or with the end that follows its start as a range."""
+def spans(moments: Sequence[Moment]) -> Iterator[tuple[str, str]]:
+    """Yield each moment as a date, or with the end that follows its start as a range.
+
+    Args:
+        moments: in their order; those without a date of ISO 8601 are left out.
+
+    Yields:
+        A date, `start/end`, `start/` or `/end`, and the cycle that it belongs to.
+    """
     start: Moment | None = None
     for each in moments:
         if not _ISO.fullmatch(each.date):

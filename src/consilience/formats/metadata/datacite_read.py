@@ -164,7 +164,7 @@ def _record(content: _Content) -> Record:
         collection=tuple(_moments(content, "Collected")),
         coverage=tuple(_moments(content, COVERAGE)),
         nations=tuple(_nations(places)),
-        places=tuple(Place(value=each) for each in places if not _nation_code(each)),
+        places=tuple(Place(value=each) for each in places if not nation_code(each)),
         data_kinds=tuple(
             Term(value=each)
             for each in str(content.one("types").get("resourceType") or "").split("; ")
@@ -273,22 +273,28 @@ def _moments(content: _Content, kind: str) -> Iterator[Moment]:
             of, told = COVERAGE, told.partition(":")[2].strip()
         if of != kind:
             continue
-        start, slash, end = str(each["date"]).partition("/")
-        if not slash:
-            yield Moment(date=start, cycle=told)
-        if slash and start:
-            yield Moment(date=start, event="start", cycle=told)
-        if end:
-            yield Moment(date=end, event="end", cycle=told)
+        yield from moments(str(each["date"]), cycle=told)
 
 
-def _nation_code(place: str) -> str:
+def moments(span: str, *, cycle: str = "") -> Iterator[Moment]:
+    """Yield the moments of a date or a range, as `spans` wrote it."""
+    start, slash, end = span.partition("/")
+    if not slash:
+        yield Moment(date=start, cycle=cycle)
+    if slash and start:
+        yield Moment(date=start, event="start", cycle=cycle)
+    if end:
+        yield Moment(date=end, event="end", cycle=cycle)
+
+
+def nation_code(place: str) -> str:
+    """Return the code of a country by its English name; empty if it is none."""
     return vocabulary("CountryNamesAndCodes").code_of(place)
 
 
 def _nations(places: Iterable[str]) -> Iterator[Place]:
     for each in places:
-        if code := _nation_code(each):
+        if code := nation_code(each):
             yield Place(value=each, code=code)
 
 

@@ -105,7 +105,7 @@ TABLE = deposited_table(
 STEM = "data/surveys/education"
 
 
-def record():
+def record(simulated):
     return Record(
         titles=(Text(value="Keeping children safe: a study", language="en"),),
         identifiers=(Identifier(value="10.5072/keep-1", agency="DOI"),),
@@ -124,17 +124,17 @@ def record():
         ),
         variables=variables_of(TABLE, DESCRIBED, stem=STEM, forms=("csv", "sav")),
         language="en",
-        simulated=True,
+        simulated=simulated,
     )
 
 
-def package():
-    told = record()
+def package(simulated=True):
+    told = record(simulated)
     talk = Transcript(
         interview=TALKS[0],
         turns=(("Interviewer", "Why?"), ("Head", "Because of that.")),
         title=told.titles[0].value,
-        simulated=True,
+        simulated=simulated,
     )
     guide = Document(blocks=(Heading(text="Topic guide"), Line(text="Why?")))
     return Package(
@@ -150,7 +150,7 @@ def package():
                 stem=STEM,
                 contents="Answers of education leads",
                 forms=("csv", "sav"),
-                simulated=True,
+                simulated=simulated,
             ),
             *document_files(guide, stem="documentation/guide-heads", contents="Topic guide"),
         ),
@@ -182,3 +182,8 @@ def package():
 @pytest.fixture(name="package")
 def fixture_package():
     return package()
+
+
+@pytest.fixture
+def real_package():
+    return package(simulated=False)

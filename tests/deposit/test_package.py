@@ -17,6 +17,7 @@ from consilience.deposit.bag import check_bag, write_bag
 from consilience.deposit.model import Part
 from consilience.deposit.names import awkward_names, file_id
 from consilience.deposit.package import FORMS, Form, bag_of, digest_of, payload_of
+from consilience.formats.hidden.scan import findings_in
 from consilience.formats.metadata.ddi_read import read_ddi
 from consilience.formats.metadata.model import Level
 from consilience.formats.metadata.schemas import Schemas
@@ -117,6 +118,12 @@ def test_the_codebook_is_valid(payload, shared):
     assert schemas.check(payload["metadata/ddi25.xml"], "ddi-2.5", name="ddi25.xml") == ()
 
 
+def test_nothing_is_hidden_in_a_file_of_real_data(real_package):
+    payload = payload_of(real_package)
+    hidden = {path: found for path, data in payload.items() if (found := findings_in(path, data))}
+    assert hidden == {}
+
+
 def test_two_files_of_one_path_are_refused(package):
     for path in ("README.md", "access.csv", "metadata/ddi25.xml", package.files[0].path):
         double = replace(package.files[0], path=path)
@@ -161,8 +168,8 @@ def test_frictionless_finds_a_changed_table(payload, tmp_path):
 def test_the_variable_list_names_values_and_missing_codes(payload):
     content = payload["documentation/variables.csv"].decode()
     rows = {row["variable"]: row for row in csv.DictReader(io.StringIO(content, newline=""))}
-    assert rows["ed-1"]["values"] == "1 = no; 2 = yes"
-    assert rows["ed-1"]["missing_codes"] == "-9 = not answered"
+    assert rows["ed-1"]["values"] == "no (1); yes (2)"
+    assert rows["ed-1"]["missing_codes"] == "not answered (-9)"
     assert rows["ed-1"]["files"] == "data/surveys/education.csv; data/surveys/education.sav"
     assert (rows["w"]["weight"], rows["area"]["weight"]) == ("yes", "no")
 

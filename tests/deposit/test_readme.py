@@ -47,11 +47,9 @@ def test_it_names_no_account(text):
     assert "ash-account" not in text
 
 
-def test_real_data_are_not_called_simulated(package):
-    real = replace(package, record=replace(package.record, simulated=False))
-    payload = payload_of(real)
-    assert b"SIMULATED" not in payload["README.md"]
-    assert b"SIMULATED" not in payload["README.txt"]
+def test_real_data_are_not_called_simulated(real_package):
+    payload = payload_of(real_package)
+    assert [path for path, content in payload.items() if b"SIMULATED" in content] == []
 
 
 def test_what_is_not_said_has_no_heading(package):

@@ -27,8 +27,9 @@ def variable_list(variables: Sequence[Variable], files: Sequence[DepositFile]) -
         files: of the package.
 
     Returns:
-        A row a variable, in order. `values` and `missing_codes` hold `code = label`, parted by
-        `; `; counts stand in the catalogue record (`metadata/ddi25.xml`).
+        A row a variable, in order. `values` and `missing_codes` hold `label (code)`, parted by
+        `; `, because a cell that begins with -9 looks like a formula; counts stand in the
+        catalogue record (`metadata/ddi25.xml`).
     """
     paths = {file_id(file.path): file.path for file in files}
     rows = [
@@ -56,7 +57,7 @@ def variable_list(variables: Sequence[Variable], files: Sequence[DepositFile]) -
 
 def _codes(variable: Variable, *, missing: bool) -> str:
     return "; ".join(
-        f"{each.value} = {each.label}" if each.label else each.value
+        f"{each.label} ({each.value})" if each.label else each.value
         for each in variable.categories
         if each.missing == missing
     )

@@ -99,7 +99,8 @@ def table_files(
             table cannot be.
     """
     check_described(table, variables, stem=stem)
-    note = f"{SIMULATED}. {contents}" if simulated else contents
+    # Real data carry no note: what stands in the properties of a file is looked at by nobody.
+    note = f"{SIMULATED}. {contents}" if simulated else ""
     written: dict[str, Callable[[], bytes]] = {
         "csv": lambda: csv_file(table),
         "sav": lambda: sav_file(table, variables, note=note),
@@ -187,7 +188,7 @@ def parquet_file(table: pa.Table, variables: Sequence[Variable], *, note: str) -
         for field in table.schema
     ]
     made = io.BytesIO()
-    schema = pa.schema(fields, metadata={"description": note})
+    schema = pa.schema(fields, metadata={"description": note} if note else None)
     pq.write_table(table.cast(schema), made, compression="zstd", version="2.6")
     return made.getvalue()
 

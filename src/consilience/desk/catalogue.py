@@ -19,11 +19,13 @@ from consilience.design.yaml_file import read_yaml
 from consilience.store.catalogue import (
     Entry,
     Kept,
+    Prepared,
     count_records,
     delete_record,
     form_of,
     make_key,
     name_sets,
+    prepare,
     record_by_identifier,
     restamp,
     save_records,
@@ -66,7 +68,6 @@ class CatalogueSettings(BaseModel):
         contact: whom readers ask.
         languages: languages of its records, as in xml:lang.
         terms: version of the terms that readers accept.
-        schemas: folder of XSD files by which every record is checked; empty: none are at hand.
         harvests_per_minute: requests of one harvester that are answered in a minute.
     """
 
@@ -82,7 +83,6 @@ class CatalogueSettings(BaseModel):
     contact: str = ""
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], ...] = ("en",)
     terms: _Line = "1"
-    schemas: str = ""
     harvests_per_minute: Annotated[int, Field(ge=1)] = 1_200
 
     @property
@@ -185,7 +185,6 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "contact": "help@example.org",
     "languages": "[en]",
     "terms": '"2026-01"',
-    "schemas": "/srv/schemas",
     "harvests_per_minute": "1200",
 }
 
@@ -211,7 +210,7 @@ def opened_catalogue(folder: Path) -> Iterator[Catalogue]:
 
 def change_records(
     engine: Engine,
-    entries: Sequence[Entry],
+    entries: Sequence[Entry | Prepared],
     *,
     clock: Callable[[], dt.datetime],
     actor: str,
@@ -235,12 +234,13 @@ def change_records(
         Fault: CAT-020 for a record without title, STO-081 or STO-082 for a name that cannot be
             one; nothing is kept then.
     """
-    for entry in entries:
-        if not any(title.value for title in entry.record.titles):
-            raise Fault("CAT-020", identifier=entry.identifier)
+    prepared = [each if isinstance(each, Prepared) else prepare(each) for each in entries]
+    for each in prepared:
+        if not each.indexed.title:
+            raise Fault("CAT-020", identifier=each.identifier)
     with transaction(engine) as connection:
         at = clock()
-        numbers = save_records(connection, entries, datestamp=_second(at))
+        numbers = save_records(connection, prepared, datestamp=_second(at))
         name_sets(connection, names or {})
         if numbers:
             told = {"changed": len(numbers), **(detail or {})}

@@ -55,6 +55,31 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An entry as its rows will hold it: made in any process, kept by the one that writes.
+
+    Attributes:
+        identifier: the name by which harvesters ask for it.
+        json: the record, compressed.
+        forms: prefix, XML and blocks of gzip of each form.
+        sets: names of its sets.
+        about: where it was harvested from.
+        source: SHA-256 of the bytes that it was read from.
+        digest: of everything that harvesters see but the datestamp.
+        indexed: what is found of it; its number is given when it is kept.
+    """
+
+    identifier: str
+    json: bytes
+    forms: tuple[tuple[str, bytes, bytes], ...]
+    sets: tuple[str, ...]
+    about: str
+    source: str
+    digest: str
+    indexed: Indexed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A record as it is kept.
 
@@ -81,6 +106,30 @@ def _json() -> TypeAdapter[Record]:
     return TypeAdapter(Record)
 
 
+def prepare(entry: Entry) -> Prepared:
+    """Return an entry as its rows will hold it.
+
+    Raises:
+        Fault: STO-081 for an identifier and STO-082 for a set name that cannot be one.
+    """
+    if not _IDENTIFIER.fullmatch(entry.identifier):
+        raise Fault("STO-081", identifier=entry.identifier[:300])
+    for spec in entry.sets:
+        if not SET_SPEC.fullmatch(spec):
+            raise Fault("STO-082", spec=spec[:300])
+    content = _json().dump_json(entry.record, exclude_defaults=True)
+    return Prepared(
+        identifier=entry.identifier,
+        json=zlib.compress(content, _LEVEL),
+        forms=tuple((prefix, xml, packed(xml)) for prefix, xml in entry.forms.items()),
+        sets=entry.sets,
+        about=entry.about,
+        source=entry.source,
+        digest=_digest(entry, content),
+        indexed=Indexed.of(entry.record, sets=entry.sets),
+    )
+
+
 def save_record(connection: Connection, entry: Entry, *, datestamp: str) -> int | None:
     """Keep a record in the place of what its identifier named before.
 
@@ -91,7 +140,7 @@ def save_record(connection: Connection, entry: Entry, *, datestamp: str) -> int 
 
 
 def save_records(
-    connection: Connection, entries: Sequence[Entry], *, datestamp: str
+    connection: Connection, entries: Sequence[Entry | Prepared], *, datestamp: str
 ) -> tuple[int, ...]:
     """Keep records, each in the place of what its identifier named before.
 
@@ -107,62 +156,46 @@ def save_records(
     Raises:
         Fault: STO-081 for an identifier and STO-082 for a set name that cannot be one.
     """
-    for entry in entries:
-        _check_names(entry)
-    given = list({entry.identifier: entry for entry in entries}.values())
+    ready = [each if isinstance(each, Prepared) else prepare(each) for each in entries]
+    given = list({entry.identifier: entry for entry in ready}.values())
     changed: list[int] = []
     for batch in _batches(given, _AT_ONCE):
         changed += _save_batch(connection, batch, datestamp=datestamp)
     return tuple(changed)
 
 
-def _check_names(entry: Entry) -> None:
-    if not _IDENTIFIER.fullmatch(entry.identifier):
-        raise Fault("STO-081", identifier=entry.identifier[:300])
-    for spec in entry.sets:
-        if not SET_SPEC.fullmatch(spec):
-            raise Fault("STO-082", spec=spec[:300])
-
-
-def _save_batch(connection: Connection, batch: Sequence[Entry], *, datestamp: str) -> list[int]:
+def _save_batch(connection: Connection, batch: Sequence[Prepared], *, datestamp: str) -> list[int]:
     known = _known(connection, [entry.identifier for entry in batch])
     number = connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM record").scalar_one()
-    rows, contents, forms, sets, indexed, numbers = [], [], [], [], [], []
+    changed: list[tuple[int, Prepared]] = []
     for entry in batch:
-        content = _json().dump_json(entry.record, exclude_defaults=True)
-        digest = _digest(entry, content)
-        old, old_digest = known.get(entry.identifier, (None, None))
-        if digest == old_digest:
-            continue
-        number += old is None
-        own = old or number
-        one = Indexed.of(own, entry.record, sets=entry.sets)
-        rows.append(_row(own, entry, one, datestamp=datestamp, digest=digest))
-        numbers.append(own)
-        contents.append((own, zlib.compress(content, _LEVEL)))
-        forms += [
-            ((PREFIXES[name] << SHIFT) + own, xml, packed(xml)) for name, xml in entry.forms.items()
-        ]
-        sets += [(spec, own) for spec in _with_parents(entry.sets)]
-        indexed.append(one)
+        old, digest = known.get(entry.identifier, (None, None))
+        if entry.digest != digest:
+            number += old is None
+            changed.append((old or number, entry))
     olds = {old for old, _ in known.values()}
-    _forget(connection, [own for own in numbers if own in olds])
-    _insert(connection, "record", rows)
-    _insert(connection, "record_content", contents)
+    _forget(connection, [own for own, _ in changed if own in olds])
+    _insert(connection, "record", [_row(own, each, datestamp) for own, each in changed])
+    _insert(connection, "record_content", [(own, each.json) for own, each in changed])
+    forms = [
+        ((PREFIXES[prefix] << SHIFT) + own, xml, blocks)
+        for own, each in changed
+        for prefix, xml, blocks in each.forms
+    ]
     _insert(connection, "record_form", forms)
+    sets = [(spec, own) for own, each in changed for spec in _with_parents(each.sets)]
     _insert(connection, "record_set", sets)
-    index_records(connection, indexed)
-    return numbers
+    index_records(connection, {own: each.indexed for own, each in changed})
+    return [own for own, _ in changed]
 
 
-def _row(
-    number: int, entry: Entry, one: Indexed, *, datestamp: str, digest: str
-) -> tuple[object, ...]:
+def _row(number: int, entry: Prepared, datestamp: str) -> tuple[object, ...]:
+    one = entry.indexed
     facets = dict(reversed(one.facets))  # the first of each holds
     return (
         number, entry.identifier, datestamp, False, " ".join(entry.sets), entry.about, one.title,
         facets.get("publisher", ""), facets.get("year", ""), facets.get("access", ""),
-        digest, entry.source,
+        entry.digest, entry.source,
     )  # fmt: skip
 
 
@@ -222,7 +255,7 @@ def delete_record(connection: Connection, identifier: str, *, datestamp: str) ->
             "UPDATE record_form SET xml = x'', packed = x'' WHERE id = ?",
             ((code << SHIFT) + kept.number,),
         )
-    index_records(connection, [Indexed(number=kept.number)])
+    index_records(connection, {kept.number: Indexed()})
     return kept.number
 
 

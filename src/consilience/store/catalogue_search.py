@@ -35,24 +35,21 @@ class Indexed:
     """What is to be found of a record.
 
     Attributes:
-        number: its number.
         title: its title, empty for a record that is deleted.
         creators: names of those who made it.
         words: everything else that words are found in.
         facets: pairs of facet and value.
     """
 
-    number: int
     title: str = ""
     creators: str = ""
     words: str = ""
     facets: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, number: int, record: Record, *, sets: Iterable[str] = ()) -> Indexed:
+    def of(cls, record: Record, *, sets: Iterable[str] = ()) -> Indexed:
         """Return what is to be found of a record."""
         return cls(
-            number=number,
             title=next((each.value for each in record.titles), ""),
             creators="; ".join(each.name for each in record.creators),
             words="\n".join(_words(record)),
@@ -104,39 +101,38 @@ class RecordsFound:
     facets: Mapping[str, tuple[Count, ...]] = field(default_factory=dict)
 
 
-def index_records(connection: Connection, records: Sequence[Indexed]) -> None:
-    """Put records into the index in the place of what it had of them; one without title goes.
+def index_records(connection: Connection, records: Mapping[int, Indexed]) -> None:
+    """Put records into the index in the place of what it had of them; one without facets goes.
 
     Args:
         connection: within the transaction that changed the records.
-        records: each number once.
+        records: what is to be found of each, by number.
     """
-    numbers = [(each.number,) for each in records]
-    live = [(r.number, r.title, r.creators, r.words) for r in records if r.facets]
-    if numbers:
-        connection.exec_driver_sql(f"DELETE FROM {TABLE} WHERE rowid = ?", numbers)
+    live = [(n, r.title, r.creators, r.words) for n, r in records.items() if r.facets]
+    if records:
+        connection.exec_driver_sql(f"DELETE FROM {TABLE} WHERE rowid = ?", [(n,) for n in records])
     if live:
         connection.exec_driver_sql(
             f"INSERT INTO {TABLE} (rowid, title, creators, words) VALUES (?, ?, ?, ?)", live
         )
-    pages: dict[int, list[Indexed]] = defaultdict(list)
-    for each in records:
-        pages[each.number // _PAGE].append(each)
+    pages: dict[int, dict[int, Indexed]] = defaultdict(dict)
+    for number, each in records.items():
+        pages[number // _PAGE][number] = each
     for page, ones in pages.items():
         _index_page(connection, page, ones)
 
 
-def _index_page(connection: Connection, page: int, records: Sequence[Indexed]) -> None:
+def _index_page(connection: Connection, page: int, records: Mapping[int, Indexed]) -> None:
     rows = connection.exec_driver_sql(
         "SELECT facet, value, bits FROM facet_page WHERE page = ?", (page,)
     )
     old = {(facet, value): bytes(bits) for facet, value, bits in rows}
     new: dict[tuple[str, str], bytearray] = {key: bytearray(bits) for key, bits in old.items()}
-    places = [divmod(each.number % _PAGE, 8) for each in records]
+    places = [divmod(number % _PAGE, 8) for number in records]
     for bits in new.values():
         for byte, bit in places:
             bits[byte] &= ~(1 << bit)
-    for each, (byte, bit) in zip(records, places, strict=True):
+    for each, (byte, bit) in zip(records.values(), places, strict=True):
         for key in each.facets:
             new.setdefault(key, bytearray(_BYTES))[byte] |= 1 << bit
     made = {key: bytes(bits) for key, bits in new.items()}

@@ -9,6 +9,7 @@ from typing import Final
 
 from consilience.base.errors import Fault
 from consilience.desk.catalogue import CatalogueSettings
+from consilience.desk.study_page import page_address
 from consilience.formats.metadata.datacite import datacite_json
 from consilience.formats.metadata.datacite_xml import datacite_xml
 from consilience.formats.metadata.ddi_write import write_ddi
@@ -33,7 +34,7 @@ _LONGEST: Final = 60
 def entry_of(
     record: Record,
     identifier: str,
-    settings: CatalogueSettings,  # noqa: ARG001  (what forms say of the catalogue will need it)
+    settings: CatalogueSettings,
     *,
     schemas: Schemas | None = None,
     origin: Origin | None = None,
@@ -55,7 +56,7 @@ def entry_of(
     Raises:
         Fault: CAT-021 if a form breaks its schema.
     """
-    forms = dict(_forms(record, identifier))
+    forms = dict(_forms(record, page_address(identifier, settings)))
     if schemas is not None and schemas.folder is not None:
         for prefix, kind in _SCHEMAS.items():
             if prefix in forms:
@@ -70,14 +71,15 @@ def entry_of(
     )
 
 
-def _forms(record: Record, identifier: str) -> Iterator[tuple[str, bytes]]:
+def _forms(record: Record, address: str) -> Iterator[tuple[str, bytes]]:
     yield "oai_dc", _root(oai_dc(record))
     yield "oai_ddi25", _root(write_ddi(record))
     try:
         content = datacite_json(record)
     except Fault:  # FMT-346: no title or no year
         return
-    yield "oai_datacite", _root(datacite_xml(content, identifier=(identifier, "OAI")))
+    # The address of its page names what has no DOI.
+    yield "oai_datacite", _root(datacite_xml(content, identifier=(address, "URL")))
 
 
 def _root(xml: bytes) -> bytes:

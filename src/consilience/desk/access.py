@@ -75,6 +75,7 @@ class Holdings:
         reason: why.
         title: of the study.
         record_xml: SHA-256 of its DDI record, as published.
+        simulated: whether a program made the data.
         data_sets: its data sets.
         files: its files.
         versions: (number, when, withdrawn) of all versions, newest first; for curators.
@@ -87,6 +88,7 @@ class Holdings:
     reason: str
     title: str
     record_xml: str
+    simulated: bool
     data_sets: tuple[DataSet, ...]
     files: tuple[FileLine, ...]
     versions: tuple[tuple[int, str, str], ...]
@@ -158,6 +160,7 @@ def holdings_of(
         reason=shown.reason,
         title=shown.title,
         record_xml=shown.record_xml,
+        simulated=shown.simulated,
         data_sets=shown.data_sets,
         files=tuple(_line(file, asking, at=at) for file in files),
         versions=tuple((each.version, each.at, each.withdrawn) for each in kept),

@@ -14,10 +14,10 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.base.ids import short_id
 from consilience.desk.accounts import Person, sign_in
 from consilience.desk.passwords import check_password, hash_password, is_right
 from consilience.desk.signed_links import link_key, opened_link, signed
+from consilience.desk.terms import Terms
 from consilience.store.access import (
     Reader,
     add_reader,
@@ -49,27 +49,6 @@ _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 # Makes the address of a page of the catalogue from the token that opens it.
 Address = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """The terms of use of a catalogue.
-
-    Attributes:
-        text: what they say; empty if there are none.
-    """
-
-    text: str
-
-    @property
-    def version(self) -> str:
-        """Return what tells these words from any others; empty if there are none.
-
-        Example:
-            >>> Terms(text="Be kind.").version == Terms(text="Be kind. ").version
-            True
-        """
-        return short_id(self.text.strip()) if self.text.strip() else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from consilience.deposit.model import DataSet, Withheld
 from consilience.formats.metadata.model import Level
@@ -190,27 +190,12 @@ def files_of(connection: Connection, record: str, version: int) -> list[Publishe
     return [_file(row) for row in connection.execute(query).mappings()]
 
 
-def levels_of(connection: Connection, records: list[str]) -> dict[str, set[str]]:
-    """Return the levels of the files of the newest version of each of these records."""
-    newest = (
-        select(PUBLICATION.c.record, func.max(PUBLICATION.c.version).label("version"))
-        .where(PUBLICATION.c.record.in_(records), PUBLICATION.c.withdrawn == "")
-        .group_by(PUBLICATION.c.record)
-        .subquery()
+def simulated_of(connection: Connection, records: Sequence[str]) -> frozenset[str]:
+    """Return which of these records were published with data that a program made."""
+    query = select(PUBLICATION.c.record).where(
+        PUBLICATION.c.record.in_(records), PUBLICATION.c.simulated
     )
-    query = (
-        select(PUBLISHED_FILE.c.record, PUBLISHED_FILE.c.level)
-        .distinct()
-        .join(
-            newest,
-            (newest.c.record == PUBLISHED_FILE.c.record)
-            & (newest.c.version == PUBLISHED_FILE.c.version),
-        )
-    )
-    found: dict[str, set[str]] = {}
-    for record, level in connection.execute(query):
-        found.setdefault(record, set()).add(level)
-    return found
+    return frozenset(connection.execute(query).scalars())
 
 
 def add_reader(connection: Connection, reader: Reader) -> None:
@@ -302,7 +287,8 @@ def downloads(
     if account is not None:
         query = query.where(LEDGER.c.actor == account)
     return [
-        {"at": row.at, "actor": row.actor, "record": row.subject, **json.loads(row.detail)}
+        {"part": "", "request": 0, "at": row.at, "actor": row.actor, "record": row.subject}
+        | json.loads(row.detail)
         for row in connection.execute(query.limit(most))
     ]
 

@@ -26,6 +26,7 @@ class Call:
         at: the time now.
         id: stands in the log and on an error page.
         door: name of the door that was used.
+        method: GET, HEAD or POST.
         person: who is signed in; None at public doors.
         token: the token of the session; at public doors that of a visit before signing in.
         session: the token of the session at public doors too, unchecked, so that it can end.
@@ -43,6 +44,7 @@ class Call:
     at: dt.datetime
     id: str
     door: str
+    method: str
     address: str
     person: Person | None = None
     token: str | None = None

@@ -85,9 +85,9 @@ class Envelope:
 
     def _add_headers(self, message: Message) -> None:
         headers = MutableHeaders(scope=message)
-        for name, value in HEADERS.items():
-            headers[name] = value
-        headers.setdefault("Cache-Control", "no-store")
+        # A handler may only be stricter: the bytes of a file have a policy of their own.
+        for name, value in {**HEADERS, "Cache-Control": "no-store"}.items():
+            headers.setdefault(name, value)
         if self._site.place.secure:
             headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
 

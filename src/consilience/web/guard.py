@@ -66,6 +66,7 @@ def guarded(door: Door, site: Site) -> Callable[[Request], Awaitable[Response]]:
             at=at,
             id=request.scope["state"]["id"],
             door=door.name,
+            method=request.method,
             address=request.client.host if request.client else "",
             person=person,
             token=token,

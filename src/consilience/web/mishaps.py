@@ -33,6 +33,16 @@ _STATUS: Final = {
     "WEB-028": 500,
     "WEB-041": 403,
     "WEB-042": 409,
+    "WEB-061": 403,
+    "WEB-062": 403,
+    "WEB-063": 403,
+    "WEB-064": 403,
+    "WEB-065": 403,
+    "WEB-066": 403,
+    "WEB-067": 410,
+    "WEB-068": 409,
+    "WEB-069": 409,
+    "WEB-070": 409,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.
 _TOLD: Final = ("WEB", "COD", "INT", "TXT", "STO-07")

@@ -25,9 +25,23 @@ _NAVIGATION: Final = (
     ("pseudonyms", "Pseudonyms"),
     ("account", "Account"),
 )
+# The same on the site of a catalogue, where many pages are for anybody.
+_CATALOGUE: Final = (
+    ("search", "Search"),
+    ("requests", "Requests"),
+    ("readers", "Readers"),
+    ("downloads", "Downloads"),
+    ("account", "Account"),
+)
 # What is said at the top of the page after something was done, by its key in the address: words
 # of an address itself are never shown.
 _DONE: Final = {
+    "asked": "Your request is sent. The answer comes by e-mail and stands here.",
+    "confirmed": "Your address is confirmed. Sign in.",
+    "mailed": "The mail is on its way.",
+    "readers": "Changed, and in force from now on.",
+    "requests": "Decided; the reader is told by e-mail.",
+    "terms": "You have accepted the terms of use.",
     "checked": "The text is marked as checked.",
     "coders": "Changed.",
     "code": "The codebook is changed.",
@@ -63,6 +77,7 @@ def make_templates() -> Environment:
     made.filters["day"] = _day
     made.filters["moment"] = _moment
     made.filters["clock"] = _clock
+    made.filters["bytes"] = _bytes
     return made
 
 
@@ -73,15 +88,24 @@ def render(site: Site, template: str, **values: object) -> str:
         "url": site.address,
         "static": site.static,
         "navigation": functools.partial(_navigation, site),
+        "is_catalogue": is_catalogue(site),
         "DONE": _DONE,
         **values,
     }
     return site.templates.get_template(template).render(given)
 
 
-def _navigation(site: Site, person: Person) -> list[tuple[str, str]]:
+def is_catalogue(site: Site) -> bool:
+    """Return whether the site of a catalogue is served, not that of a study."""
+    return site.catalogue is not None
+
+
+def _navigation(site: Site, person: Person | None) -> list[tuple[str, str]]:
+    roles = person.roles if person else frozenset()
     return [
-        (door, words) for door, words in _NAVIGATION if site.readers[door].lets_in(person.roles)
+        (door, words)
+        for door, words in (_CATALOGUE if is_catalogue(site) else _NAVIGATION)
+        if door in site.readers and site.readers[door].lets_in(roles)
     ]
 
 
@@ -106,3 +130,12 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _bytes(size: float) -> str:
+    """Write how large a file is as people read it."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 999.5 or unit == "GB":
+            return f"{size:,.1f} {unit}" if size < 10 and unit != "B" else f"{size:,.0f} {unit}"
+        size /= 1000
+    raise AssertionError

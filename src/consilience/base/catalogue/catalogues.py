@@ -54,4 +54,55 @@ ENTRIES: dict[str, Entry] = {
         "the record in {path} says no identifier, and its file is not the only one of its name",
         "Give it an IDNo, or load its file from a folder of its own.",
     ),
+    # CAT-040 to CAT-059: publishing, mails, DOIs
+    "CAT-040": Entry(
+        "Terms cannot be read",
+        "{path} cannot be read as text: {reason}",
+        "Write it as plain text in UTF-8, or take it away to use the plain terms.",
+    ),
+    "CAT-041": Entry(
+        "Mail server that does not fit",
+        "{path} cannot be used: {reason}",
+        "Write it as in `host: mail.example.org`, `port: 587`, `sender: archive@example.org`.",
+    ),
+    "CAT-042": Entry(
+        "Package without record",
+        "the bag {folder} has no {path}",
+        "Publish a package that `consilience deposit` made, or put a DDI record there.",
+    ),
+    "CAT-043": Entry(
+        "Package not released",
+        "the package {folder} may not be published: {reason}",
+        "Let a second person look at it and release it with `consilience deposit --release`.",
+    ),
+    "CAT-044": Entry(
+        "Access list is not so",
+        "the access list names {path}, which {reason}",
+        "Make the package again: its list and its files belong together.",
+    ),
+    "CAT-045": Entry(
+        "Data sets cannot be read",
+        "{path} of the package says nothing of data sets: {reason}",
+        "Make the package again.",
+    ),
+    "CAT-046": Entry(
+        "No registry named",
+        "no DOI registry is named, and none is ever asked by itself",
+        "Name one with `--endpoint`, such as https://api.test.datacite.org to try it out.",
+    ),
+    "CAT-047": Entry(
+        "No account at the registry",
+        "CONSILIENCE_DOI_USER or CONSILIENCE_DOI_PASSWORD is empty",
+        "Set both to the account of your repository at the registry.",
+    ),
+    "CAT-048": Entry(
+        "No DOI prefix",
+        "{prefix!r} is no prefix of a DOI",
+        "Give the one of your repository, as in `--repository 10.5072`.",
+    ),
+    "CAT-049": Entry(
+        "DOI of another repository",
+        "the study {identifier} has the DOI {doi} already",
+        "Keep it: a study has one. To bring it up to date, name the same prefix and endpoint.",
+    ),
 }

@@ -197,4 +197,9 @@ ENTRIES = {
         "the DOI registry {endpoint} answered {status}: {reason}",
         "Mend what it names, and give the same command again.",
     ),
+    "STO-104": Entry(
+        "No address of a registry",
+        "{endpoint!r} is no https address of a DOI registry",
+        "Give it as `--endpoint https://api.test.datacite.org`, or the registry's own address.",
+    ),
 }

@@ -148,7 +148,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "WEB-062": Entry(
         "Sign in to have this file",
-        "{path} is {level}: it is given to registered users only",
+        "the file {path} is {level}: it is given to registered users only",
         "Sign in, or register; then accept the terms of use.",
     ),
     "WEB-063": Entry(
@@ -163,12 +163,12 @@ ENTRIES: dict[str, Entry] = {
     ),
     "WEB-065": Entry(
         "Approval is needed",
-        "{path} is controlled, and you have no approval of a project for it",
+        "the file {path} is controlled, and no project of yours is approved for it",
         "Ask for it on the page of the study, and say what you want it for.",
     ),
     "WEB-066": Entry(
         "Under embargo",
-        "{path} can be had from {day} on",
+        "the file {path} can be had from {day} on",
         "Come back then; the description of the study is open now.",
     ),
     "WEB-067": Entry(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
 
 from consilience.formats.metadata.model import Level, Record
 
@@ -176,6 +179,80 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What was done to a column before it was published.
+
+    Attributes:
+        column: its name.
+        what: `withheld`, `made coarser` or `cells suppressed`.
+        cells: how many cells it touched.
+        reason: why.
+    """
+
+    column: str
+    what: str
+    cells: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A measure of risk or loss, before and after protection.
+
+    Attributes:
+        measure: what is measured, in words.
+        of: the key or column it is about; empty for the table.
+        before: before protection; None if undefined.
+        after: as published; None if undefined or not protected.
+    """
+
+    measure: str
+    of: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRisk:
+    """How easily one case of a published table is found.
+
+    Attributes:
+        alike: cases that share its keys, itself included; a suppressed key fits everything.
+        candidates: units of the population that fit it; None if no population is known.
+        probability: that a guess is right.
+        dis: SUDA's probability that a match is right; 0 if it is not unique.
+        named: whether its unit said in public that it took part.
+        keys: the smallest sets of keys that leave few, in words.
+    """
+
+    alike: int
+    candidates: int | None
+    probability: float
+    dis: float
+    named: bool
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeOff:
+    """What another number of cases that share their keys would bring and cost.
+
+    Attributes:
+        k: how many.
+        risk: highest probability of a right guess.
+        loss: share of the cells of keys that is suppressed.
+        efficient: whether no other k has less risk for no more loss.
+        chosen: whether it is the one of the study file.
+    """
+
+    k: int
+    risk: float
+    loss: float
+    efficient: bool
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What the gate found in one place.
 
@@ -261,3 +338,120 @@ class Package:
     waivers: tuple[Waiver, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
     made: dt.date
+
+
+# --- tables of the stage ----------------------------------------------------------------------
+
+
+def _row(**types: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in types.items()])
+
+
+_TEXT, _WHOLE, _REAL, _YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+
+# One row a data set, as `DataSet`; embargo as an ISO date or empty.
+DATA_SET: Final = _row(
+    data_set=_TEXT, title=_TEXT, kind=_TEXT, phase=_TEXT, unit=_TEXT, planned=_WHOLE,
+    collected=_WHOLE, consented=_WHOLE, deposited=_WHOLE, basis=_TEXT, level=_TEXT, licence=_TEXT,
+    embargo=_TEXT,
+)  # fmt: skip
+# One row a thing that is not deposited.
+WITHHELD: Final = _row(data_set=_TEXT, thing=_TEXT, stopped=_TEXT, reason=_TEXT)
+# One row an interview, as `Interview`.
+DATA_LIST: Final = _row(
+    interview=_TEXT, data_set=_TEXT, role=_TEXT, area=_TEXT, setting=_TEXT, month=_TEXT,
+    mode=_TEXT, people=_WHOLE, interviewer=_TEXT, document=_TEXT, deposited=_YES, reason=_TEXT,
+)  # fmt: skip
+# One row a column and what was done to it.
+COLUMN_CHANGE: Final = _row(
+    data_set=_TEXT, file=_TEXT, column=_TEXT, what=_TEXT, cells=_WHOLE, reason=_TEXT
+)
+# One row a measure of risk or loss, before and after.
+RISK: Final = _row(data_set=_TEXT, file=_TEXT, measure=_TEXT, of=_TEXT, before=_REAL, after=_REAL)
+# One row a case of a published table, by its number there; keys: sets that leave few, "; " between.
+CASE_RISK: Final = _row(
+    data_set=_TEXT, file=_TEXT, case=_WHOLE, alike=_WHOLE, candidates=_WHOLE, probability=_REAL,
+    dis=_REAL, named=_YES, keys=_TEXT,
+)  # fmt: skip
+# One row a number of cases that might share their keys.
+TRADE_OFF: Final = _row(
+    data_set=_TEXT, file=_TEXT, k=_WHOLE, risk=_REAL, loss=_REAL, efficient=_YES, chosen=_YES
+)
+
+TABLES: Final = {
+    "data_set": DATA_SET,
+    "withheld": WITHHELD,
+    "data_list": DATA_LIST,
+    "column_change": COLUMN_CHANGE,
+    "risk": RISK,
+    "case_risk": CASE_RISK,
+    "trade_off": TRADE_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPlace:
+    """Where a check of data health failed; without the value that stands there.
+
+    Attributes:
+        column: name of the column; empty for the file as a whole.
+        row: record in which the value stands first, from 1; None for the column as a whole.
+        code: the code whose label it is about; empty if it is about none.
+    """
+
+    column: str = ""
+    row: int | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """What one check of data health gave.
+
+    Attributes:
+        name: of the check, as QAMyData calls it.
+        group: of the check: basic_file_checks, metadata, data_integrity, disclosure_risk.
+        severity: what a failure does.
+        words: what is wanted, in words.
+        setting: the limit or list by which it was checked, in words.
+        passed: how many things passed.
+        failed: how many failed.
+        places: where, at most so many as were asked for.
+        left_out: why it was not done; empty if it was.
+    """
+
+    name: str
+    group: str
+    severity: Severity
+    words: str
+    setting: str = ""
+    passed: int = 0
+    failed: int = 0
+    places: tuple[HealthPlace, ...] = ()
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the checks of data health gave for one file.
+
+    Attributes:
+        file: its name.
+        title: label of the file, if it has one.
+        rows: number of records.
+        columns: number of columns.
+        cases: number of different values of the primary variable; None if there is none.
+        checks: in the order of the groups.
+    """
+
+    file: str
+    title: str = ""
+    rows: int
+    columns: int
+    cases: int | None = None
+    checks: tuple[HealthCheck, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a check failed that keeps the file back."""
+        return any(each.failed and each.severity == Severity.REFUSE for each in self.checks)

@@ -5,6 +5,37 @@ from __future__ import annotations
 from consilience.base.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    # DEP-001 to DEP-009: tables and their protection
+    "DEP-001": Entry(
+        "Bands of texts",
+        "the column {column!r} holds texts, which have no bands and no limits",
+        "Group its values with `groups`.",
+    ),
+    "DEP-002": Entry(
+        "No such column to protect",
+        "the table {table!r} has no column {columns}; it has {known}",
+        "Name one of those under keys, sensitive, withhold and recode.",
+    ),
+    "DEP-003": Entry(
+        "Too few cases to hide in",
+        "the table {table!r} has {rows} cases, and {k} are to share their keys",
+        "Name no keys and withhold those columns, or leave the table out.",
+    ),
+    "DEP-004": Entry(
+        "No such attribute to deposit",
+        "the frame has no attribute {attributes} for the table {table!r}; it has {known}",
+        "Name one of those under `attributes`.",
+    ),
+    "DEP-005": Entry(
+        "Table not there",
+        "the file of the table {table!r} is not there",
+        "Bring the file, or take the table out of the deposit.",
+    ),
+    "DEP-006": Entry(
+        "Table from nowhere",
+        "the table {table!r} names neither a file nor a link with one of its surveys",
+        "Give it `file`, or `of` and `survey`.",
+    ),
     # DEP-040 to DEP-049: the package and its bag
     "DEP-040": Entry(
         "Two files of one path",
@@ -50,5 +81,36 @@ ENTRIES: dict[str, Entry] = {
         "Package cannot be written",
         "the package cannot be written: {reason}",
         "Make room or name a folder that you may write to; what lay there is untouched.",
+    ),
+    # DEP-080 to DEP-089: checks of data health
+    "DEP-080": Entry(
+        "Configuration that cannot be read",
+        "{name!r} is no configuration of checks: {reason}",
+        "Write YAML with the groups basic_file_checks, metadata, data_integrity, disclosure_risk.",
+    ),
+    "DEP-081": Entry(
+        "Unknown check",
+        "{name!r} is no group and no check of data health",
+        "Write {near}, if that is meant, or take it out.",
+    ),
+    "DEP-082": Entry(
+        "Setting of another kind",
+        "the setting of {name} is {value!r}",
+        "Write {kind}; what a failure does is `severity: refuse` or `severity: warn`.",
+    ),
+    "DEP-083": Entry(
+        "Pattern that cannot be followed",
+        "the pattern {pattern!r} of {name} is no regular expression: {reason}",
+        "Correct the pattern; a backslash in double quotes is written twice.",
+    ),
+    "DEP-084": Entry(
+        "No data file",
+        "{name!r} is no data file that can be checked",
+        "Name a file of one of these kinds: {known}.",
+    ),
+    "DEP-085": Entry(
+        "Copy in the place of a file",
+        "the copy of {name!r} in {folder} would take the place of another file",
+        "Name an empty folder, and files of different names.",
     ),
 }

@@ -743,4 +743,15 @@ ENTRIES: dict[str, Entry] = {
         "{name!r} cannot be read as a Stata file: {reason}",
         "Open it in Stata and save it again, or export it as CSV.",
     ),
+    # FMT-360 to FMT-379: records of other catalogues
+    "FMT-360": Entry(
+        "Not JSON",
+        "the export is no JSON: {reason}",
+        "Download it again, as native JSON.",
+    ),
+    "FMT-361": Entry(
+        "Not an export of Dataverse",
+        "the file is JSON, but no data set as Dataverse exports it",
+        "Export the data set with the exporter `dataverse_json`, or ask the native API for it.",
+    ),
 }

@@ -13,7 +13,7 @@ Severity = Literal["refuse", "strip", "note"]
 KINDS: Final[dict[str, tuple[Severity, str]]] = {
     "tracked change": ("strip", "changes that were tracked, with who made them when"),
     "comment": ("strip", "comments or marks of reviewers, with who made them"),
-    "property": ("strip", "properties: authors, institutions, titles, dates, programs"),
+    "property": ("strip", "properties (authors, institutions, titles, dates, programs)"),
     "hidden text": ("strip", "passages that are set to be hidden"),
     "template": ("strip", "paths of templates or sources for merging"),
     "link to a file": ("strip", "links to files or addresses within an institution"),
@@ -24,7 +24,7 @@ KINDS: Final[dict[str, tuple[Severity, str]]] = {
     "thumbnail": ("strip", "small pictures of an earlier state"),
     "editing mark": ("strip", "marks that tell who edited together"),
     "document variable": ("strip", "variables that are not shown"),
-    "picture data": ("strip", "data in pictures: cameras, dates, authors, captions"),
+    "picture data": ("strip", "data in pictures (cameras, dates, authors, captions)"),
     "picture place": ("strip", "places where pictures were taken"),
     "attachment": ("strip", "files attached"),
     "script": ("strip", "scripts"),
@@ -50,10 +50,10 @@ KINDS: Final[dict[str, tuple[Severity, str]]] = {
     "symbolic link": ("refuse", "symbolic links"),
     "same name twice": ("refuse", "parts that have the name of another part"),
     "password": ("refuse", "parts under a password, which nobody can look into"),
-    "recording tag": ("refuse", "tags of a recording: titles, artists, places, dates"),
+    "recording tag": ("refuse", "tags of a recording (titles, artists, places, dates)"),
     "old format": ("refuse", "parts in a format of the nineties, which is not looked into"),
     "unknown content": ("refuse", "parts of a kind that is not looked into"),
-    "packed attribute": ("refuse", "attributes in a packed SPSS file; save it as .sav"),
+    "packed attribute": ("refuse", "attributes in a packed SPSS file, which may be saved as .sav"),
     "unreadable": ("refuse", "parts that cannot be opened"),
     "web link": ("note", "links to pages or addresses"),
     "speaker notes": ("note", "notes of a speaker"),
@@ -95,10 +95,10 @@ class Finding:
 
         Example:
             >>> Finding(file="a.docx", part="", kind="macro", count=2).said
-            '2 macros'
+            'macros: 2'
         """
         words = KINDS[self.kind][1]
-        return words if words.startswith("a ") else f"{self.count} {words}"
+        return words if words.startswith("a ") else f"{words}: {self.count}"
 
 
 @dataclass(slots=True)

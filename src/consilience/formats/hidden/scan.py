@@ -55,7 +55,7 @@ def findings_in(name: str, data: bytes) -> tuple[Finding, ...]:
 
     Example:
         >>> [each.said for each in findings_in("a.txt", "Mon\u200bday".encode())]
-        ['1 characters that cannot be seen']
+        ['characters that cannot be seen: 1']
     """
     tally = Tally(name)
     try:

@@ -31,6 +31,7 @@ from example_answers import (
     texts,
     write_rows,
 )
+from example_climate import make_climate
 from example_schools import make_pro_forma, write_schools
 from make_codings import make_codings
 
@@ -162,6 +163,7 @@ def make_fieldwork(folder: Path) -> None:
         write_contacts(folder / "intake" / f"{agency}-contacts.csv", by_area, frame)
     write_truth(folder / "intake", areas, work, informants)
     write_schools(folder, frame, rng_for("schools"))
+    make_climate(folder, rng_for("climate"))
 
 
 def informants_of(work: Fieldwork, agency: str) -> Informants:

@@ -8,6 +8,7 @@ from pathlib import Path
 from consilience.base.errors import Fault
 from consilience.design.check_choices import check_choices
 from consilience.design.check_dates import check_dates
+from consilience.design.check_deposits import check_deposits
 from consilience.design.check_findings import check_findings
 from consilience.design.check_frames import FrameFacts, frame_findings
 from consilience.design.check_items import check_items
@@ -30,7 +31,7 @@ def check_study(study: Study, positions: Positions) -> list[Fault]:
         positions: where its parts stand; `positions.NOWHERE` for one made in Python.
 
     Returns:
-        Faults and warnings DES-060 to DES-168 and DES-202 to DES-217, in the order of the file;
+        Faults and warnings DES-060 to DES-168 and DES-202 to DES-227, in the order of the file;
         none if it is sound.
         Whether files are there is looked up by `read.find_faults`, which knows the folder.
     """
@@ -52,6 +53,7 @@ def rule_findings(study: Study) -> list[Finding]:
         *check_choices(study),
         *check_talks(study),
         *check_findings(study),
+        *check_deposits(study),
     ]
 
 

@@ -17,6 +17,7 @@ from consilience.design.model import (
     SurveyStage,
     TalkStage,
 )
+from consilience.design.model.deposit import DepositStage
 from consilience.design.positions import Finding, Route
 from consilience.design.wording import guess
 
@@ -82,11 +83,11 @@ def files_named(study: Study) -> Iterator[Named]:
             yield from _of(route, what, bodies=stage.bodies)
             yield from _of(route, what, awaited=True, decisions=stage.decisions)
         else:
-            yield from _of_words(stage, route)
+            yield from _of_others(stage, route)
 
 
-def _of_words(stage: object, route: Route) -> Iterator[Named]:
-    """Yield the files of interviews, groups and coding; tables of fieldwork may come later."""
+def _of_others(stage: object, route: Route) -> Iterator[Named]:
+    """Yield the files of the other kinds of stages; those of fieldwork may come later."""
     if isinstance(stage, TalkStage):
         what = f"{'interview' if isinstance(stage, InterviewStage) else 'group'} {stage.id!r}"
         yield from _of(route, what, awaited=True, people=stage.people, consents=stage.consents)
@@ -100,6 +101,18 @@ def _of_words(stage: object, route: Route) -> Iterator[Named]:
         yield from _of(route, what, codebook=stage.codebook)
         for number, name in enumerate(stage.codings):
             yield Named(route=(*route, "codings", number), what=what, name=name, awaited=True)
+    elif isinstance(stage, DepositStage):
+        yield from _of_deposit(stage, route)
+
+
+def _of_deposit(stage: DepositStage, route: Route) -> Iterator[Named]:
+    what = f"deposit {stage.id!r}"
+    for number, document in enumerate(stage.documents):
+        yield from _of((*route, "documents", number), what, awaited=True, file=document.file)
+    for number, rules in enumerate(stage.sets):
+        for at, table in enumerate(rules.tables):
+            place = (*route, "sets", number, "tables", at)
+            yield from _of(place, what, awaited=True, file=table.file)
 
 
 def _of(route: Route, what: str, *, awaited: bool = False, **keys: str | None) -> Iterator[Named]:

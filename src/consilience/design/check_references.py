@@ -59,7 +59,7 @@ READS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "interview": {"of": ("frame",), "within": ("select",)},
     "group": {"of": ("frame",), "within": ("select",)},
     "code": {"of": ("interview", "group", "survey")},
-    "deposit": {"of": ("interview", "group", "link"), "frame": ("frame",)},
+    "deposit": {"of": ("interview", "group", "survey", "link", "frame"), "frame": ("frame",)},
 }
 
 

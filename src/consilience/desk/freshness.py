@@ -12,6 +12,7 @@ from consilience.design.model import StageBase, Study, reads
 from consilience.desk import (
     codings_stage,
     congruence,
+    deposits,
     frames,
     importance,
     interviews,
@@ -36,6 +37,7 @@ STEPS: Final[Mapping[str, Step]] = {
         interviews.INTERVIEWS,
         interviews.GROUPS,
         codings_stage.STEP,
+        deposits.STEP,
     )
 }
 

@@ -99,12 +99,16 @@ class DepositTable(Noun):
 
 
 class DepositedSet(Noun):
-    """One data set of the study as it is deposited: texts, or tables."""
+    """One data set of the study as it is deposited: texts, or tables.
+
+    `recode` is done to all its tables, before what each has of its own.
+    """
 
     data_set: Id
     texts: Id | None = None
     formats: tuple[Literal["txt", "rtf", "docx"], ...] = ("txt", "docx")
     tables: tuple[DepositTable, ...] = ()
+    recode: tuple[Recoding, ...] = ()
     setting: tuple[str, ...] = ()
     licence: str = ""
     embargo: dt.date | None = None

@@ -168,6 +168,14 @@ def test_other_labels_change_nothing(standard, table, data):
     assert (one.cells == other.cells).all()
 
 
+def test_other_labels_change_no_ties():
+    # One is left over, and three groups of two could take it in.
+    table = np.array([[0], [3], [0], [1], [1], [2], [2]])
+    for labels in ([1, 0, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
+        found = suppressed(np.array(labels)[table], k=2)
+        assert found.cells.ravel().tolist() == [True, True, True, False, False, False, False]
+
+
 @FEW
 @given(table=WHOLE, data=st.data())
 def test_the_order_of_rows_changes_nothing_for_covered(table, data):
@@ -191,6 +199,11 @@ def test_the_few_left_over_take_others_along():
     assert found.cells.sum(axis=1).tolist() == [2, 0, 0, 0, 0, 2]
     pairs = suppressed([[0, 0]] * 2 + [[1, 1]] * 2 + [[2, 2]], k=2)
     assert pairs.cells.sum(axis=1).tolist() == [2, 2, 0, 0, 2]
+
+
+def test_those_without_any_key_take_the_left_over_in():
+    found = suppressed([[-1, -1]] * 2 + [[1, 1]] * 3 + [[0, 0]], k=2)
+    assert found.cells.sum(axis=1).tolist() == [0, 0, 0, 0, 0, 2]
 
 
 def test_nothing_is_asked_of_no_records():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from pathlib import Path
 
 import bagit
 import pytest
@@ -78,6 +79,23 @@ def test_a_bag_that_cannot_be_written_leaves_the_old_one(bag):
         write_bag(bag, broken)
     assert told.value.code == "DEP-048"
     assert {path: path.read_bytes() for path in bag.rglob("*") if path.is_file()} == before
+    assert [path.name for path in bag.parent.iterdir()] == ["deposit"]
+
+
+def test_the_old_bag_comes_back_if_the_new_one_cannot_take_its_place(bag, monkeypatch):
+    move = Path.replace
+
+    def refuse(source, target):
+        if source.name.endswith(".part"):
+            raise OSError(28, "No space left on device")
+        return move(source, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(Fault) as told:
+        write_bag(bag, bagged({"other.txt": b"x"}, info=INFO))
+    assert told.value.values["reason"] == "No space left on device"
+    check_bag(bag)
+    assert (bag / "data/README.md").exists()
     assert [path.name for path in bag.parent.iterdir()] == ["deposit"]
 
 

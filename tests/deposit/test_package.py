@@ -14,12 +14,13 @@ from frictionless import system
 from consilience.base.errors import Fault
 from consilience.deposit.access_list import read_access
 from consilience.deposit.bag import check_bag, write_bag
+from consilience.deposit.datapackage import table_schema
 from consilience.deposit.model import Part
 from consilience.deposit.names import awkward_names, file_id
 from consilience.deposit.package import FORMS, Form, bag_of, digest_of, payload_of
 from consilience.formats.hidden.scan import findings_in
 from consilience.formats.metadata.ddi_read import read_ddi
-from consilience.formats.metadata.model import Level
+from consilience.formats.metadata.model import Level, Variable
 from consilience.formats.metadata.schemas import Schemas
 
 
@@ -153,6 +154,15 @@ def test_frictionless_finds_every_table_as_it_is_described(payload, tmp_path):
     asked = next(field for field in fields if field["name"] == "ed-1")
     assert asked["missingCodes"] == [{"value": -9, "label": "not answered"}]
     assert asked["description"] == "Do schools get what they need?"
+
+
+def test_codes_that_look_like_numbers_stay_texts():
+    code = Variable(id="", name="code", kind="character")
+    number = Variable(id="", name="n", kind="numeric")
+    schema = table_schema(b"code,n,day,list\r\n7,8,2018-03-01,9\r\n", [code, number])
+    kinds = [field["type"] for field in schema["fields"]]
+    assert kinds == ["string", "integer", "date", "integer"]
+    assert table_schema(b"n\r\n", [number])["fields"] == [{"name": "n", "type": "number"}]
 
 
 def test_frictionless_finds_a_changed_table(payload, tmp_path):

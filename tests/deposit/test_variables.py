@@ -104,6 +104,8 @@ def test_rare_values_that_nobody_labelled_are_not_named():
     assert [c.frequency for c in variables["age"].categories] == [8, None]
     assert (variables["age"].low, variables["age"].high) == ("40", "")
     assert "97" not in str(variables["age"])
+    young = made(pa.table({"age": [18] + [40] * 8 + [41] * 7}), (), least=5)["age"]
+    assert (young.low, young.high) == ("", "41")
     assert "Poole" not in str(variables["town"])
 
 

@@ -70,6 +70,12 @@ def test_striprtf_opens_it():
     assert "1|x|y|" in lines
 
 
+def test_letters_are_signed_numbers_of_utf_16_as_the_specification_asks():
+    assert rb"\u233?\u-18?\u-10179?\u-8704?" in rtf_bytes(
+        Document(blocks=(Line(text="\u00e9\uffee\U0001f600"),))
+    )
+
+
 def test_plain_text_and_markdown():
     assert plain_bytes(DOCUMENT).decode() == (
         "Guide <1> & more\n================\n\nFirst: {braces} \\deleted\ttab\n\nR1: Née 😀\n"

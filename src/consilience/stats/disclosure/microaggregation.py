@@ -167,33 +167,37 @@ def _scaled(table: Floats, part: Integers) -> Floats:
 
 def _mdav(table: Floats, k: int) -> Integers:
     groups = np.full(len(table), -1, dtype=np.int64)
-    left, made = np.arange(len(table)), 0
+    # Column by column, as sums along short rows are slow.
+    left, columns, made = np.arange(len(table)), np.ascontiguousarray(table.T), 0
     while len(left) >= 2 * k:
-        away = _furthest(table[left], table[left].mean(axis=0))
-        group = _nearest(table[left], table[left[away]], k)
-        centre = table[left[away]]
-        groups[left[group]] = made
-        left, made = np.delete(left, group), made + 1
-        # With fewer than 2k besides the first group, these are the last one.
-        if len(left) >= 2 * k:
-            away = _furthest(table[left], centre)
-            group = _nearest(table[left], table[left[away]], k)
-            groups[left[group]] = made
-            left, made = np.delete(left, group), made + 1
+        first = columns[:, _furthest(columns, columns.mean(axis=1))]
+        # The second group is that of the furthest from the first one's centre, if enough are left.
+        for opposite in (False, True):
+            if len(left) < 2 * k:
+                break
+            centre = columns[:, _furthest(columns, first)] if opposite else first
+            near = _nearest(columns, centre, k)
+            groups[left[near]] = made
+            stays = np.ones(len(left), dtype=bool)
+            stays[near] = False
+            left, columns, made = left[stays], columns[:, stays], made + 1
     groups[left] = made
     return groups
 
 
-def _distances(table: Floats, point: Floats) -> Floats:
-    return np.asarray(((table - point) ** 2).sum(axis=1))
+def _distances(columns: Floats, point: Floats) -> Floats:
+    found = (columns[0] - point[0]) ** 2
+    for column, place in zip(columns[1:], point[1:], strict=True):
+        found += (column - place) ** 2
+    return np.asarray(found)
 
 
-def _furthest(table: Floats, point: Floats) -> int:
-    return int(np.argmax(_distances(table, point)))
+def _furthest(columns: Floats, point: Floats) -> int:
+    return int(np.argmax(_distances(columns, point)))
 
 
-def _nearest(table: Floats, point: Floats, k: int) -> Integers:
-    distances = _distances(table, point)
+def _nearest(columns: Floats, point: Floats, k: int) -> Integers:
+    distances = _distances(columns, point)
     limit = np.partition(distances, k - 1)[k - 1]
     below = np.flatnonzero(distances < limit)
     return np.concatenate([below, np.flatnonzero(distances == limit)[: k - len(below)]])

@@ -10,11 +10,15 @@ import click
 # Each command is loaded when it is asked for, so that a look at one file brings no store in.
 # A command NAME is the function catalogue_NAME of its file.
 _LATE: Final[dict[str, str]] = {
+    "check": "consilience.cli.catalogue_files",
+    "convert": "consilience.cli.catalogue_files",
+    "show": "consilience.cli.catalogue_files",
     "curator": "consilience.cli.catalogue_access",
     "mint": "consilience.cli.catalogue_publish",
     "outbox": "consilience.cli.catalogue_access",
     "publish": "consilience.cli.catalogue_publish",
     "withdraw": "consilience.cli.catalogue_publish",
+    "load": "consilience.cli.catalogue_store",
     "new": "consilience.cli.catalogue_store",
     "pause": "consilience.cli.catalogue_store",
     "resume": "consilience.cli.catalogue_store",

@@ -10,16 +10,19 @@ import bagit
 import pytest
 from frictionless import Package as Tables
 from frictionless import system
+from rocrate.rocrate import ROCrate
 
 from consilience.base.errors import Fault
 from consilience.deposit.access_list import read_access
 from consilience.deposit.bag import check_bag, write_bag
+from consilience.deposit.data_sets_file import read_data_sets
 from consilience.deposit.datapackage import table_schema
 from consilience.deposit.model import Part
 from consilience.deposit.names import awkward_names, file_id
-from consilience.deposit.package import FORMS, Form, bag_of, digest_of, payload_of
+from consilience.deposit.package import RECORD_FORMS, bag_of, digest_of, payload_of
 from consilience.formats.hidden.scan import findings_in
 from consilience.formats.metadata.ddi_read import read_ddi
+from consilience.formats.metadata.forms import records_of
 from consilience.formats.metadata.model import Level, Variable
 from consilience.formats.metadata.schemas import Schemas
 
@@ -27,6 +30,14 @@ from consilience.formats.metadata.schemas import Schemas
 @pytest.fixture
 def payload(package):
     return payload_of(package)
+
+
+def laid_out(payload, folder):
+    """Return a folder with the files of a package."""
+    for path, content in payload.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
 
 
 def test_what_is_in_it(payload):
@@ -46,7 +57,8 @@ def test_what_is_in_it(payload):
             "documentation/guide-heads.docx",
             "documentation/guide-heads.txt",
             "documentation/variables.csv",
-            *FORMS,
+            "metadata/data-sets.json",
+            *RECORD_FORMS,
         ]
     )
     assert awkward_names(payload) == ()
@@ -85,32 +97,49 @@ def test_every_file_has_a_line_of_access(payload):
     assert lines["metadata/ddi25.xml"].part is Part.METADATA
 
 
-def test_the_record_that_is_written_knows_every_file_and_its_checksum(package):
-    seen = []
-    form = Form(write=lambda record: bytes(seen.append(record) or b"x"), contents="Record",
-                media_type="text/plain")  # fmt: skip
-    payload = payload_of(package, forms={"metadata/record.txt": form})
-    files = {file.name: file for file in seen[0].files}
-    described = {"access.csv", "datapackage.json", "metadata/record.txt"}
-    assert set(files) == set(payload) - described
+def test_the_record_that_is_written_knows_every_file_and_its_checksum(payload):
+    record = read_ddi(payload["metadata/ddi25.xml"], name="ddi25.xml").record
+    files = {file.name: file for file in record.files}
+    assert set(files) == set(payload) - {"access.csv", "datapackage.json", *RECORD_FORMS}
     for path, file in files.items():
         assert file.checksum == hashlib.sha256(payload[path]).hexdigest()
         assert file.id == file_id(path)
     answers = files["data/surveys/education.csv"]
     assert (answers.cases, answers.variables, answers.level) == (3, 6, Level.CONTROLLED)
     ids = {file.id for file in files.values()}
-    assert all(set(variable.files) <= ids for variable in seen[0].variables)
+    assert all(set(variable.files) <= ids for variable in record.variables)
 
 
-def test_the_codebook_gives_files_and_variables_back(payload, package):
+def test_the_codebook_gives_variables_back(payload, package):
     read = read_ddi(payload["metadata/ddi25.xml"], name="ddi25.xml")
     assert read.faults == ()
     assert read.record.variables == package.record.variables
-    files = {file.name: file for file in read.record.files}
-    assert files["data/surveys/education.sav"].checksum == (
-        hashlib.sha256(payload["data/surveys/education.sav"]).hexdigest()
-    )
-    assert files["data/surveys/education.sav"].level is Level.CONTROLLED
+
+
+def test_every_form_is_read_back_to_the_study(payload, package):
+    for path in RECORD_FORMS:
+        (found,) = records_of(payload[path], name=path)
+        titles = [title.value for title in found.read.record.titles]
+        assert titles == [package.record.titles[0].value], path
+
+
+def test_the_crate_is_opened_by_rocrate(payload, tmp_path):
+    crate = ROCrate(laid_out(payload, tmp_path))
+    assert crate.root_dataset["name"] == "Keeping children safe: a study"
+    answers = crate.get("data/surveys/education.csv")
+    assert answers["sha256"] == (hashlib.sha256(payload["data/surveys/education.csv"]).hexdigest())
+    lacking = [each.id for each in crate.get_by_type("File") if each.id not in payload]
+    assert lacking == []
+
+
+def test_how_far_each_data_set_came_is_told(payload, package):
+    assert read_data_sets(payload["metadata/data-sets.json"]) == package.data_sets
+
+
+def test_datacite_needs_a_year(package):
+    with pytest.raises(Fault) as told:
+        payload_of(replace(package, record=replace(package.record, published="")))
+    assert told.value.code == "FMT-346"
 
 
 @pytest.mark.shared
@@ -134,9 +163,7 @@ def test_two_files_of_one_path_are_refused(package):
 
 
 def test_frictionless_finds_every_table_as_it_is_described(payload, tmp_path):
-    for path, content in payload.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(content)
+    laid_out(payload, tmp_path)
     with system.use_context(trusted=True):
         tables = Tables(str(tmp_path / "datapackage.json"))
         report = tables.validate()
@@ -166,11 +193,7 @@ def test_codes_that_look_like_numbers_stay_texts():
 
 
 def test_frictionless_finds_a_changed_table(payload, tmp_path):
-    (tmp_path / "data/surveys").mkdir(parents=True)
-    (tmp_path / "documentation").mkdir()
-    for path, content in payload.items():
-        if path.endswith((".csv", ".json")):
-            (tmp_path / path).write_bytes(content.replace(b"Area 1", b"Area 9"))
+    laid_out({p: c.replace(b"Area 1", b"Area 9") for p, c in payload.items()}, tmp_path)
     with system.use_context(trusted=True):
         assert not Tables(str(tmp_path / "datapackage.json")).validate().valid
 
@@ -193,5 +216,6 @@ def test_a_package_without_tables_and_talks_is_one_too(package):
         record=replace(package.record, variables=()),
     )
     assert set(payload_of(bare)) == {
-        "README.md", "README.txt", "access.csv", "datapackage.json", *FORMS
+        "README.md", "README.txt", "access.csv", "datapackage.json", "metadata/data-sets.json",
+        *RECORD_FORMS,
     }  # fmt: skip

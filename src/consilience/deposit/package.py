@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -15,57 +15,49 @@ from consilience.deposit.access_list import AccessLine, access_csv, access_line
 from consilience.deposit.bag import bagged
 from consilience.deposit.codebook_out import variable_list_file
 from consilience.deposit.data_list import data_list_files
+from consilience.deposit.data_sets_file import data_sets_file
 from consilience.deposit.model import DepositFile, Package, Part
 from consilience.deposit.names import file_id
 from consilience.deposit.readme import readme_files
-from consilience.formats.metadata.ddi_write import write_ddi
+from consilience.formats.metadata.forms import write_form
 from consilience.formats.metadata.model import Record, StudyFile
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """One way of writing the record into the package.
-
-    Attributes:
-        write: from the record, with all its files and variables, to bytes.
-        contents: what it is, in a line.
-        media_type: such as `application/xml`.
-    """
-
-    write: Callable[[Record], bytes]
-    contents: str
-    media_type: str
-
-
-FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+_JSON: Final = "application/json"
+_XML: Final = "application/xml"
+# Where each form of the record lies: its name in `formats.metadata.forms`, what it is, its type.
+RECORD_FORMS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     {
-        "metadata/ddi25.xml": Form(
-            write=write_ddi,
-            contents="Catalogue record and codebook: DDI-Codebook 2.5",
-            media_type="application/xml",
-        ),
+        "metadata/ddi25.xml": ("ddi25", "Catalogue record and codebook: DDI-Codebook 2.5", _XML),
+        "metadata/datacite.json": ("datacite-json", "Catalogue record: DataCite 4.5", _JSON),
+        "metadata/datacite.xml": ("datacite-xml", "Catalogue record: DataCite 4.5", _XML),
+        "metadata/dc.xml": ("oai_dc", "Catalogue record: Dublin Core", _XML),
+        "metadata/schema-org.jsonld": ("json-ld", "Record: schema.org", "application/ld+json"),
+        "ro-crate-metadata.json": ("ro-crate", "Files of the package: RO-Crate 1.2", _JSON),
     }
 )
 
 
-def payload_of(package: Package, *, forms: Mapping[str, Form] = FORMS) -> dict[str, bytes]:
+def payload_of(package: Package) -> dict[str, bytes]:
     """Return every file of the package by its path, without the bag around it.
 
     To the files given are added: a data list for each data set with interviews, the variable list,
-    README, the record in each form, datapackage.json and access.csv.
+    README, the data sets, the record in each form, datapackage.json and access.csv.
 
     Args:
         package: what is to be written.
-        forms: how the record is written, by path.
 
     Raises:
-        Fault: DEP-040 if two files have one path.
+        Fault: DEP-040 if two files have one path, FMT-346 if DataCite needs more than the record
+            says.
     """
     files = [*package.files, *_lists(package)]
-    later = _descriptions(forms, simulated=package.record.simulated)
+    later = _descriptions(simulated=package.record.simulated)
     files += readme_files(package, _lines(package, [*files, *later]))
     record = record_of(package, files)
-    written = {path: form.write(record) for path, form in forms.items()}
+    written = {
+        path: write_form(record, form, at=package.made)
+        for path, (form, _, _) in RECORD_FORMS.items()
+    }
     written[datapackage.NAME] = datapackage.datapackage_json(package, files)
     files += [replace(each, content=written[each.path]) for each in later]
     _check_once(files)
@@ -76,21 +68,21 @@ def payload_of(package: Package, *, forms: Mapping[str, Form] = FORMS) -> dict[s
 
 def _lists(package: Package) -> list[DepositFile]:
     simulated = package.record.simulated
-    lists = [
-        file
-        for each in package.data_sets
-        for file in data_list_files(package.interviews, each, simulated=simulated)
-    ]
     return [
-        *lists,
+        *(
+            file
+            for each in package.data_sets
+            for file in data_list_files(package.interviews, each, simulated=simulated)
+        ),
         *variable_list_file(package.record.variables, package.files, simulated=simulated),
+        replace(data_sets_file(package.data_sets), simulated=simulated),
     ]
 
 
-def _descriptions(forms: Mapping[str, Form], *, simulated: bool) -> list[DepositFile]:
+def _descriptions(*, simulated: bool) -> list[DepositFile]:
     """Return the files that describe the others, still empty."""
-    told = [(path, form.contents, form.media_type) for path, form in forms.items()]
-    told.append((datapackage.NAME, "Columns of the CSV files", "application/json"))
+    told = [(path, contents, kind) for path, (_, contents, kind) in RECORD_FORMS.items()]
+    told.append((datapackage.NAME, "Columns of the CSV files", _JSON))
     return [
         DepositFile(
             path=path,
@@ -146,15 +138,15 @@ def record_of(package: Package, files: Sequence[DepositFile]) -> Record:
     return replace(package.record, files=listed)
 
 
-def bag_of(package: Package, *, forms: Mapping[str, Form] = FORMS) -> dict[str, bytes]:
+def bag_of(package: Package) -> dict[str, bytes]:
     """Return the package as a bag: content by path; the same package gives the same bytes.
 
     Args:
         package: what is to be written.
-        forms: as for `payload_of`.
 
     Raises:
-        Fault: DEP-040 if two files have one path, DEP-047 if a path cannot be written.
+        Fault: DEP-040 if two files have one path, DEP-047 if a path cannot be written, FMT-346 if
+            DataCite needs more than the record says.
     """
     record = package.record
     title = record.titles[0].value if record.titles else ""
@@ -166,9 +158,7 @@ def bag_of(package: Package, *, forms: Mapping[str, Form] = FORMS) -> dict[str, 
         ("Bagging-Date", package.made.isoformat()),
         ("Bag-Software-Agent", f"consilience {__version__}"),
     ]
-    return bagged(
-        payload_of(package, forms=forms), info=[(name, value) for name, value in info if value]
-    )
+    return bagged(payload_of(package), info=[(name, value) for name, value in info if value])
 
 
 def digest_of(bag: Mapping[str, bytes]) -> str:

@@ -222,9 +222,16 @@ def test_what_is_hidden_in_a_workbook_is_for_a_person_to_decide(make, kinds, edi
     assert not any("SECRET" in f"{each.said}{each.part}" for each in found)
 
 
+def share(old):
+    """Let the formula of A3 be that of A2, as Excel writes formulas filled down."""
+    new = old.replace(b"<f>SHARED</f>", b'<f t="shared" si="4"/>')
+    return new.replace(b"<f>'[1]", b'<f t="shared" ref="A2:A3" si="4">\'[1]')
+
+
 def test_copies_of_another_workbook_go_and_results_stay(make, kinds):
     def edit(book, sheet):
         sheet.write_formula("A2", "='[1]My sheet'!A1", None, "shown")
+        sheet.write_formula("A3", "=SHARED", None, "also shown")
         sheet.write_formula("B2", "=SUM(Table1[2017])", None, 4)
         book.define_name("elsewhere", "=[1]Sheet1!$A$1")
 
@@ -239,6 +246,7 @@ def test_copies_of_another_workbook_go_and_results_stay(make, kinds):
             "xl/externalLinks/externalLink1.xml": b"<externalLink "
             + main
             + b"><x>SECRET</x></externalLink>",
+            "xl/worksheets/sheet1.xml": share,
             "xl/_rels/workbook.xml.rels": lambda old: old.replace(b"</Rel", rel + b"</Rel"),
             "xl/workbook.xml": lambda old: old.replace(
                 b"<definedNames>",
@@ -248,13 +256,98 @@ def test_copies_of_another_workbook_go_and_results_stay(make, kinds):
         },
     )
     assert kinds(findings_in("a.xlsx", data))["outside data"] == 3
+    assert b'si="4"' in make.parts_of(data)["xl/worksheets/sheet1.xml"]
     clean = stripped("a.xlsx", data)
     parts = make.parts_of(clean)
     assert b"SECRET" not in b"".join(parts.values())
     assert b"externalReference" not in parts["xl/workbook.xml"]
     sheet = openpyxl.load_workbook(io.BytesIO(clean)).active
     assert [cell.value for cell in sheet[2]] == ["shown", "=SUM(Table1[2017])"]
+    assert sheet["A3"].value == "also shown"
     assert kinds(findings_in("a.xlsx", clean), "strip") == {}
+
+
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+COMMENT_LIST = f'<p:cmLst xmlns:p="{SLIDES}"><p:cm>SECRET</p:cm></p:cmLst>'
+
+
+def related(*targets):
+    """Return a part of relationships, each of a kind and to a part."""
+    each = "".join(
+        f'<Relationship Id="rId{n}" Type="{RELS}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(targets, start=1)
+    )
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{each}</Relationships>'
+
+
+def test_comments_on_slides_go_and_hidden_slides_and_notes_are_refused(make, kinds):
+    data = make.archive(
+        {
+            "[Content_Types].xml": (
+                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                '<Override PartName="/ppt/commentAuthors.xml" ContentType="x"/></Types>'
+            ),
+            "_rels/.rels": related(("officeDocument", "ppt/presentation.xml")),
+            "ppt/presentation.xml": f'<p:presentation xmlns:p="{SLIDES}"/>',
+            "ppt/_rels/presentation.xml.rels": related(
+                ("slide", "slides/slide1.xml"), ("commentAuthors", "commentAuthors.xml")
+            ),
+            "ppt/commentAuthors.xml": f'<p:cmAuthorLst xmlns:p="{SLIDES}">Ada</p:cmAuthorLst>',
+            "ppt/slides/slide1.xml": f'<p:sld xmlns:p="{SLIDES}" show="0"/>',
+            "ppt/slides/_rels/slide1.xml.rels": related(
+                ("comments", "../comments/comment1.xml"), ("notesSlide", "../notesSlides/x.xml")
+            ),
+            "ppt/comments/comment1.xml": COMMENT_LIST,
+            "ppt/notesSlides/notesSlide1.xml": f'<p:notes xmlns:p="{SLIDES}"/>',
+        }
+    )
+    assert kinds(findings_in("a.pptx", data)) == {
+        "comment": 1,
+        "hidden slide": 1,
+        "speaker notes": 1,
+    }
+    parts = make.parts_of(stripped("a.pptx", data))
+    assert b"Ada" not in b"".join(parts.values())
+    assert b"SECRET" not in b"".join(parts.values())
+    assert b"commentAuthors" not in parts["[Content_Types].xml"]
+    assert b"comment" not in parts["ppt/slides/_rels/slide1.xml.rels"]
+    assert b"slide1.xml" in parts["ppt/_rels/presentation.xml.rels"]
+
+
+@pytest.mark.parametrize(
+    ("part", "severity", "kind"),
+    [
+        ("customXml/item1.xml", "strip", "custom XML"),
+        ("xl/printerSettings/printerSettings1.bin", "strip", "printer"),
+        ("docProps/thumbnail.jpeg", "strip", "thumbnail"),
+        ("_xmlsignatures/sig1.xml", "strip", "property"),
+        ("xl/pivotCache/pivotCacheRecords1.xml", "refuse", "pivot cache"),
+        ("xl/model/item.data", "refuse", "pivot cache"),
+        ("xl/connections.xml", "refuse", "data connection"),
+        ("xl/embeddings/oleObject1.bin", "refuse", "embedded object"),
+    ],
+)
+def test_parts_are_known_by_where_they_stand(make, kinds, part, severity, kind):
+    content = b"<x/>" if part.endswith("xml") else b"SECRET"
+    data = make.with_parts(make.workbook(), {part: content})
+    assert kind in kinds(findings_in("a.xlsx", data), severity)
+    clean = stripped("a.xlsx", data)
+    assert (part in make.parts_of(clean)) == (severity == "refuse")
+    openpyxl.load_workbook(io.BytesIO(clean))
+
+
+def test_the_path_of_a_picture_on_somebodys_disk_goes(make, kinds):
+    picture = (
+        '<wp:docPr xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        ' id="1" name="Picture 1" descr="C:\\Users\\Ada\\SECRET.jpg"/>'
+    )
+    data = make.word(f"<w:r><w:drawing>{picture}</w:drawing></w:r>")
+    assert kinds(findings_in("a.docx", data))["file path"] == 1
+    assert b"SECRET" not in words_in(make, stripped("a.docx", data))
 
 
 def test_the_same_file_made_twice_is_the_same_bytes_after(make):

@@ -60,6 +60,14 @@ HIDDEN_SECTION = '<text:section text:display="none"><text:p>SECRET</text:p></tex
 HIDDEN_STYLE = (
     '<style:style style:name="T1"><style:text-properties text:display="none"/></style:style>'
 )
+HIDDEN_PARAGRAPH = (
+    '<text:p>SECRET<text:hidden-paragraph text:is-hidden="true"/></text:p><text:p>one two</text:p>'
+)
+CONDITIONS = (
+    '<text:section text:display="condition"><text:p>one two</text:p></text:section>'
+    '<text:section text:display="condition" text:is-hidden="true"><text:p>SECRET</text:p>'
+    "</text:section>"
+)
 UNSEEN_TABLE = (
     '<style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>'
 )
@@ -78,8 +86,18 @@ LINK = '<text:p><text:a xlink:href="file:///home/ada/SECRET.odt">one two</text:a
             {"hidden text": 1},
         ),
         (LINK, "", {"link to a file": 1}),
+        (
+            HIDDEN_PARAGRAPH,
+            "",
+            {"hidden text": 1},
+        ),
+        (
+            CONDITIONS,
+            "",
+            {"hidden text": 1},
+        ),
     ],
-    ids=["tracked", "comment", "section", "style", "link"],
+    ids=["tracked", "comment", "section", "style", "link", "paragraph", "condition"],
 )
 def test_a_text_loses_what_it_hides(make, kinds, odt, body, styles, expected):
     data = odt(body, styles=styles)
@@ -95,8 +113,9 @@ def test_properties_and_pictures_of_an_earlier_state_go(make, kinds, odt):
     data = odt(
         "<text:p>one two</text:p>",
         **{"meta.xml": META, "Thumbnails__thumbnail.png": b"x", "settings.xml": b"<x/>"},
+        **{"META-INF__documentsignatures.xml": b"<x/>"},
     )
-    assert kinds(findings_in("a.odt", data)) == {"property": 2, "thumbnail": 1, "program data": 1}
+    assert kinds(findings_in("a.odt", data)) == {"property": 3, "thumbnail": 1, "program data": 1}
     parts = make.parts_of(stripped("a.odt", data))
     assert list(parts) == ["mimetype", "META-INF/manifest.xml", "content.xml"]
     assert b"meta.xml" not in parts["META-INF/manifest.xml"]

@@ -58,6 +58,7 @@ def test_comments_in_markup_go_and_in_plain_text_stay(kinds):
         ("+44 20 7946 0000", {}),
         ("-", {}),
         ('"said, =no"', {}),
+        (f'"{"long " * 40_000}"', {}),
     ],
 )
 def test_cells_that_a_spreadsheet_would_carry_out_are_told_and_never_changed(kinds, row, expected):
@@ -85,6 +86,8 @@ def test_a_mark_of_the_encoding_is_told_and_stays(kinds):
         (b"ID3\x03\0\0SECRET", {"recording": 1, "recording tag": 1}),
         (b"\0\0\0\x18ftypM4A \0\0udta\xa9xyz", {"recording": 1, "recording tag": 2}),
         (b"RIFF\0\0\0\0WAVEfmt ", {"recording": 1}),
+        (b"RIFF\0\0\0\0WEBPVP8 ", {"unknown content": 1}),
+        (b"\0\0\0\x18ftypheic", {"unknown content": 1}),
         (b"PAR1 and so on", {}),
     ],
 )

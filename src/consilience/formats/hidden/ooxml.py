@@ -9,7 +9,7 @@ from lxml import etree
 
 from consilience.formats.hidden.model import Tally
 from consilience.formats.hidden.parts import Clean, local, packed, read_parts, remove
-from consilience.formats.hidden.relations import TYPES, Office
+from consilience.formats.hidden.relations import TYPES, Office, target_of
 from consilience.formats.hidden.sheets import clean_sheet, clean_workbook
 from consilience.formats.hidden.word import (
     clean_settings,
@@ -27,12 +27,12 @@ _DROPPED: Final = {
     "custom XML": r"customXml/.*",
     "printer": r"(?:word|xl|ppt)/printerSettings/.*",
     "outside data": r"xl/externalLinks/.*",
-    "property": r"docProps/custom\.xml",
+    "property": r"docProps/custom\.xml|_xmlsignatures/.*|docMetadata/.*",
 }
 _REFUSED: Final = {
-    "embedded object": r"(?:word|xl|ppt)/embeddings/.*|(?:word|xl|ppt)/activeX/.*",
+    "embedded object": r"(?:word|xl|ppt)/embeddings/.*|(?:word|xl|ppt)/activeX/.*|word/afchunk.*",
     "macro": r".*/vbaProject\.bin|xl/macrosheets/.*",
-    "pivot cache": r"xl/pivotCache/pivotCache(?:Definition|Records)\d*\.xml",
+    "pivot cache": r"xl/(?:pivotCache/pivotCache\w*\.xml|model/.*|(?:slicer|timeline)Caches/.*)",
     "data connection": r"xl/connections\.xml|xl/queryTables/.*",
     "speaker notes": r"ppt/notesSlides/notesSlide\d+\.xml",
 }
@@ -111,18 +111,16 @@ def _drop_properties(office: Office, tally: Tally) -> None:
 
 
 def _drop_drawn_comments(office: Office) -> None:
-    """Drop the yellow notes in which comments on cells are drawn."""
-    with_comments = [
-        source
-        for source in office.sources()
-        for relation in office.relations(source)
-        if relation.get("Type", "").endswith("/comments") and source.startswith("xl/")
-    ]
-    for source in with_comments:
-        for relation in list(office.relations(source)):
-            target = relation.get("Target", "").rpartition("/")[2]
-            if relation.get("Type", "").endswith("/vmlDrawing"):
-                office.drop(office.named(rf"xl/drawings/{re.escape(target)}"))
+    """Drop the yellow notes in which comments on cells are drawn, not pictures of headers."""
+    for sheet in office.named(r"xl/worksheets/[^/]*\.xml"):
+        kinds = {each.get("Type", "").rpartition("/")[2] for each in office.relations(sheet)}
+        drawing = office.tree(sheet).find("{*}legacyDrawing")
+        if "comments" not in kinds or drawing is None:
+            continue
+        wanted = set(drawing.attrib.values())
+        for relation in list(office.relations(sheet)):
+            if relation.get("Id") in wanted:
+                office.drop([target_of(sheet, relation)])
 
 
 def _check_outside(office: Office, tally: Tally) -> None:

@@ -27,7 +27,7 @@ _MANIFEST: Final = "META-INF/manifest.xml"
 _DROPPED: Final = {
     "thumbnail": r"Thumbnails/.*",
     "program data": r"(?:settings\.xml|Configurations2/.*|layout-cache|manifest\.rdf)",
-    "property": r"meta\.xml",
+    "property": r"meta\.xml|META-INF/\w*signatures\.xml",
     "earlier version": r"(?:VersionList\.xml|Versions/.*)",
 }
 # Of the properties these name nobody.
@@ -45,7 +45,8 @@ _SOURCES: Final = (
     *(f"{_TABLE}table-source", f"{_TABLE}cell-range-source", f"{_TEXT}section-source"),
     *(f"{_OFFICE}dde-source", f"{_TEXT}dde-connection-decls"),
 )
-_HIDDEN_TEXT: Final = (f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph")
+_FIELDS: Final = (f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph")
+_SHOWABLE: Final = (f"{_TEXT}section", f"{_TEXT}span", f"{_TEXT}p", f"{_TEXT}h")
 _ON_DISK: Final = re.compile(r"(?:file:|/|\.\./|[A-Za-z]:[\\/]|\\\\)", re.IGNORECASE)
 _ON_WEB: Final = re.compile(r"(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 
@@ -87,8 +88,8 @@ def _drop(name: str, parts: dict[str, bytes], tally: Tally) -> set[str]:
     for kind, pattern in (_DROPPED | _REFUSED).items():
         found = [part for part in parts if re.fullmatch(pattern, part)]
         count = len(found)
-        if kind == "property" and found:
-            count = _told(parsed(parts["meta.xml"], part="meta.xml", file=name))
+        if kind == "property" and "meta.xml" in found:
+            count = len(found) - 1 + _told(parsed(parts["meta.xml"], part="meta.xml", file=name))
         empty = kind == "macro" and all(part.endswith(("-lc.xml", "-lb.xml")) for part in found)
         tally.add(kind, found[0] if len(found) == 1 else "", count=0 if empty else count)
         if kind in _DROPPED:
@@ -145,14 +146,24 @@ def _clean_part(root: etree._Element, tally: Tally, part: str, hidden: set[str])
 
 
 def _without_hidden(root: etree._Element, hidden: set[str]) -> int:
-    found = [each for tag in _HIDDEN_TEXT for each in root.iter(tag)]
-    for element in root.iter(f"{_TEXT}section", f"{_TEXT}span", f"{_TEXT}p", f"{_TEXT}h"):
-        unseen = element.get(f"{_TEXT}display") in ("none", "condition")
+    """Take out what is set to be hidden, or is by a condition that held last."""
+    found = []
+    for element in root.iter(*_SHOWABLE):
+        shown = element.get(f"{_TEXT}display", "true")
+        unseen = shown == "none" or (shown == "condition" and _is_hidden(element))
         if unseen or element.get(f"{_TEXT}style-name") in hidden:
             found.append(element)
+    for field in filter(_is_hidden, root.iter(*_FIELDS)):
+        whole = local(field) == "hidden-paragraph"
+        holders = (each for each in field.iterancestors() if each.tag in _SHOWABLE[2:])
+        found.append(next(holders, field) if whole else field)
     for element in found:
         remove(element)
     return len(found)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return element.get(f"{_TEXT}is-hidden") == "true"
 
 
 def _without_marks(root: etree._Element) -> int:

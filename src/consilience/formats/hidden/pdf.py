@@ -107,10 +107,7 @@ class _Cleaner:
             if key in root and not (key == "/OpenAction" and self._is_view(root[key])):
                 del root[key]
                 self.counts["script"] += 1
-        for key, kind in (("/AF", "attachment"), ("/Collection", "attachment")):
-            if key in root:
-                del root[key]
-                self.counts[kind] += key == "/AF" and not self.counts["attachment"]
+        root.pop("/Collection", None)
         self._judge_layers(root)
         form = root.get("/AcroForm")
         if form is not None:
@@ -153,6 +150,7 @@ class _Cleaner:
         for key, kind in (
             ("/Metadata", "property"),
             ("/PieceInfo", "program data"),
+            ("/AF", "attachment"),
             ("/Thumb", "thumbnail"),
             ("/LastModified", ""),
         ):

@@ -42,6 +42,8 @@ def clean_sheet(root: etree._Element, tally: Tally, part: str) -> None:
     tally.add("hidden cells", part, count=_hidden_rows(root) + _hidden_columns(root))
     found = [each for each in root.iter(*_FORMULAS) if _ELSEWHERE.search(each.text or "")]
     tally.add("outside data", part, count=len(found))
+    shared = {each.get("si") for each in found if each.get("t") == "shared"}
+    found += [each for each in root.iter("{*}f") if each.get("si") in shared and not each.text]
     for formula in found:
         holder = formula.getparent()
         in_cell = formula.tag == f"{{{etree.QName(root).namespace}}}f"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from typing import Final
@@ -97,18 +95,16 @@ def _seen(text: str, tally: Tally) -> str:
 
 
 def _judge_cells(text: str, tally: Tally) -> None:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
+    parting = re.escape(max(",;\t|", key=text.split("\n", 1)[0].count)) + r"\r\n"
+    # Not the csv module: it stops at cells of 128 KB, as transcripts may be.
+    cells = re.compile(rf'(?:\A|(?<=[{parting}]))(?:"((?:[^"]|"")*)"|([^{parting}"][^{parting}]*))')
     dangerous = plain = 0
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-            for cell in row:
-                if not cell.startswith(_BEGINS) or _NUMBER.fullmatch(cell.strip()):
-                    continue
-                # It computes, calls a function or another program, or looks into another sheet.
-                calls = cell.startswith("=") or re.match(r"[+@-].*[(|!]", cell)
-                dangerous, plain = dangerous + bool(calls), plain + (not calls)
-    except csv.Error:
-        tally.add("unreadable")
+    for quoted, bare in cells.findall(text):
+        cell = quoted or bare
+        if not cell.startswith(_BEGINS) or _NUMBER.fullmatch(cell.strip()):
+            continue
+        # It computes, calls a function or another program, or looks into another sheet.
+        calls = cell.startswith("=") or re.match(r"[+@-].*[(|!]", cell)
+        dangerous, plain = dangerous + bool(calls), plain + (not calls)
     tally.add("formula", count=dangerous)
     tally.add("cell like a formula", count=plain)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from consilience.cli.output import as_json, faults_told, out, print_json, print_table
+from consilience.base.settings import load_settings
+from consilience.cli.caller import now
+from consilience.cli.output import (
+    FAULTY,
+    as_json,
+    faults_told,
+    out,
+    print_fault,
+    print_json,
+    print_table,
+    progress_shown,
+)
 from consilience.desk import catalogue as desk
+from consilience.desk.catalogue_import import load_files
 
 CATALOGUE = click.argument("catalogue", type=click.Path(path_type=Path))
 
@@ -49,6 +62,60 @@ def catalogue_new(
         )
         for path in desk.make_catalogue(catalogue, settings):
             out.print(f"wrote {escape(str(path))}")
+
+
+@click.command("load")
+@CATALOGUE
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--again", is_flag=True, help="Read what was loaded before too.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Processes; as the setting if not given."
+)
+@as_json
+def catalogue_load(
+    catalogue: Path, files: tuple[Path, ...], again: bool, workers: int | None, machine: bool
+) -> None:
+    """Load the records of FILES into CATALOGUE; of a folder all that can be loaded.
+
+    Read are DDI-Codebook (2.5, 2.6, Nesstar), answers of OAI-PMH servers with DDI in them, the
+    native JSON of Dataverse (.json, or .jsonl with one export a line) and REFI-QDA projects. All
+    records of a file are kept, or none if one cannot be; files with one record a line are taken
+    line by line. What was loaded is passed over the next time, so that a load that was stopped goes
+    on when it is given again. Where official schemas are at hand (`consilience config schemas`)
+    every record is checked by them.
+
+    Exit code 1 if a file could not be loaded; the others are.
+
+    \b
+    Example:
+      consilience catalogue load archive harvested/ dataverse.jsonl
+    """  # noqa: D301
+    with faults_told(machine=machine), desk.opened_catalogue(catalogue) as opened:
+        settings = load_settings(os.environ)
+        with progress_shown(machine=machine) as told:
+            loaded = load_files(
+                opened,
+                files,
+                clock=now,
+                actor=settings.actor,
+                schemas=settings.schemas,
+                workers=workers or settings.workers,
+                again=again,
+                progress=lambda done, total: told("loading", "files", done, total),
+            )
+        wrong = [fault for fault in loaded.faults if not fault.is_warning]
+        if machine:
+            print_json(loaded)
+        else:
+            for fault in loaded.faults:
+                print_fault(fault)
+            out.print(
+                f"{loaded.changed:,} records new or changed, {loaded.unchanged:,} as they were, "
+                f"{loaded.deleted:,} deleted; {loaded.passed_over:,} files loaded before, "
+                f"{len(wrong):,} not loaded"
+            )
+    if wrong:
+        raise SystemExit(FAULTY)
 
 
 @click.command("search")

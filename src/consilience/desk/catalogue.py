@@ -43,10 +43,10 @@ from consilience.store.ledger import append
 from consilience.store.query import read_query
 
 __all__ = [
-    "FACETS", "Catalogue", "CatalogueSettings", "Count", "Entry", "Kept", "RecordHit",
-    "RecordsFound", "change_records", "checked_settings", "find_records", "form_of_record",
-    "is_paused", "make_catalogue", "opened_catalogue", "pause", "read_settings", "record_of",
-    "remove_record", "resume", "sizes",
+    "FACETS", "Catalogue", "CatalogueSettings", "Count", "Entry", "Kept", "Prepared",
+    "RecordHit", "RecordsFound", "change_records", "checked_settings", "find_records",
+    "form_of_record", "is_paused", "make_catalogue", "opened_catalogue", "pause",
+    "read_settings", "record_of", "remove_record", "resume", "sizes",
 ]  # fmt: skip
 
 FILE: Final = "catalogue.yaml"

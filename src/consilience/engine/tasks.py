@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -12,6 +13,8 @@ Done = TypeVar("Done")
 
 # A new process takes about a second to start; fewer pieces than this are not worth one.
 FEWEST = 16
+# Pieces that wait for each process: enough that none stands still, few enough to hold in memory.
+_AHEAD = 4
 
 
 def map_pieces(
@@ -38,3 +41,31 @@ def map_pieces(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
         return list(pool.map(work, pieces))
+
+
+def each_piece(
+    work: Callable[[Piece], Done], pieces: Sequence[Piece], *, workers: int
+) -> Iterator[Done]:
+    """Yield what `work` makes of each piece, in their order, while later ones are worked on.
+
+    As `map_pieces`, for results that would not all fit into memory.
+
+    Example:
+        >>> list(each_piece(abs, [-1, 2], workers=4))
+        [1, 2]
+    """
+    if workers < 2 or len(pieces) < FEWEST:
+        yield from map(work, pieces)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        waiting: deque[Future[Done]] = deque()
+        try:
+            for piece in pieces:
+                if len(waiting) >= workers * _AHEAD:
+                    yield waiting.popleft().result()
+                waiting.append(pool.submit(work, piece))
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -27,7 +27,7 @@ PREFIXES: Final[Mapping[str, int]] = MappingProxyType(
 SHIFT: Final = 40
 # SQLite binds at most 32,766 values; and a batch should be short in memory.
 _AT_ONCE: Final = 500
-_LEVEL: Final = 6
+_LEVEL: Final = 1
 # The signs of an address (RFC 3986); and those of a set's name, by OAI-PMH 2.0 section 2.6.
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,256}")
 SET_SPEC: Final = re.compile(r"(?=.{1,128}$)[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")

@@ -323,7 +323,7 @@ def _facets(record: Record, sets: Iterable[str]) -> Iterator[tuple[str, str]]:
         "topic": [each.value or each.code for each in record.topics],
         "kind": [each.value or each.code for each in record.data_kinds],
         "country": [each.value or each.code for each in record.nations],
-        "year": [record.published[:4]],
+        "year": [record.published[:4]] if record.published[:4].isdecimal() else [],
         "publisher": [each.name for each in record.publishers],
         "access": [] if level is None else [level.value],
         "language": languages,

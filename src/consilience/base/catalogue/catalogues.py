@@ -46,13 +46,19 @@ ENTRIES: dict[str, Entry] = {
     "CAT-030": Entry(
         "No record in a file",
         "{path} holds nothing that a record can be made of: {reason}",
-        "Give DDI-Codebook, an answer of an OAI-PMH server, Dataverse's native JSON (one export, "
-        "or one a line), or a REFI-QDA project.",
+        "Give DDI-Codebook, an answer of an OAI-PMH server with DDI in it, Dataverse's native JSON "
+        "(one export a file, or one a line), or a REFI-QDA project.",
     ),
     "CAT-031": Entry(
         "Record without identifier",
-        "the record in {path} says no identifier, and its file is not the only one of its name",
-        "Give it an IDNo, or load its file from a folder of its own.",
+        "the record in {path} says no identifier, and several records lie in that file",
+        "Give it an identifier (IDNo), or load it from a file of its own.",
+    ),
+    "CAT-032": Entry(
+        "Record in two files",
+        "{identifier} is in {first} and in {path}; what the later one says is kept",
+        "Load one of the two only, or give them different identifiers.",
+        warning=True,
     ),
     # CAT-040 to CAT-059: publishing, mails, DOIs
     "CAT-040": Entry(

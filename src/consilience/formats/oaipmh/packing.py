@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-_LEVEL: Final = 4  # a tenth smaller than 1 in the same time; 6 takes twice as long for a hundredth
+_LEVEL: Final = 1  # a twentieth larger than 6 in half of the time
 _RAW: Final = -zlib.MAX_WBITS
 # No name, no time, no hint of the system: the same answer has the same bytes.
 _HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"

@@ -233,7 +233,8 @@ def _grant(grant: Grant) -> Json:
 
 
 def _keyword(term: Term) -> Any:  # noqa: ANN401  (a word alone or with its vocabulary)
-    return _defined(term) if term.vocabulary or term.code else term.value
+    known = term.vocabulary or term.vocabulary_uri or term.code
+    return _defined(term) if known else term.value
 
 
 def _defined(term: Term) -> Json:

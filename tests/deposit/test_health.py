@@ -97,6 +97,18 @@ def test_words_are_held_against_lists_without_case_and_punctuation(
     assert (check.passed, list(check.places)) == (passed, places)
 
 
+def test_numbers_are_no_words(tmp_path):
+    (tmp_path / "words.txt").write_text("question", encoding="utf-8")
+    data = Examined(name="a", table=pa.table({"q": ["x"]}), labels={"q": "Question 5 (2017)"})
+    check = checked("variable_label_spellcheck", ("words.txt",), data, tmp_path)
+    assert (check.passed, check.failed) == (1, 0)
+
+
+def test_records_without_a_number_are_not_told_apart():
+    data = Examined(name="a", table=pa.table({"id": [1.0, None, None], "one": [1.0, 2.0, None]}))
+    assert checked("duplicate_values", ("id", "one"), data).places == (HealthPlace(column="id"),)
+
+
 def test_a_list_of_words_that_is_not_there_is_told(tmp_path):
     check = checked("string_value_spellcheck", ("nowhere.txt",), folder=tmp_path)
     assert (check.left_out, check.failed) == ("nowhere.txt is not there", 0)

@@ -41,6 +41,16 @@ def test_a_name_misspelt_is_told_as_alike(text):
     ]
 
 
+def test_a_short_form_of_a_first_name_is_told_as_alike():
+    known = registry_of([("person", "Deborah Nuttall")])
+    assert [each.how for each in found_in("then Debbie came", registry=known)] == ["alike"]
+
+
+def test_a_name_is_told_once_where_markup_holds_it_twice():
+    found = found_in("<p class='x'>Quillfeather</p>", "a.svg")
+    assert [(each.place, each.count) for each in found] == [("line 1", 1)]
+
+
 @pytest.mark.parametrize("text", ["A quill and a feather", "[Person 1] came", "Monday came"])
 def test_what_is_no_name_is_not_found(text):
     assert found_in(text) == ()

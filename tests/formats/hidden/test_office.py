@@ -74,6 +74,19 @@ def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next(make):
     assert docx.Document(io.BytesIO(clean)).paragraphs[0].text == "First. Second."
 
 
+def test_a_row_that_was_deleted_goes_whole(make, kinds):
+    def edit(document):
+        table = document.add_table(2, 1)
+        table.cell(0, 0).text, table.cell(1, 0).text = "stays", "SECRET"
+        mark = f"<w:trPr {docx.oxml.ns.nsdecls('w')}><w:del {WHO}/></w:trPr>"
+        table.rows[1]._tr.insert(0, docx.oxml.parse_xml(mark))
+
+    data = make.word(edit=edit)
+    assert kinds(findings_in("a.docx", data))["tracked change"] == 1
+    (table,) = docx.Document(io.BytesIO(stripped("a.docx", data))).tables
+    assert [cell.text for cell in table.columns[0].cells] == ["stays"]
+
+
 def test_text_that_says_it_is_not_hidden_stays(make, kinds):
     data = make.word(SHOWN)
     assert "hidden text" not in kinds(findings_in("a.docx", data))
@@ -85,8 +98,10 @@ def test_text_in_a_hidden_style_goes_with_what_is_based_on_it(make, kinds):
         styles = document.styles
         base = styles.add_style("Unseen", 1)
         base.font.hidden = True
-        styles.add_style("Unseen too", 1).base_style = base
-        document.add_paragraph("SECRET", style="Unseen too")
+        for name in ("Unseen too", "Unseen three"):
+            style = styles.add_style(name, 1)
+            style.base_style, base = base, style
+        document.add_paragraph("SECRET", style="Unseen three")
 
     data = make.word(edit=edit)
     assert kinds(findings_in("a.docx", data))["hidden text"] == 1

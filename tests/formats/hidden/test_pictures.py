@@ -120,6 +120,15 @@ def test_a_tiff_loses_what_it_tells_where_it_stands(kinds, order):
     assert findings_in("a.tif", clean) == ()
 
 
+def test_lists_within_a_tiff_go_with_their_values(kinds):
+    below = struct.pack("<HHHII", 1, 37510, 7, 6, 230) + bytes(4)
+    data = tags([(256, 3, 1, 7), (34665, 4, 1, 200)], values=below.ljust(30, b"\0") + b"SECRET")
+    assert kinds(findings_in("a.tif", data)) == {"picture data": 1}
+    clean = stripped("a.tif", data)
+    assert b"SECRET" not in clean
+    assert clean[200:] == bytes(36)
+
+
 BROKEN = [
     jpeg()[:-2],
     b"\xff\xd8\xff\xe1\xff\xff",

@@ -78,7 +78,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _seen(text: str, tally: Tally) -> str:
-    """Return a text without what cannot be seen, as often as taking one out bares another."""
+    """Return a text without what cannot be seen, but for what its script or emoji need."""
     shown, count = _UNSEEN_SIGN.subn("", text)
     letters = set(_DIRECTION_SIGN.sub("", shown))
     if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters):
@@ -86,11 +86,8 @@ def _seen(text: str, tally: Tally) -> str:
     else:
         shown, marks = _DIRECTION_SIGN.subn("", shown)
         count += marks
-    found = 1
-    while found:
-        shown, found = _JOINER_ALONE.subn("", shown)
-        count += found
-    tally.add("invisible character", count=count)
+    shown, joiners = _JOINER_ALONE.subn("", shown)
+    tally.add("invisible character", count=count + joiners)
     return shown
 
 

@@ -70,13 +70,16 @@ def gaps(package, catalogue):
 
 
 def keys_written(package):
-    """Yield each code as it is written down in the files of the catalogue, with its file."""
+    """Yield each code as it is written down in the files of the catalogue, with its room.
+
+    A room with many has more than one file: `formats` and `formats_records`.
+    """
     for path in sorted((package / "base" / "catalogue").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Dict):
                 for key in node.keys:
                     if isinstance(key, ast.Constant):
-                        yield path.stem, key.value
+                        yield path.stem.partition("_")[0], key.value
 
 
 def twice(written):

@@ -24,9 +24,10 @@ def errors() -> str:
     )
     parts = [intro]
     for prefix in dict.fromkeys(code[:3] for code in CATALOGUE):
-        module = next(m for m in _catalogues() if any(c.startswith(prefix) for c in m.ENTRIES))
-        parts.append(f"## {(module.__doc__ or '').splitlines()[0].rstrip('.')}")
-        for code, entry in module.ENTRIES.items():
+        # A room with many errors has them in several files; the first is named after the room.
+        rooms = [m for m in _catalogues() if any(c.startswith(prefix) for c in m.ENTRIES)]
+        parts.append(f"## {(rooms[0].__doc__ or '').splitlines()[0].rstrip('.')}")
+        for code, entry in (each for room in rooms for each in room.ENTRIES.items()):
             kind = "Warning" if entry.warning else "Error"
             parts.append(
                 f"### {code} {entry.title}\n\n{kind}: {template(entry.what)}.\n\n"

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
 sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))
 
+from made_catalogue import opened_copy, write_catalogue
 from made_site import opened
 
 from consilience.desk import passwords
@@ -38,3 +39,15 @@ def public(tmp_path):
     """Return a study behind TLS."""
     place = place_of(host="127.0.0.1", port=8080, public_url="https://coding.example.org")
     yield from opened(tmp_path, place)
+
+
+@pytest.fixture(scope="session")
+def made_archive(tmp_path_factory):
+    """Return a folder with a catalogue in which a study is published, not to be changed."""
+    return write_catalogue(tmp_path_factory.mktemp("catalogue"))
+
+
+@pytest.fixture
+def archive(made_archive, tmp_path):
+    """Return a catalogue with one study on the web."""
+    yield from opened_copy(made_archive, tmp_path)

@@ -323,10 +323,11 @@ def set_reader_active(
                detail={"reason": reason.strip()})  # fmt: skip
 
 
+# Without the name that was typed: it could be the words of somebody who mails to strangers.
 _CONFIRM: Final = (
     "Confirm your e-mail address",
     (
-        "Hello {name},\n\nsomebody, we hope you, registered this address at {catalogue}.\n"
+        "Hello,\n\nsomebody, we hope you, registered this address at {catalogue}.\n"
         "Open this address within three days to confirm it:\n\n{link}\n\n"
         "If it was not you, do nothing: what is not confirmed is forgotten.\n"
     ),

@@ -24,13 +24,16 @@ from consilience.formats.metadata.identifiers import doi_of
 from consilience.formats.metadata.json_ld import json_ld
 from consilience.formats.metadata.landing import Landing, landing, metadata_address
 from consilience.formats.metadata.model import Moment, Record, Term, Text
+from consilience.formats.metadata.tables import rows
 from consilience.store.access import simulated_of
 from consilience.store.blobs import blob_path
 from consilience.store.database import snapshot
 
 __all__ = [
-    "FORMS", "Block", "Field", "Form", "HitLine", "Record", "Study", "citation_of", "hit_lines",
-    "identifier_of", "page_address", "record_of_version", "slug_of", "study_of", "written_form",
+    "FORMS", "Block", "Field", "Form", "HitLine", "Record", "Study", "citation_of", "forms_of",
+    "hit_lines",
+    "identifier_of", "language_called", "page_address", "record_of_version", "slug_of",
+    "study_of", "written_form",
 ]  # fmt: skip
 
 
@@ -82,6 +85,16 @@ def identifier_of(slug: str, repository: str) -> str:
     if name.startswith("~"):
         return name[1:]
     return name if ":" in name or _HASH.fullmatch(name) else f"oai:{repository}:{name}"
+
+
+def language_called(code: str) -> str:
+    """Return the name of a language in English; its code if there is none.
+
+    Example:
+        >>> language_called("fi"), language_called("qqq")
+        ('Finnish', 'qqq')
+    """
+    return dict(rows("languages")).get(code.partition("-")[0].lower(), code)
 
 
 def hit_lines(engine: Engine, hits: Sequence[RecordHit], *, repository: str) -> tuple[HitLine, ...]:
@@ -165,6 +178,7 @@ class Study:
         works: pairs of words and an address, empty where there is none that leads anywhere.
         files: pairs of name and contents, as the record has them.
         variables: how many are described.
+        forms: the forms in which it can be loaded.
         json_ld: the record for search engines.
     """
 
@@ -185,6 +199,7 @@ class Study:
     works: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
     variables: int
+    forms: Mapping[str, Form]
     json_ld: Mapping[str, Any]
 
 
@@ -219,6 +234,7 @@ def study_of(record: Record, identifier: str, settings: CatalogueSettings, *, ow
         works=tuple((work.citation or work.uri, _web_address(work.uri)) for work in record.works),
         files=tuple((file.name, file.contents) for file in record.files),
         variables=len(record.variables),
+        forms=forms_of(record),
         json_ld=_json_ld(record, address, settings),
     )
 
@@ -263,18 +279,28 @@ def written_form(record: Record, name: str, identifier: str, settings: Catalogue
 
     Raises:
         KeyError: for a form that there is not.
-        Fault: FMT-346 if DataCite needs what the record does not say.
+        Fault: WEB-025 for a form of DataCite of a record without title or year.
     """
+    if name not in forms_of(record):
+        raise Fault("WEB-025")
     address = page_address(identifier, settings)
     made: Mapping[str, Callable[[], bytes]] = {
         "ddi25.xml": lambda: write_ddi(record, version="2.5"),
         "ddi26.xml": lambda: write_ddi(record, version="2.6"),
-        "datacite.xml": lambda: datacite_xml(datacite_json(record, url=address)),
+        "datacite.xml": lambda: datacite_xml(
+            datacite_json(record, url=address), identifier=(address, "URL")
+        ),
         "datacite.json": lambda: _json(datacite_json(record, url=address)),
         "dc.xml": lambda: oai_dc(record),
         "jsonld": lambda: _json(_json_ld(record, address, settings)),
     }
     return made[name]()
+
+
+def forms_of(record: Record) -> Mapping[str, Form]:
+    """Return the forms that a record can be written in: DataCite demands a title and a year."""
+    whole = any(each.value for each in record.titles) and record.published[:4].isdigit()
+    return {name: form for name, form in FORMS.items() if whole or "datacite" not in name}
 
 
 def record_of_version(folder: Path, held: Holdings) -> Record:

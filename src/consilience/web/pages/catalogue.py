@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk.catalogue import Count, RecordsFound, find_records
-from consilience.desk.study_page import HitLine, hit_lines
+from consilience.desk.study_page import HitLine, hit_lines, language_called
 from consilience.web.audience import VISITORS
 from consilience.web.call import Call
 from consilience.web.doors import Door
@@ -155,6 +155,8 @@ def _choices(name: str, counts: Iterable[Count], chosen: Sequence[str]) -> tuple
 
 
 def _words(name: str, value: str) -> str:
+    if name == "language":
+        return language_called(value)
     return value.capitalize() if name == "access" else value
 
 

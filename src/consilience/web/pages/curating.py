@@ -9,8 +9,9 @@ from typing import Final
 from starlette.responses import Response
 
 from consilience.base.errors import Fault
-from consilience.desk.access import Decision as Decided
-from consilience.desk.access import decide, download_lines, request_lines
+from consilience.desk.access import download_lines
+from consilience.desk.access_requests import Decision as Decided
+from consilience.desk.access_requests import decide, request_lines
 from consilience.desk.readers import reader_lines, set_reader_active
 from consilience.desk.study_page import slug_of
 from consilience.web.audience import only

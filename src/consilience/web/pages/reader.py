@@ -8,7 +8,8 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from consilience.base.errors import Fault
-from consilience.desk.access import Holdings, ask_for, download_lines, holdings_of, request_lines
+from consilience.desk.access import Holdings, download_lines, holdings_of
+from consilience.desk.access_requests import ask_for, request_lines
 from consilience.desk.readers import accept_terms, reader_of
 from consilience.desk.study_page import slug_of
 from consilience.web.audience import SIGNED_IN, VISITORS, only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from consilience.base.errors import Fault
-from consilience.desk.access import Holdings, withdrawn_fault
+from consilience.desk.access import FileLine, Holdings, withdrawn_fault
 from consilience.desk.catalogue import Kept, record_of
 from consilience.desk.study_page import (
     FORMS,
@@ -123,13 +124,15 @@ def _page(call: Call, study: Study, held: Holdings | None) -> Response:
     }
     older = held is not None and held.version != held.newest
     lines = held.files if held else ()
+    groups = _groups(held) if held else []
     return call.page(
         "record.html",
         slug=slug,
         canonical=settings.base_url + call.site.address("record", record=slug),
         study_page=study,
         held=held,
-        lines=lines,
+        groups=groups,
+        sections=list(_sections(study, held)),
         older=f"?version={held.version}" if held and older else "",
         may_ask=any(line.file.level.value == "controlled" for line in lines) and not older,
         curates=call.person is not None and "curator" in call.person.roles,
@@ -138,12 +141,43 @@ def _page(call: Call, study: Study, held: Holdings | None) -> Response:
             *(
                 FormLink(words=form.words, kind=form.kind,
                          address=call.site.address(f"form-{name}", record=slug))
-                for name, form in FORMS.items()
+                for name, form in study.forms.items()
             ),
             FormLink(words="OAI-PMH record", kind="text/xml",
                      address=f"{call.site.address('oai')}?{urlencode(harvested)}"),
         ],
     )  # fmt: skip
+
+
+def _groups(held: Holdings) -> list[tuple[str, list[FileLine]]]:
+    """Return files by data set in its order, those about the whole last."""
+    titles = {each.id: each.title for each in held.data_sets}
+    order = [
+        *titles,
+        *sorted({line.file.data_set for line in held.files} - set(titles), reverse=True),
+    ]
+    found = (
+        (titles.get(name) or name or "About the whole study",
+         [line for line in held.files if line.file.data_set == name])
+        for name in order
+    )  # fmt: skip
+    return [(title, lines) for title, lines in found if lines]
+
+
+def _sections(study: Study, held: Holdings | None) -> Iterator[tuple[str, str]]:
+    """Yield the sections that the page has, as links on it."""
+    there = {
+        "abstract": ("Abstract", study.abstract),
+        "record": ("About the record", True),
+        "data-sets": ("Data sets", held and held.data_sets),
+        "files": ("Files", (held and held.files) or study.files),
+        "methods": ("Methods", study.methods),
+        "variables": ("Variables", study.variables),
+        "cite": ("How to cite", True),
+        "publications": ("Publications", study.works),
+        "subjects": ("Subjects", study.topics or study.keywords),
+    }
+    yield from ((name, words) for name, (words, filled) in there.items() if filled)
 
 
 def _kept(call: Call) -> Kept | None:

@@ -14,6 +14,7 @@ from consilience.desk.access import (
     FileLine,
     Given,
     Holdings,
+    Wanted,
     file_link,
     give,
     give_by_link,
@@ -38,32 +39,30 @@ def file(call: Call) -> Response:
 
 def content(call: Call) -> Response:
     """Answer with the bytes of a file, or a part of them, to whoever may have it."""
-    given = give(
-        call.site.engine,
-        call.site.folder,
-        named(call),
-        call.path["file"],
-        person=call.person,
-        terms=terms_now(call).version,
-        at=call.at,
-        version=_version(call),
-    )
-    return _bytes(call, given)
+    return _bytes(call, _given(call, call.query.get("request", ""), version=_version(call)))
 
 
 def make_link(call: Call) -> Response:
     """Make an address that opens a file for an hour, for programs that cannot sign in."""
-    given = give(
+    given = _given(call, call.field("request", most=20))
+    token = file_link(call.site.engine, call.site.folder, given, at=call.at)
+    return _file(call, link=call.site.address("by-link", token=token))
+
+
+def _given(call: Call, request: str, *, version: int | None = None) -> Given:
+    return give(
         call.site.engine,
         call.site.folder,
-        named(call),
-        call.path["file"],
-        person=call.who,
+        Wanted(
+            record=named(call),
+            file=call.path["file"],
+            version=version,
+            request=_number(request) or 0,
+        ),
+        person=call.person,
         terms=terms_now(call).version,
         at=call.at,
     )
-    token = file_link(call.site.engine, call.site.folder, given, at=call.at)
-    return _file(call, link=call.site.address("by-link", token=token))
 
 
 def by_link(call: Call) -> Response:
@@ -117,8 +116,11 @@ def _line(held: Holdings | None, name: str) -> FileLine:
 
 
 def _version(call: Call) -> int | None:
-    asked = call.query.get("version", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
+    return _number(call.query.get("version", ""))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _bytes(call: Call, given: Given) -> Response:

@@ -71,7 +71,7 @@ CONDITIONS = (
 UNSEEN_TABLE = (
     '<style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>'
 )
-LINK = '<text:p><text:a xlink:href="file:///home/ada/SECRET.odt">one two</text:a></text:p>'
+LINK = '<text:p><text:a xlink:href="file:///C:/Users/ada/SECRET.odt">one two</text:a></text:p>'
 
 
 @pytest.mark.parametrize(

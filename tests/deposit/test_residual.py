@@ -42,7 +42,7 @@ def test_a_name_misspelt_is_told_as_alike(text):
 
 
 def test_a_short_form_of_a_first_name_is_told_as_alike():
-    known = registry_of([("person", "Deborah Nuttall")])
+    known = registry_of([("person", "Deborah Nuttall"), ("person", "Deborah Sugden")])
     assert [each.how for each in found_in("then Debbie came", registry=known)] == ["alike"]
 
 

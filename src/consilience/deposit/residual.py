@@ -197,14 +197,14 @@ class _Search:
         last = max((each.number for each in self._registry), default=0)
         words = self._near(wanted)
         met = tuple(_unknown(last + at, word) for at, word in enumerate(words, start=1))
-        found: list[Residual] = []
+        best: dict[str, int] = {}  # of the many Jennifers whom Jenny could be, one is told
         for each in proposals((*wanted, *met)) if words else ():
             sure = each.reason == "short form" or (
                 each.reason == "spelling" and each.score >= _LEAST_ALIKE
             )
             if each.entity > last >= each.same_as and sure:
-                found += self._alike(words[each.entity - last - 1], each.same_as)
-        return found
+                best.setdefault(words[each.entity - last - 1], each.same_as)
+        return [found for word, number in best.items() for found in self._alike(word, number)]
 
     def _near(self, wanted: Registry) -> list[str]:
         """Return the words worth a closer look: those that are like a part of any name."""

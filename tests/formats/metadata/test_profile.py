@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
 from lxml import etree
 
 from consilience.base.errors import Fault
+from consilience.formats.metadata.ddi_write import write_ddi
+from consilience.formats.metadata.model import (
+    Access,
+    Agent,
+    Grant,
+    Holding,
+    Identifier,
+    Method,
+    Moment,
+    Place,
+    Record,
+    Term,
+    Text,
+)
 from consilience.formats.metadata.profile import (
     Constraint,
     Gate,
@@ -18,6 +33,7 @@ from consilience.formats.metadata.profile import (
 )
 from consilience.formats.metadata.profile_check import check_profile
 from consilience.formats.metadata.profile_read import read_profile
+from consilience.formats.metadata.vocabularies import vocabulary
 
 OFFICIAL = {
     "2.5": ("CDC_2.5_PROFILE/cdc25_profile.xml", 98),
@@ -270,3 +286,62 @@ def test_a_profile_whose_instructions_are_broken_is_refused():
     with pytest.raises(Fault) as caught:
         read_profile(used("/a", instructions("&lt;Constraints&gt;")), name="p.xml")
     assert caught.value.code == "FMT-300"
+
+
+def full_record():
+    """Return a record that says what the profile asks for first."""
+
+    def words(value):
+        return (Text(value=value, language="en"),)
+
+    def term(name, code):
+        return (vocabulary(name).term(code),)
+
+    return Record(
+        titles=words("Schools"),
+        identifiers=(Identifier(value="10.5072/schools", agency="DOI"),),
+        holdings=(Holding(uri="https://doi.org/10.5072/schools", language="en"),),
+        creators=(Agent(name="Green, A", language="en"),),
+        publishers=(Agent(name="An Archive", language="en"),),
+        published="2021-03-04",
+        grants=(Grant(funder="A Council", number="7", language="en"),),
+        keywords=(Term(value="schools", vocabulary="ELSST", language="en"),),
+        topics=term("TopicClassification", "Demography.Censuses"),
+        abstract=words("What it is about."),
+        collection=(Moment(date="2017", event="start", language="en"),),
+        nations=(Place(value="United Kingdom", code="GB", language="en"),),
+        units=term("AnalysisUnit", "Individual"),
+        method=Method(
+            time=term("TimeMethod", "CrossSection"),
+            sampling=term("SamplingProcedure", "Nonprobability.Purposive"),
+            modes=term("ModeOfCollection", "Interview.FaceToFace"),
+        ),
+        access=Access(statement=words("To registered users.")),
+        language="en",
+    )
+
+
+@pytest.mark.parametrize("version", ["2.5", "2.6"])
+def test_what_we_write_passes_and_names_its_vocabularies_as_the_profile_wants(version):
+    record = etree.fromstring(write_ddi(full_record(), version=version))
+    report = check_profile(record, profile_for(record), gate=Gate.EXTENDED)
+    assert report.passes(Gate.BASIC_PLUS)
+    assert report.faults(Gate.BASIC_PLUS) == ()
+    assert "FMT-339" not in codes(report)
+    wrong = dataclasses.replace(
+        full_record(), units=(Term(value="P", code="Person", vocabulary="DDI Analysis Unit"),)
+    )
+    record = etree.fromstring(write_ddi(wrong, version=version))
+    report = check_profile(record, profile_for(record), gate=Gate.BASIC_PLUS)
+    assert codes(report) == ["FMT-340"]
+
+
+def test_a_code_and_a_term_need_the_address_of_their_vocabulary():
+    uri = 'vocabURI="urn:ddi:int.ddi.cv:AnalysisUnit:2.1"'
+    for kind, path, good, bad in (
+        (Kind.CODE, "u/concept", f"<concept {uri}>Individual</concept>", "<concept>A</concept>"),
+        (Kind.TERM, "u", f"Individual<concept {uri}>Individual</concept>", "Individual<concept/>"),
+    ):
+        asked = profile(path, kind)
+        assert codes(check_profile(codebook(f"<u>{good}</u>"), asked)) == []
+        assert codes(check_profile(codebook(f"<u>{bad}</u>"), asked)) == ["FMT-341"]

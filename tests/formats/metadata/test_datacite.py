@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from consilience.base.errors import Fault
-from consilience.formats.metadata.datacite import datacite_json
+from consilience.formats.metadata.datacite import datacite_json, spans
 from consilience.formats.metadata.datacite_read import datacite_record, read_datacite_json
 from consilience.formats.metadata.datacite_xml import datacite_xml, read_datacite_xml
 from consilience.formats.metadata.model import (
@@ -171,6 +171,16 @@ def test_the_seed_says_what_its_datacite_metadata_says(shared, kernels):
     assert again.keys() == wanted.keys()
     dates = [(each.date, each.event) for each in record.collection]
     assert dates == [("2017-04", "start"), ("2019-03", "end")]
+
+
+def test_only_an_end_of_the_same_cycle_closes_a_range():
+    def moment(date, event, cycle=""):
+        return Moment(date=date, event=event, cycle=cycle)
+
+    across = [moment("2017", "start", "1"), moment("2018", "end", "2"), moment("2019", "single")]
+    assert list(spans(across)) == [("2017/", "1"), ("/2018", "2"), ("2019", "")]
+    words = [moment("2017", "start"), moment("spring", "single"), moment("2018", "end")]
+    assert list(spans(words)) == [("2017/2018", "")]
 
 
 def test_names_with_affiliations_in_them_are_taken_apart():

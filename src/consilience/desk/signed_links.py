@@ -72,10 +72,6 @@ def opened_link(key: bytes, purpose: str, token: str, *, at: dt.datetime) -> Map
         >>> token = signed(b"key", "confirm", {"who": "reader-1"}, until=now)
         >>> opened_link(b"key", "confirm", token, at=now)["who"]
         'reader-1'
-        >>> opened_link(b"key", "file", token, at=now)
-        Traceback (most recent call last):
-        ...
-        consilience.base.errors.Fault: WEB-061
     """
     try:
         content: Mapping[str, Any] = _serialiser(key, purpose).loads(token[:_LONGEST])

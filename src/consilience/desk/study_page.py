@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from sqlalchemy import Engine
 
@@ -39,6 +39,10 @@ __all__ = [
 
 # What an aggregator calls a record: no name of ours looks so.
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+# Signs that are written out in an address, how that looks, and what stands before a plain name.
+_SIGN: Final = re.compile(r"[^A-Za-z0-9._:-]")
+_WRITTEN: Final = re.compile(r"~([0-9A-F]{2})")
+_PLAIN: Final = "~-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +69,15 @@ def slug_of(identifier: str, repository: str) -> str:
         >>> slug_of("oai:data.example.org:joint-working", "data.example.org")
         'joint-working'
         >>> slug_of("oai:other.org:10.5255/UKDA-SN-854716", "data.example.org")
-        'oai:other.org:10.5255%2FUKDA-SN-854716'
+        'oai:other.org:10.5255~2FUKDA-SN-854716'
     """
     own = identifier.removeprefix(f"oai:{repository}:")
     short = own != identifier and ":" not in own and not _HASH.fullmatch(own)
     name = own if short else identifier
     whole = short or ":" in name or _HASH.fullmatch(name)
-    return quote(name if whole else f"~{name}", safe=":~")
+    # Not by per cent: servers and proxies undo that once, twice or not at all.
+    written = _SIGN.sub(lambda sign: f"~{ord(sign[0]):02X}", name)
+    return written if whole else f"{_PLAIN}{written}"
 
 
 def identifier_of(slug: str, repository: str) -> str:
@@ -81,9 +87,9 @@ def identifier_of(slug: str, repository: str) -> str:
         >>> identifier_of("joint-working", "data.example.org")
         'oai:data.example.org:joint-working'
     """
-    name = unquote(slug)
-    if name.startswith("~"):
-        return name[1:]
+    name = _WRITTEN.sub(lambda code: chr(int(code[1], 16)), slug.removeprefix(_PLAIN))
+    if slug.startswith(_PLAIN):
+        return name
     return name if ":" in name or _HASH.fullmatch(name) else f"oai:{repository}:{name}"
 
 

@@ -42,7 +42,7 @@ class Terms:
 
         Example:
             >>> Terms(name="1", text="Be kind.").version
-            '1 8f1e0b3ba2d7'
+            '1 5499befb38db'
         """
         return f"{self.name} {short_id(self.text.strip())}"
 

@@ -11,8 +11,9 @@ import pytest
 from consilience.desk.run import run
 from consilience.desk.studies import new_study
 
-# The made-up study of talks.
+# The made-up study of talks, and the catalogue with a study in it.
 sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

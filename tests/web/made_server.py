@@ -16,8 +16,8 @@ from consilience.web.site import place_of
 
 
 @contextlib.contextmanager
-def serving(engine, folder, *, title="Joint working"):
-    """Serve a study in a thread; yield its address."""
+def serving(engine, folder, *, title="Joint working", **more):
+    """Serve a study, or with more a catalogue, in a thread; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     app = make_app(
@@ -26,6 +26,7 @@ def serving(engine, folder, *, title="Joint working"):
         title=title,
         clock=lambda: dt.datetime.now(dt.UTC),  # noqa: TID251  (as the face itself does)
         place=place_of(host="127.0.0.1", port=port),
+        **more,
     )
     config = uvicorn.Config(
         app, lifespan="off", ws="none", log_config=None, access_log=False, timeout_keep_alive=75,

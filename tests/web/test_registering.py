@@ -22,8 +22,9 @@ def register(client, **fields):
     return client.post("/register", data=data)
 
 
-def post(client, path, **fields):
-    return client.post(path, data={"csrf": token_of(client.get(path)), **fields})
+def post(client, path, *, page=None, **fields):
+    """Send the form of a page, or one to a path whose own page is not shown."""
+    return client.post(path, data={"csrf": token_of(client.get(page or path)), **fields})
 
 
 def kept(archive, email=EMAIL):
@@ -52,10 +53,11 @@ def test_a_link_of_confirmation_runs_out_and_cannot_be_changed(archive):
     client = archive.visitor()
     register(client)
     path = archive.link_in_mail()
-    assert post(client, path[:-2], password=PASSWORD).status_code == 403
+    assert client.get(path[:-2]).status_code == 403
+    assert post(client, path[:-2], page="/register", password=PASSWORD).status_code == 403
     archive.clock.now += CONFIRM
     archive.clock.go(seconds=1)
-    answer = post(client, path, password=PASSWORD)
+    answer = post(client, path, page="/register", password=PASSWORD)
     assert answer.status_code == 403  # WEB-061
     assert kept(archive).confirmed == ""
 
@@ -183,9 +185,10 @@ def test_a_link_for_a_password_runs_out_and_is_for_nothing_else(archive):
     post(archive.visitor(), "/forgotten", email=EMAIL)
     path = archive.link_in_mail()
     token = re.search(r"/confirm/(\S+)", confirmation)[1]
-    assert post(archive.visitor(), f"/reset/{token}", password=PASSWORD).status_code == 403
+    words = {"page": "/register", "password": "another four words"}
+    assert post(archive.visitor(), f"/reset/{token}", **words).status_code == 403
     archive.clock.go(hours=1, seconds=1)
-    assert post(archive.visitor(), path, password="another four words").status_code == 403
+    assert post(archive.visitor(), path, **words).status_code == 403
 
 
 def test_unknown_and_shut_addresses_are_answered_alike_and_get_no_mail(archive):

@@ -200,6 +200,22 @@ def confirm(engine: Engine, folder: Path, token: str, *, password: str, at: dt.d
             _note(connection, "confirm", reader.account, at=at)
 
 
+def address_of_link(
+    engine: Engine, folder: Path, purpose: str, token: str, *, at: dt.datetime
+) -> str:
+    """Return the mail address to which a link was sent, so that its page can say whose it is.
+
+    Raises:
+        Fault: WEB-061 if the link is not whole, has run out, or its reader is gone.
+    """
+    content = opened_link(link_key(folder), purpose, token, at=at)
+    with snapshot(engine) as connection:
+        reader = find_reader(connection, account=content["account"])
+    if reader is None:
+        raise Fault("WEB-061")
+    return reader.email
+
+
 def accept_terms(
     engine: Engine, person: Person, *, version: str, terms: Terms, at: dt.datetime
 ) -> None:

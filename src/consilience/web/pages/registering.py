@@ -185,31 +185,37 @@ def _sign_in(call: Call, *, fault: Fault | None = None) -> Response:
 
 
 def _confirm(call: Call, *, fault: Fault | None = None) -> Response:
-    return _visited(
+    return _by_link(
         call,
-        "confirm.html",
-        fault=fault,
+        "confirm",
+        fault,
         heading="Confirm your e-mail address",
         label="Password",
         hint="The one with which you registered.",
         complete="current-password",
         button="Confirm",
-        action=call.site.address("confirm", token=call.path["token"]),
     )
 
 
 def _reset(call: Call, *, fault: Fault | None = None) -> Response:
-    return _visited(
+    return _by_link(
         call,
-        "confirm.html",
-        fault=fault,
+        "reset",
+        fault,
         heading="Set another password",
         label="New password",
         hint="12 characters or more; some plain words are good.",
         complete="new-password",
         button="Set the password",
-        action=call.site.address("reset", token=call.path["token"]),
     )
+
+
+def _by_link(call: Call, purpose: str, fault: Fault | None, **words: str) -> Response:
+    """Return the page to which a link in a mail leads; a link that is none is told at once."""
+    token = call.path["token"]
+    email = readers.address_of_link(call.site.engine, call.site.folder, purpose, token, at=call.at)
+    action = call.site.address(purpose, token=token)
+    return _visited(call, "confirm.html", fault=fault, email=email, action=action, **words)
 
 
 def _form_doors(path: str, name: str, shown: Handler, sent: Handler) -> tuple[Door, Door]:

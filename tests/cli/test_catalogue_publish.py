@@ -78,3 +78,12 @@ def test_mails_that_wait_are_listed(made):
     assert told["sent"] == 0
     assert told["waiting"][0]["address"] == "eve@uni.example"
     assert "sent: 0" in call("outbox", made / "archive", "--send").stdout
+
+
+def test_the_ledger_of_a_catalogue_is_shown_and_verified(made):
+    words = ["audit", "verify", str(made / "archive")]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "whole, in order, unchanged" in done.stdout
+    shown = CliRunner().invoke(main, ["audit", "show", str(made / "archive"), "--json"]).stdout
+    assert "publish" in {json.loads(line)["action"] for line in shown.splitlines()}

@@ -30,7 +30,7 @@ def audit() -> None:
 @STUDY
 @as_json
 def show(study: Path, machine: bool) -> None:
-    """Print the ledger of STUDY; with --json one line an entry, as an auditor keeps it.
+    """Print the ledger of STUDY, or of a catalogue; with --json one line an entry, for auditors.
 
     \b
     Example:
@@ -59,6 +59,8 @@ def show(study: Path, machine: bool) -> None:
 @as_json
 def verify(study: Path, exported: Path | None, machine: bool) -> None:
     """Verify that no line of the ledger of STUDY was changed, removed, added or moved.
+
+    The folder of a catalogue may stand in the place of a study.
 
     \b
     Example:

@@ -16,6 +16,7 @@ from consilience.base.errors import Fault
 from consilience.formats.metadata.datacite import datacite_json, spans
 from consilience.formats.metadata.datacite_read import datacite_record, read_datacite_json
 from consilience.formats.metadata.datacite_xml import datacite_xml, read_datacite_xml
+from consilience.formats.metadata.ddi_read import read_ddi
 from consilience.formats.metadata.model import (
     Access,
     Agent,
@@ -171,6 +172,27 @@ def test_the_seed_says_what_its_datacite_metadata_says(shared, kernels):
     assert again.keys() == wanted.keys()
     dates = [(each.date, each.event) for each in record.collection]
     assert dates == [("2017-04", "start"), ("2019-03", "end")]
+
+
+@pytest.mark.shared
+def test_the_first_study_from_ddi_says_the_same(shared, kernels):
+    wanted = json.loads((shared / "data/archive/datacite/seed_datacite45.json").read_text())
+    file = shared / "data/ddi25/seed-854716-reconstructed.xml"
+    content = datacite_json(read_ddi(file.read_bytes(), name=file.name).record)
+    valid(datacite_xml(content), kernels)
+    assert schema45.validate(content)
+
+    def plain(values):
+        return [{k: v for k, v in each.items() if k != "lang"} for each in values]
+
+    for key in ("creators", "titles", "descriptions"):
+        assert plain(content[key]) == wanted[key], key
+    for key in ("doi", "publicationYear", "language", "schemaVersion"):
+        assert content[key] == wanted[key]
+    assert content["publisher"]["name"] == wanted["publisher"]["name"]
+    assert wanted["geoLocations"][0] in content["geoLocations"]
+    name = "Economic and Social Research Council"
+    assert content["fundingReferences"][0]["funderName"] == name
 
 
 def test_only_an_end_of_the_same_cycle_closes_a_range():

@@ -246,6 +246,21 @@ def test_an_access_list_that_is_not_so_is_refused(archive, tmp_path, change, cod
     assert refused(archive, with_access(tmp_path, change)) == code
 
 
+def test_no_file_outside_of_the_bag_is_published_even_with_the_right_hash(archive, tmp_path):
+    secret = b"id,q9\n2,2\n"
+    known = CONTENT["data/surveys/late.csv"]
+    assert len(secret) == len(known)
+
+    def change(text):
+        text = text.replace("data/surveys/late.csv", "../../secret.csv")
+        return text.replace(hashlib.sha256(known).hexdigest(), hashlib.sha256(secret).hexdigest())
+
+    payload = with_access(tmp_path, change)
+    (payload.parent / "secret.csv").write_bytes(secret)
+    assert (payload / "data" / "../../secret.csv").is_file()
+    assert refused(archive, payload) == "CAT-044"
+
+
 def test_data_sets_that_cannot_be_read_are_refused(archive, tmp_path):
     bag = write_package(tmp_path / "liar", release=False)
     payload = bag / "data"

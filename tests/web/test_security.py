@@ -289,7 +289,8 @@ def test_the_log_holds_no_token_name_or_address(web, caplog):
         ("WEB-023", 400), ("WEB-024", 413), ("WEB-025", 404), ("WEB-026", 405), ("WEB-027", 400),
         ("WEB-060", 400), ("WEB-061", 403), ("WEB-062", 403), ("WEB-063", 403), ("WEB-064", 403),
         ("WEB-065", 403), ("WEB-066", 403), ("WEB-067", 410), ("WEB-068", 409), ("WEB-069", 409),
-        ("WEB-070", 409), ("WEB-028", 500), ("WEB-012", 400), ("WEB-013", 400), ("STO-003", 500), ("STO-050", 400),
+        ("WEB-070", 409), ("WEB-028", 500), ("WEB-012", 400), ("WEB-013", 400), ("STO-003", 500),
+        ("STO-050", 400),
     ],
 )  # fmt: skip
 def test_each_fault_has_its_status(code, status):

@@ -32,7 +32,7 @@ def catalogue_publish(catalogue: Path, bag: Path, identifier: str | None, machin
 
     \b
     Example:
-      consilience catalogue publish archive my-study/out/deposit
+      consilience catalogue publish archive my-study/out/deposit/joint-working
     """  # noqa: D301  (click's mark for lines that keep their breaks)
     with faults_told(machine=machine), opened_catalogue(catalogue) as opened:
         done = publish_bag(opened, bag, clock=now, actor=actor(), identifier=identifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -24,6 +25,8 @@ from consilience.store.mails import (
 )
 
 FILE: Final = "mail.yaml"
+# One at a time, so that no mail goes out twice.
+_SENDING: Final = threading.Lock()
 _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -95,8 +98,12 @@ def send_waiting(engine: Engine, folder: Path, *, clock: Callable[[], dt.datetim
         folder: of the catalogue.
         clock: gives the time now.
     """
-    with snapshot(engine) as connection:
-        mails = waiting_mails(connection)
+    with _SENDING:
+        return _send(engine, folder, clock)
+
+
+def _send(engine: Engine, folder: Path, clock: Callable[[], dt.datetime]) -> int:
+    mails = outbox(engine)
     if not mails:
         return 0
     try:

@@ -79,7 +79,7 @@ ENTRIES: dict[str, Entry] = {
     "CAT-043": Entry(
         "Package not released",
         "the package {folder} may not be published: {reason}",
-        "Let a second person look at it and release it with `consilience deposit --release`.",
+        "Let a second person look at it and release it with `consilience release`.",
     ),
     "CAT-044": Entry(
         "Access list is not so",

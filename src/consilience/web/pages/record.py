@@ -21,13 +21,12 @@ from consilience.desk.study_page import (
     written_form,
 )
 from consilience.desk.variables_page import variable_lines
-from consilience.web.audience import VISITORS, only
+from consilience.web.audience import VISITORS
 from consilience.web.call import Call
 from consilience.web.doors import Door, Handler
 from consilience.web.pages.of_catalogue import named, settings_of
 from consilience.web.pages.record_files import holdings
 
-CURATORS: Final = only("curator")
 _PAGE: Final = 50
 _LONGEST: Final = 300
 _GONE: Final = 410
@@ -63,7 +62,9 @@ def record(call: Call) -> Response:
 
 
 def version(call: Call) -> Response:
-    """Show an older version to a curator."""
+    """Show an older version to a curator; everybody else is led to the page of the study."""
+    if call.person is None or "curator" not in call.person.roles:
+        return call.go("record", record=call.path["record"])
     number = call.path["version"]
     known = number.isascii() and number.isdigit() and len(number) < 9
     held = holdings(call, version=int(number)) if known else None
@@ -218,7 +219,7 @@ DOORS: Final = (
     ),
     Door(method="GET", path=_AT, name="record", to=VISITORS, handler=record),
     Door(method="GET", path=f"{_AT}/variables", name="variables", to=VISITORS, handler=variables),
-    Door(method="GET", path=f"{_AT}/versions/{{version}}", name="version", to=CURATORS,
+    Door(method="GET", path=f"{_AT}/versions/{{version}}", name="version", to=VISITORS,
          handler=version),
     Door(method="GET", path="/access", name="how", to=VISITORS, handler=how),
 )  # fmt: skip

@@ -167,8 +167,9 @@ def test_a_controlled_file_is_asked_for_decided_and_taken_back(come, archive):
         page.click("a.act")
     assert got.value.path().read_bytes() == CONTENT["data/interviews/one.txt"]
     curator.goto(f"{archive.address}/requests")
+    request.locator("summary").click()
     request.locator("textarea").fill("The project has ended.")
-    request.locator("text=Withdraw the approval").click()
+    request.locator("text=Withdraw it at once").click()
     page.reload()
     expect(page.locator("main")).to_contain_text("no project of yours is approved")
     curator.goto(f"{archive.address}/downloads")

@@ -278,6 +278,7 @@ def note_download(engine: Engine, given: Given, *, at: dt.datetime, part: str = 
     """
     detail = {
         "file": given.file.file,
+        "path": given.file.path,
         "version": given.file.version,
         "sha256": given.file.sha256,
         "level": given.file.level.value,
@@ -293,9 +294,14 @@ def note_download(engine: Engine, given: Given, *, at: dt.datetime, part: str = 
 def download_lines(
     engine: Engine, *, account: str | None = None, most: int = 200
 ) -> list[Mapping[str, object]]:
-    """Return who took what, newest first, as plain values."""
+    """Return who took what, newest first, as plain values with the title of each study."""
     with snapshot(engine) as connection:
-        return downloads(connection, account=account, most=most)
+        found = downloads(connection, account=account, most=most)
+        titles = {
+            record: next((each.title for each in publications(connection, record)), record)
+            for record in {str(each["record"]) for each in found}
+        }
+    return [{**each, "title": titles[str(each["record"])]} for each in found]
 
 
 def _shown(kept: list[Publication], *, version: int | None, asking: Asking) -> Publication | None:

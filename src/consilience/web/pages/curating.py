@@ -87,6 +87,7 @@ def downloads(call: Call) -> Response:
         "downloads.html",
         lines=download_lines(call.site.engine, most=500),
         names={line.account: line.name for line in lines},
+        slug_of=functools.partial(slug_of, repository=settings_of(call).repository),
     )
 
 

@@ -200,6 +200,9 @@ def test_an_answer_without_one_record_is_told(real, name, code):
     assert "<" not in caught.value.what
 
 
+LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 50}">' for n in range(1, 12))
+
+
 # --- what is no record ----------------------------------------------------------------------------
 
 
@@ -212,10 +215,14 @@ def test_an_answer_without_one_record_is_told(real, name, code):
         (b"<html/>", "FMT-303"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><codeBook>&b;</codeBook>', "FMT-301"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><codeBook>&b;</codeBook>'.encode("utf-16"), "FMT-301"),
+        (
+            f'<!DOCTYPE a [<!ENTITY e0 "ha">{LAUGHS}]><codeBook ID="&e11;"/>'.encode(),
+            "FMT-301",
+        ),
         (b"<codeBook>" + b"<a>" * 400 + b"</a>" * 400 + b"</codeBook>", "FMT-300"),
         (b"<codeBook>" + b"<a/>" * 4_000_001 + b"</codeBook>", "FMT-302"),
     ],
-    ids=["empty", "torn", "noise", "other", "entity", "wide entity", "deep", "bomb"],
+    ids=["empty", "torn", "noise", "other", "entity", "wide entity", "laughs", "deep", "bomb"],
 )
 def test_what_is_no_record_is_refused(data, code):
     with pytest.raises(Fault) as caught:
@@ -382,3 +389,35 @@ def test_somebody_with_pages_and_pictures():
     data = cited(f'<prodStmt><producer abbr="P">Producer{link}</producer></prodStmt>')
     assert record(data).producers == (Agent(name="Producer", abbreviation="P", uri="http://a.b/"),)
     assert ("stdyDscr/citation/prodStmt/producer/ExtLink/@URI", 1) in lost(data)
+
+
+def test_an_identifier_said_in_two_languages_is_one():
+    numbers = '<IDNo agency="A" xml:lang="fi">1</IDNo><IDNo agency="A" xml:lang="en">1</IDNo>'
+    data = cited("", title=f"<titlStmt><titl>T</titl>{numbers}</titlStmt>")
+    assert record(data).identifiers == (Identifier(value="1", agency="A"),)
+
+
+def test_words_that_say_another_date_are_kept():
+    inside = '<collDate date="2018">2017</collDate>'
+    found = record(book(f"<citation/><stdyInfo><sumDscr>{inside}</sumDscr></stdyInfo>"))
+    assert found.collection == (Moment(date="2018", value="2017"),)
+
+
+def test_weighted_figures_are_not_taken_for_plain_ones():
+    figures = (
+        '<sumStat type="mean" wgtd="wgtd">2.5</sumStat><sumStat type="mean">2</sumStat>'
+        '<sumStat type="vald">7</sumStat>'
+    )
+    rest = f'<dataDscr><var name="q1">{figures}</var></dataDscr>'
+    data = book("<citation/>", rest)
+    (found,) = record(data).variables
+    assert (found.statistics, found.valid) == ((("mean", "2"),), 7)
+    assert ("dataDscr/var/sumStat", 1) in lost(data)
+
+
+def test_a_number_of_another_agency_is_a_grant_of_its_own():
+    paid = '<fundAg>ESRC</fundAg><grantNo agency="DfE">7</grantNo>'
+    assert record(cited(f"<prodStmt>{paid}</prodStmt>")).grants == (
+        Grant(funder="ESRC"),
+        Grant(funder="DfE", number="7"),
+    )

@@ -49,10 +49,9 @@ def paired(funders: Sequence[Grant], numbers: Sequence[Number]) -> tuple[Grant, 
 
     Example:
         >>> who = [Grant(funder="ESRC"), Grant(funder="DfE")]
-        >>> for grant in paired(who, [Number(agency="DfE", number="7", language="")]):
-        ...     print(grant.funder, grant.number)
-        ESRC
-        DfE 7
+        >>> found = paired(who, [Number(agency="DfE", number="7", language="")])
+        >>> [(grant.funder, grant.number) for grant in found]
+        [('ESRC', ''), ('DfE', '7')]
     """
     if len(funders) == len(numbers) and all(
         number.agency in ("", funder.funder)

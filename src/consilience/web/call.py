@@ -27,7 +27,7 @@ class Call:
         id: stands in the log and on an error page.
         door: name of the door that was used.
         method: GET, HEAD or POST.
-        person: who is signed in; None at public doors.
+        person: who is signed in; None at public doors, but those that greet.
         token: the token of the session; at public doors that of a visit before signing in.
         session: the token of the session at public doors too, unchecked, so that it can end.
         address: where the call comes from.
@@ -44,8 +44,8 @@ class Call:
     at: dt.datetime
     id: str
     door: str
-    method: str
     address: str
+    method: str = "GET"
     person: Person | None = None
     token: str | None = None
     session: str | None = None

@@ -25,8 +25,10 @@ _LATE: Final = {
     "deidentify": "consilience.cli.deidentify",
     "agreement": "consilience.cli.agreement",
     "codebook": "consilience.cli.codebook",
+    "deposit": "consilience.cli.deposit",
     "health": "consilience.cli.health",
     "interviews": "consilience.cli.interviews",
+    "release": "consilience.cli.deposit",
     "recordings": "consilience.cli.recordings",
     "similar": "consilience.cli.similar",
     "people": "consilience.cli.people",
@@ -35,6 +37,7 @@ _LATE: Final = {
     "serve": "consilience.cli.serve",
     "transcripts": "consilience.cli.transcripts",
     "validate": "consilience.cli.validation",
+    "waive": "consilience.cli.deposit",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from pathlib import Path
 from typing import Any, get_args
 
@@ -307,16 +308,26 @@ def correct(
 def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> None:  # noqa: ANN401
     """Say that a TEXT is in a STATE, with the reason.
 
+    A TEXT such as "S*" stands for all whose names begin so.
+
     \b
     Example:
       consilience transcripts state my-study s01 checked --reason "listened through"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        change = desk.bring_to_state(engine, text, state, reason=reason, at=now(), actor=actor())
+        names = [text]
+        if "*" in text:
+            found = [each.document.name for each in desk.listed(engine)]
+            names = [name for name in found if fnmatch.fnmatchcase(name, text)] or names
+        changes = [
+            desk.bring_to_state(engine, name, state, reason=reason, at=now(), actor=actor())
+            for name in names
+        ]
         if machine:
-            print_json(change)
+            print_json(changes if "*" in text else changes[0])
         else:
-            out.print(f"{escape(text)}: {change.state}")
+            for name, change in zip(names, changes, strict=True):
+                out.print(f"{escape(name)}: {change.state}")
 
 
 def _clock(seconds: float | None) -> str:

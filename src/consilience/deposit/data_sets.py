@@ -94,15 +94,18 @@ def text_set(
 
 
 def _fate(row: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[Fate, str]:
-    """Return how far an interview came, and why no further."""
+    """Return how far an interview came, and why no further.
+
+    In general words only: what the team noted may tell of people, and everybody reads this.
+    """
     if row["state"] != _HELD:
-        return Fate.PLANNED, f"{row['state']}: {row['reason'] or 'no reason noted'}"
+        return Fate.PLANNED, f"{row['state']} before it was held"
     if state["state"] == "withdrawn":
-        return Fate.COLLECTED, state["reason"] or "consent was withdrawn"
+        return Fate.COLLECTED, "consent was withdrawn"
     if not state["deposit"]:
-        return Fate.COLLECTED, state["deposit_reason"] or "deposit was not allowed"
+        return Fate.COLLECTED, "not everybody in it allowed deposit"
     if state["document"] is None:
-        return Fate.CONSENTED, state["reason"] or "there is no transcript"
+        return Fate.CONSENTED, "there is no transcript"
     if state["state"] != "cleared":
         return Fate.CONSENTED, f"its text is {state['state']}, not yet cleared for deposit"
     return Fate.DEPOSITED, ""

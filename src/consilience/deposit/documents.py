@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -16,6 +17,8 @@ from consilience.interviews.model import Consent
 
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SIMULATED: Final = "SIMULATED STUDY, made as an example"
+# What SPSS and checks of data health allow a label to be long.
+_LABEL: Final = 79
 _KINDS: Final = {"choice": "One answer", "number": "A number", "open": "In your own words"}
 _PURPOSES: Final = {
     "take_part": "Taking part",
@@ -128,15 +131,15 @@ def variables_asked(
         columns: name of the column by question; the id of the question where left out.
 
     Returns:
-        A variable a question, its wording as label and as question, answers and missing codes as
-        categories; still to be counted by `variables_of`.
+        A variable a question: its wording as question and, shortened to what SPSS shows, as
+        label; answers and missing codes as categories; still to be counted by `variables_of`.
     """
     named = columns or {}
     return tuple(
         Variable(
             id="",
             name=named.get(question.id, question.id),
-            label=question.text,
+            label=textwrap.shorten(question.text, _LABEL, placeholder=" …"),
             question=question.text,
             categories=_categories(question, scales.get(question.scale or "")),
             measure={"scale": "ordinal", "choice": "nominal", "number": "ratio"}.get(

@@ -189,3 +189,8 @@ def test_pages_of_real_transcripts_in_pdf_keep_their_words(shared, kinds):
         before, after = (pypdf.PdfReader(io.BytesIO(each)).pages for each in (data, clean))
         assert len(after) == len(before)
         assert after[0].extract_text() == before[0].extract_text()
+
+
+def test_words_are_no_links_to_other_files():
+    said = rb"{\rtf1\ansi I sent her a link to a website, and dde means nothing.\par}"
+    assert findings_in("said.rtf", said) == ()

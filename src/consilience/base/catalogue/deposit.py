@@ -36,6 +36,57 @@ ENTRIES: dict[str, Entry] = {
         "the table {table!r} names neither a file nor a link with one of its surveys",
         "Give it `file`, or `of` and `survey`.",
     ),
+    # DEP-010 to DEP-019: preparing, waiving, releasing
+    "DEP-010": Entry(
+        "Nothing for the catalogue",
+        "the study file has no `catalogue`, and {stage!r} deposits",
+        "Add `catalogue:` with identifier, agency, publisher, rights, statement and abstract.",
+    ),
+    "DEP-011": Entry(
+        "Text not there",
+        "the interview {interview} is to be deposited, and its text {document!r} cannot be read",
+        "Pseudonymise the text, or clear it no longer.",
+    ),
+    "DEP-012": Entry(
+        "No deposit",
+        "the study file has no stage of kind `deposit`",
+        "Add one that names the data sets and where they come from.",
+    ),
+    "DEP-013": Entry(
+        "Stages not up to date",
+        "what would be deposited is not up to date: {stages}",
+        "Use `consilience run` first.",
+    ),
+    "DEP-014": Entry(
+        "Role that may not waive",
+        "the role {role!r} may not let a finding pass",
+        "Have it done by a {known}.",
+    ),
+    "DEP-015": Entry(
+        "Waiver without a reason",
+        "no reason is given for the waiver",
+        "Say with --reason why it may pass; it stands in the package.",
+    ),
+    "DEP-016": Entry(
+        "Check that cannot be waived",
+        "the check {check!r} can be waived by nobody",
+        "Do what it asks for.",
+    ),
+    "DEP-017": Entry(
+        "Role not held",
+        "{actor!r} has no account in this study with the role {role!r}",
+        "Sign as somebody who has, or give the role with `consilience people`.",
+    ),
+    "DEP-018": Entry(
+        "No package to release",
+        "there is no package in {folder} that somebody prepared as it lies there",
+        "Use `consilience deposit` first, and change nothing in it.",
+    ),
+    "DEP-019": Entry(
+        "Four eyes are two people",
+        "{actor!r} prepared the package and cannot release it as well",
+        "Have another person look at it and release it.",
+    ),
     # DEP-040 to DEP-049: the package and its bag
     "DEP-040": Entry(
         "Two files of one path",

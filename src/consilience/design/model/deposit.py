@@ -25,7 +25,7 @@ class Catalogue(Noun):
     doi: str | None = Field(default=None, pattern=r"^10\.\d{4,9}/\S+$")
     address: str = Field(default="", pattern=r"^(https?://\S+)?$")
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    published: int | None = Field(default=None, ge=1900, le=2200)
+    published: int = Field(ge=1900, le=2200)
     creators: tuple[Person, ...] = ()
     contact: str = ""
     rights: str = Field(min_length=1)

@@ -51,7 +51,10 @@ _LETTERS: Final = frozenset(
     b"u tab line emdash endash lquote rquote ldblquote rdblquote bullet emspace enspace qmspace"
     b" zwj zwnj zwbo zwnbo ltrmark rtlmark".split()
 )
-_LINKED: Final = re.compile(rb"INCLUDE(?:PICTURE|TEXT)|DDE(?:AUTO)?|LINK ", re.IGNORECASE)
+# In the instruction of a field only: people say "a link to a website" too.
+_LINKED: Final = re.compile(
+    rb"\\fldinst\b[^}]{0,400}?\b(?:INCLUDE(?:PICTURE|TEXT)|DDE(?:AUTO)?|LINK)\b", re.IGNORECASE
+)
 _ON_DISK: Final = re.compile(rb'HYPERLINK\s+"(?:file:|[A-Za-z]:|\\\\\\\\)[^"]*"', re.IGNORECASE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
@@ -19,6 +20,7 @@ from consilience.web.audience import PUBLIC
 from consilience.web.call import Call
 from consilience.web.doors import Door
 
+_NOT_AT_ALL: Final = re.compile(r"q=0(\.0*)?")
 _PAUSE_SECONDS: Final = 300
 _WAIT_SECONDS: Final = 30
 _MOST_ARGUMENTS: Final = 50
@@ -67,7 +69,7 @@ def _takes_gzip(headers: Mapping[str, str]) -> bool:
     for part in headers.get("accept-encoding", "").lower().split(","):
         name, _, quality = part.partition(";")
         if name.strip() in ("gzip", "x-gzip"):
-            return quality.replace(" ", "").rstrip("0").rstrip(".") != "q="
+            return not _NOT_AT_ALL.fullmatch(quality.replace(" ", ""))
     return False
 
 

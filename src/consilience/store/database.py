@@ -19,7 +19,7 @@ from consilience.store.files import writing_fault
 from consilience.store.schema import METADATA
 from consilience.store.search import make_index
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 # The folder of a study in which all of this is kept, and the database in it.
 HIDDEN: Final = ".consilience"
 NAME: Final = "study.db"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from consilience.design.model import Dataset, Study
-from consilience.design.model.deposit import DepositedSet, DepositStage, DepositTable
+from consilience.design.model.deposit import DepositedSet, DepositStage, DepositTable, Recoding
 from consilience.design.positions import Finding, Route
 from consilience.design.wording import guess, listed
 
@@ -39,6 +39,7 @@ def _sets(study: Study, stage: DepositStage, route: Route) -> Iterator[Finding]:
             yield from _kind(plans[rules.data_set], rules, place)
         seen.add(rules.data_set)
         yield from _sources(study, stage, rules, place)
+        yield from _recodings(rules.recode, rules.data_set, place)
         for at, table in enumerate(rules.tables):
             own: Route = (*place, "tables", at)
             if table.id in tables:
@@ -76,16 +77,21 @@ def _sources(
             yield Finding(code="DES-222", route=route, values=values)
 
 
-def _columns(table: DepositTable, place: Route) -> Iterator[Finding]:
-    for number, each in enumerate(table.recode):
+def _recodings(recodings: Sequence[Recoding], owner: str, place: Route) -> Iterator[Finding]:
+    """Yield recodings of a table, or of all tables of a data set, that name not just one way."""
+    for number, each in enumerate(recodings):
         ways = [
             bool(each.groups),
             bool(each.bands),
             each.top is not None or each.bottom is not None,
         ]
         if sum(ways) != 1:
-            values = {"table": table.id, "value": each.column}
+            values = {"table": owner, "value": each.column}
             yield Finding(code="DES-225", route=(*place, "recode", number), values=values)
+
+
+def _columns(table: DepositTable, place: Route) -> Iterator[Finding]:
+    yield from _recodings(table.recode, table.id, place)
     for key in ("keys", "sensitive", "first"):
         for number, name in enumerate(getattr(table, key)):
             lost = name not in table.keys if key == "first" else name in table.withhold

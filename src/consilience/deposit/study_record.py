@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from consilience.deposit.model import DataSet
 from consilience.design.model import Study, TalkStage
@@ -46,55 +47,17 @@ def study_record(
         data_sets: as deposited; the strictest of their levels is that of the study.
         variables: of all tables, counted.
     """
-    language = catalogue.language
-    header = study.study
-
-    def said(*values: str) -> tuple[Text, ...]:
-        return tuple(Text(value=value, language=language) for value in values if value)
-
-    address = f"https://doi.org/{catalogue.doi}" if catalogue.doi else catalogue.address
     level = max((each.level for each in data_sets), key=_STRICTEST.index, default=None)
-    return Record(
-        titles=said(header.title),
-        identifiers=_identifiers(catalogue),
-        holdings=(Holding(uri=address, language=language),) if address else (),
-        creators=_creators(catalogue.creators or header.team, language),
-        producers=(Agent(name=catalogue.publisher, language=language),),
-        copyright=said(catalogue.rights),
-        grants=_grants(study, catalogue),
-        publishers=(
-            Agent(
-                name=catalogue.publisher,
-                uri=catalogue.publisher_uri,
-                identifiers=_ror(catalogue.publisher_ror),
-                language=language,
-            ),
-        ),
-        contacts=(Agent(name=catalogue.contact, language=language),) if catalogue.contact else (),
-        published=str(catalogue.published),
-        version=header.protocol,
-        citation=said(_citation(study, catalogue, address)),
-        keywords=tuple(Term(value=word, language=language) for word in catalogue.keywords),
-        topics=_terms("TopicClassification", catalogue.topics),
-        abstract=said(catalogue.abstract),
-        collection=(
-            Moment(date=header.starts.isoformat(), event="start"),
-            Moment(date=header.ends.isoformat(), event="end"),
-        ),
-        nations=tuple(
-            Place(value=name, code=code, language=language)
-            for code, name in catalogue.nations.items()
-        ),
-        places=tuple(Place(value=name, language=language) for name in catalogue.places),
-        units=_terms("AnalysisUnit", catalogue.units),
-        universe=said(catalogue.universe),
-        data_kinds=_terms(
-            "GeneralDataFormat", dict.fromkeys(_KINDS[each.kind] for each in data_sets)
-        ),
+    kinds = dict.fromkeys(_KINDS[each.kind] for each in data_sets)
+    language = catalogue.language
+    return replace(
+        _who(study, catalogue),
+        **_subject(study, catalogue),
+        data_kinds=_terms("GeneralDataFormat", kinds),
         method=_method(study, catalogue),
         access=Access(
             level=level,
-            statement=said(catalogue.statement),
+            statement=_said(catalogue, catalogue.statement),
             licence=catalogue.licence,
             licence_uri=catalogue.licence_uri,
         ),
@@ -102,11 +65,62 @@ def study_record(
             Work(citation=each, relation="material", language=language)
             for each in catalogue.related
         ),
-        notes=said(*(_in_words(each) for each in data_sets)),
+        notes=_said(catalogue, *(_in_words(each) for each in data_sets)),
         variables=tuple(variables),
+    )
+
+
+def _said(catalogue: Catalogue, *values: str) -> tuple[Text, ...]:
+    return tuple(Text(value=value, language=catalogue.language) for value in values if value)
+
+
+def _who(study: Study, catalogue: Catalogue) -> Record:
+    """Return the citation: what it is called, who made it, who keeps it."""
+    header, language = study.study, catalogue.language
+    address = f"https://doi.org/{catalogue.doi}" if catalogue.doi else catalogue.address
+    publisher = Agent(
+        name=catalogue.publisher,
+        uri=catalogue.publisher_uri,
+        identifiers=_ror(catalogue.publisher_ror),
+        language=language,
+    )
+    return Record(
+        titles=_said(catalogue, header.title),
+        identifiers=_identifiers(catalogue),
+        holdings=(Holding(uri=address, language=language),) if address else (),
+        creators=_creators(catalogue.creators or header.team, language),
+        producers=(Agent(name=catalogue.publisher, language=language),),
+        copyright=_said(catalogue, catalogue.rights),
+        grants=_grants(study, catalogue),
+        publishers=(publisher,),
+        contacts=(Agent(name=catalogue.contact, language=language),) if catalogue.contact else (),
+        published=str(catalogue.published),
+        version=header.protocol,
+        citation=_said(catalogue, _citation(study, catalogue, address)),
         language=language,
         simulated=header.simulated,
     )
+
+
+def _subject(study: Study, catalogue: Catalogue) -> dict[str, Any]:
+    """Return what the study is about, where and when, as fields of the record."""
+    header, language = study.study, catalogue.language
+    return {
+        "keywords": tuple(Term(value=word, language=language) for word in catalogue.keywords),
+        "topics": _terms("TopicClassification", catalogue.topics),
+        "abstract": _said(catalogue, catalogue.abstract),
+        "collection": (
+            Moment(date=header.starts.isoformat(), event="start"),
+            Moment(date=header.ends.isoformat(), event="end"),
+        ),
+        "nations": tuple(
+            Place(value=name, code=code, language=language)
+            for code, name in catalogue.nations.items()
+        ),
+        "places": tuple(Place(value=name, language=language) for name in catalogue.places),
+        "units": _terms("AnalysisUnit", catalogue.units),
+        "universe": _said(catalogue, catalogue.universe),
+    }
 
 
 def _identifiers(catalogue: Catalogue) -> tuple[Identifier, ...]:

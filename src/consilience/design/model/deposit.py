@@ -137,4 +137,3 @@ class DepositStage(StageBase):
     named: tuple[Statement, ...] = ()
     documents: tuple[DepositDocument, ...] = ()
     risk: Share = 0.34
-    stopwords: tuple[str, ...] = ()

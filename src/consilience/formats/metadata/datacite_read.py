@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from consilience.base.errors import Fault, Where
@@ -118,15 +119,44 @@ def _record(content: _Content) -> Record:
         for each in content.all("dates")
         if "/" not in str(each["date"])
     }
-    titles = content.all("titles")
-    subjects = [_term(each) for each in content.all("subjects")]
-    topics = tuple(each for each in subjects if _is_topic(each))
-    doi = doi_in(content.text("doi"))
     places = [
         each["geoLocationPlace"]
         for each in content.all("geoLocations")
         if "geoLocationPlace" in each
     ]
+    return replace(
+        _cited(content),
+        published=_published(content, dates),
+        production_date=dates.get("Created", ""),
+        deposited=dates.get("Submitted", ""),
+        version=content.text("version"),
+        version_date=dates.get("Updated", ""),
+        series=tuple(Series(name=(each,)) for each in _described(content, "SeriesInformation")),
+        abstract=_described(content, "Abstract"),
+        collection=tuple(_moments(content, "Collected")),
+        coverage=tuple(_moments(content, COVERAGE)),
+        nations=tuple(_nations(places)),
+        places=tuple(Place(value=each) for each in places if not nation_code(each)),
+        data_kinds=tuple(
+            Term(value=each)
+            for each in str(content.one("types").get("resourceType") or "").split("; ")
+            if each
+        ),
+        method=Method(
+            collectors=_of(content, "DataCollector"), notes=_described(content, "Methods")
+        ),
+        access=_access(content, dates),
+        works=tuple(_works(content)),
+        language=content.text("language"),
+        simulated=any(each.value == SIMULATED for each in _described(content, "TechnicalInfo")),
+    )
+
+
+def _cited(content: _Content) -> Record:
+    """Return what it is called, who had which part in it, and its subjects."""
+    titles = content.all("titles")
+    subjects = [_term(each) for each in content.all("subjects")]
+    doi = doi_in(content.text("doi"))
     return Record(
         titles=tuple(_text(each, "title") for each in titles if not each.get("titleType"))
         or (_text(titles[0], "title"),),
@@ -152,31 +182,8 @@ def _record(content: _Content) -> Record:
         grants=tuple(_grant(each) for each in content.all("fundingReferences")),
         publishers=(*_publisher(content), *_of(content, "Distributor")),
         contacts=_of(content, "ContactPerson"),
-        published=_published(content, dates),
-        production_date=dates.get("Created", ""),
-        deposited=dates.get("Submitted", ""),
-        version=content.text("version"),
-        version_date=dates.get("Updated", ""),
-        series=tuple(Series(name=(each,)) for each in _described(content, "SeriesInformation")),
         keywords=tuple(each for each in subjects if not _is_topic(each)),
-        topics=topics,
-        abstract=_described(content, "Abstract"),
-        collection=tuple(_moments(content, "Collected")),
-        coverage=tuple(_moments(content, COVERAGE)),
-        nations=tuple(_nations(places)),
-        places=tuple(Place(value=each) for each in places if not nation_code(each)),
-        data_kinds=tuple(
-            Term(value=each)
-            for each in str(content.one("types").get("resourceType") or "").split("; ")
-            if each
-        ),
-        method=Method(
-            collectors=_of(content, "DataCollector"), notes=_described(content, "Methods")
-        ),
-        access=_access(content, dates),
-        works=tuple(_works(content)),
-        language=content.text("language"),
-        simulated=any(each.value == SIMULATED for each in _described(content, "TechnicalInfo")),
+        topics=tuple(each for each in subjects if _is_topic(each)),
     )
 
 

@@ -11,6 +11,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Make the tables."""
+    _catalogue()
     _records()
     _publications()
     _readers()
@@ -22,7 +23,7 @@ def upgrade() -> None:
     )
 
 
-def _records() -> None:
+def _catalogue() -> None:
     op.create_table(
         "catalogue_key",
         sa.Column("one", sa.Integer(), nullable=False),
@@ -45,6 +46,9 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("facet", "value", "page", name=op.f("pk_facet_page")),
     )
     op.create_index("ix_facet_page_page", "facet_page", ["page"], unique=False)
+
+
+def _records() -> None:
     op.create_table(
         "record",
         sa.Column("number", sa.Integer(), nullable=False),

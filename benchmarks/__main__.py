@@ -26,6 +26,7 @@ MODULES = (
     "disclosure_risk",
     "suppression",
     "coding_page",
+    "oai",
 )
 
 for module in MODULES:

@@ -28,6 +28,7 @@ SHIFT: Final = 40
 # SQLite binds at most 32,766 values; and a batch should be short in memory.
 _AT_ONCE: Final = 500
 _LEVEL: Final = 1
+_CACHE: Final = 131_072  # KB, while many records are kept at once
 # The signs of an address (RFC 3986); and those of a set's name, by OAI-PMH 2.0 section 2.6.
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,256}")
 SET_SPEC: Final = re.compile(r"(?=.{1,128}$)[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
@@ -156,6 +157,9 @@ def save_records(
     Raises:
         Fault: STO-081 for an identifier and STO-082 for a set name that cannot be one.
     """
+    if len(entries) > _AT_ONCE:
+        # Else pages of the indexes are written out and read again many times in one transaction.
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE}")
     ready = [each if isinstance(each, Prepared) else prepare(each) for each in entries]
     given = list({entry.identifier: entry for entry in ready}.values())
     changed: list[int] = []

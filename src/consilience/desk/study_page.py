@@ -100,7 +100,7 @@ def language_called(code: str) -> str:
         >>> language_called("fi"), language_called("qqq")
         ('Finnish', 'qqq')
     """
-    return dict(rows("languages")).get(code.partition("-")[0].lower(), code)
+    return {row[0]: row[1] for row in rows("languages")}.get(code.partition("-")[0].lower(), code)
 
 
 def hit_lines(engine: Engine, hits: Sequence[RecordHit], *, repository: str) -> tuple[HitLine, ...]:

@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from consilience.design.model import Id, Noun, Share
+from consilience.design.model.nouns import Id, Noun, Share
 
 # An invented measure under an open licence, to try everything with. Others ship nothing: items,
 # key and norms are files of whoever holds the licence.

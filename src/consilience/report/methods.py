@@ -215,12 +215,46 @@ def _importance() -> tuple[Block, ...]:
     )
 
 
+def _disclosure() -> tuple[Block, ...]:
+    i = _mi("i")
+    return (
+        Words(
+            "Probability of a right guess, where all units are listed: one over the number of "
+            "units that agree with the case in every key that can be looked up of them. A key that "
+            "nobody can look up counts only for units that told it in public. A suppressed key "
+            "agrees with every value."
+        ),
+        _formula(
+            "p of i is 1 over F of i, the number of units that the case i could be.",
+            _sub("p", i),
+            _mo("="),
+            _over(_mn("1"), _sub("F", i)),
+        ),
+        Words(
+            "Where no list is known, it is estimated by the method of Benedetti and Franconi from "
+            "the cases that share the keys and from the share of those asked that is in the table. "
+            "Cells are suppressed so that at least k cases share every combination of keys "
+            "(k-anonymity), at the least loss that the search finds; k is the study's choice."
+        ),
+        Words(
+            "Sources: Sweeney (2002), k-anonymity: a model for protecting privacy, International "
+            "Journal of Uncertainty, Fuzziness and Knowledge-Based Systems 10, 557–570. Benedetti "
+            "and Franconi (1998), Statistical and technological solutions for controlled data "
+            "dissemination. Elliot, Manning and Ford (2002), A computational algorithm for "
+            "handling the special uniques problem, the same journal 10, 493–509. Elliot, Mackey "
+            "and O'Hara (2020), The anonymisation decision-making framework.",
+            "note",
+        ),
+    )
+
+
 _NOTES: Final[tuple[tuple[str, str, str, Callable[[], tuple[Block, ...]]], ...]] = (
     ("select", "method-choice", "Diverse choice", _distance),
     ("link", "method-rates", "Response rates and overlap", _rates),
     ("link", "method-linkage", "Linkage", _linkage),
     ("congruence", "method-congruence", "Congruence and its categories", _congruence),
     ("importance", "method-importance", "Contributions of predictors", _importance),
+    ("deposit", "method-deposit", "Risk of disclosure", _disclosure),
 )
 
 

@@ -17,6 +17,7 @@ from consilience.base.errors import Fault, Where
 from consilience.base.lineage import Lineage
 from consilience.coding import model as coding
 from consilience.congruence import model as congruence
+from consilience.deposit import model as deposit
 from consilience.design.model import StageBase, Study, reads
 from consilience.frame.model import METADATA_KEY, Frame, from_stamped
 from consilience.interviews import model as interviews
@@ -34,6 +35,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pa.Schema]]] = MappingProxyType(
         "importance": congruence.TABLES,
         "interview": {name: interviews.TABLES[name] for name in interviews.INTERVIEW_TABLES},
         "code": coding.TABLES,
+        "deposit": deposit.TABLES,
         "group": {name: interviews.TABLES[name] for name in interviews.GROUP_TABLES},
     }
 )

@@ -16,6 +16,7 @@ from consilience.base.errors import Fault
 from consilience.report.agreement import congruence_section
 from consilience.report.choices import choice_section
 from consilience.report.coding import coding_section
+from consilience.report.deposit import deposit_section
 from consilience.report.frames import frames_section
 from consilience.report.groups import group_section
 from consilience.report.importance import importance_section
@@ -38,6 +39,7 @@ _SECTIONS: Final[dict[str, Callable[[Findings, Any], Section]]] = {
     "interview": interview_section,
     "group": group_section,
     "code": coding_section,
+    "deposit": deposit_section,
 }
 
 

@@ -12,6 +12,8 @@ from consilience.report.agreement import (
     permutation_sentence,
     total_permutation,
 )
+from consilience.report.deposit import cautions_of_deposit
+from consilience.report.deposit import sentence as deposited
 from consilience.report.importance import cautions_of, sentence
 from consilience.report.interviews import cautions_of_interviews
 from consilience.report.interviews import lead as interviews_held
@@ -64,7 +66,15 @@ def _found(findings: Findings) -> list[Point]:
         )
         for s in findings.stages("interview")
     ]
-    return [*held, *[Point(text) for text in (*links, *agreed)], *driven]
+    given = [
+        Point(
+            f"{titled(s)}: {deposited(findings, s)[:1].lower()}{deposited(findings, s)[1:]}",
+            f"stage-{s.id}",
+            "what is left of the risk",
+        )
+        for s in findings.stages("deposit")
+    ]
+    return [*held, *[Point(text) for text in (*links, *agreed)], *driven, *given]
 
 
 def _figures(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -151,6 +161,8 @@ def cautions(findings: Findings) -> tuple[Point, ...]:
         points.extend(_choice_cautions(findings, stage))
     for stage in findings.stages("interview"):
         points.extend(cautions_of_interviews(findings, stage))
+    for stage in findings.stages("deposit"):
+        points.extend(cautions_of_deposit(findings, stage))
     for stage in findings.study.stages:
         points.extend(_warned(findings.warnings.get(stage.id, ())))
     return tuple(points)

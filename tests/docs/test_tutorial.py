@@ -68,7 +68,9 @@ def run_all(lines, folder):
 def test_every_command_of_the_page_works(page, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # settings of whoever runs this do not count
     monkeypatch.setenv("CONSILIENCE_ACTOR", "tutorial")
-    monkeypatch.delenv("CONSILIENCE_VAULT_KEY", raising=False)
+    # Set and taken away, so that what a page exports is taken away again after it.
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "")
+    monkeypatch.delenv("CONSILIENCE_VAULT_KEY")
     lines = commands(page.read_text(encoding="utf-8"))
     assert lines
     assert run_all(lines, tmp_path) == ""

@@ -165,7 +165,12 @@ def catalogue_search(
 @click.command("pause")
 @CATALOGUE
 def catalogue_pause(catalogue: Path) -> None:
-    """Let harvesters of CATALOGUE wait: they are told to come back later."""
+    """Let harvesters of CATALOGUE wait: they are told to come back later.
+
+    \b
+    Example:
+      consilience catalogue pause archive
+    """  # noqa: D301
     with faults_told(machine=False):
         desk.read_settings(catalogue)
         desk.pause(catalogue)
@@ -175,7 +180,12 @@ def catalogue_pause(catalogue: Path) -> None:
 @click.command("resume")
 @CATALOGUE
 def catalogue_resume(catalogue: Path) -> None:
-    """Answer the harvesters of CATALOGUE again."""
+    """Answer the harvesters of CATALOGUE again.
+
+    \b
+    Example:
+      consilience catalogue resume archive
+    """  # noqa: D301
     with faults_told(machine=False):
         desk.read_settings(catalogue)
         desk.resume(catalogue)

@@ -129,9 +129,11 @@ def waive(
 def release(study: Path, machine: bool) -> None:
     """Release the package of STUDY that another person prepared, exactly as it lies there.
 
+    Who you are is what CONSILIENCE_ACTOR says, or else your name on this machine.
+
     \b
     Example:
-      CONSILIENCE_ACTOR=second-person consilience release my-study
+      consilience release my-study
     """  # noqa: D301
     with faults_told(machine=machine):
         found = desk.release(study, at=now(), actor=actor())

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from consilience.base.errors import Fault, Faults
 from consilience.desk.pseudonyms import apply, replace_in, residual_check, restore
 from consilience.desk.registry import candidates, decide, passages, read_book
+from consilience.desk.replaced_counts import replaced_counts
 from consilience.desk.sealed import seal_words, sealed_turns
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
@@ -353,3 +354,22 @@ def test_a_ruling_about_a_passage_gives_way_to_a_newer_one_over_it(study):
         with pytest.raises(Faults) as caught:
             decide(*study, [row | {"document": document, "end": "9999"}], file="d.csv", **NOW)
         assert [fault.code for fault in caught.value.faults] == [code]
+
+
+def test_what_was_replaced_is_counted_without_a_name(study):
+    engine, folder, key = study
+    candidates(engine, folder, key, **NOW)
+    apply(engine, folder, key, **NOW)
+    with snapshot(engine) as connection:
+        vault = open_vault(folder / ".consilience", key)
+        names = [each.name for each in documents(connection)]
+        found = replaced_counts(connection, vault, names)
+        logged = [
+            json.loads(vault.read(f"log/{each.id}/{versions(connection, each.id)[-1].number}"))
+            for each in documents(connection)
+        ]
+    assert sum(each.mentions for each in found) == sum(map(len, logged)) > 10
+    people = next(each for each in found if each.kind == "person")
+    assert (people.how, people.texts) == ("replaced by a pseudonym", 2)
+    assert people.entities < people.mentions
+    assert "eatherstone" not in str(found)

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
-from consilience.deposit.deidentification_summary import deidentification_summary
+from consilience.deposit.deidentification_summary import Replaced, deidentification_summary
 from consilience.deposit.documents import (
     consent_summary,
     document_files,
@@ -36,11 +36,13 @@ from consilience.deposit.variables import variables_of
 from consilience.design.model import InterviewStage, Study, SurveyStage
 from consilience.design.model.deposit import DepositedSet, DepositStage
 from consilience.desk.deposits import Contents
+from consilience.desk.replaced_counts import replaced_counts
 from consilience.desk.steps import Task
 from consilience.formats.hidden.scan import stripped
 from consilience.formats.metadata.model import Variable
 from consilience.interviews.model import Consent
 from consilience.store.transcripts import find_document, readable_version, text_of, turns_of
+from consilience.store.vault import Vault
 
 # Counts below this are not told in the codebook.
 _LEAST: Final = 3
@@ -77,6 +79,7 @@ def assembled(
     *,
     waivers: Sequence[Waiver],
     made: dt.date,
+    vault: Vault | None = None,
 ) -> Assembled:
     """Return the package of a study.
 
@@ -86,6 +89,7 @@ def assembled(
         connection: reads the texts.
         waivers: those that hold.
         made: the day that the package carries.
+        vault: from whose logs it is counted what was replaced; None if its key is not at hand.
 
     Raises:
         Fault: DEP-010 if the study file says nothing for the catalogue; DEP-044, DEP-045,
@@ -98,7 +102,14 @@ def assembled(
     rules = {each.data_set: each for each in stage.sets}
     interviews, texts = _texts(study, contents.interviews, homes, rules, connection)
     tables, variables = _tables(contents.tables, homes, simulated=study.study.simulated)
-    documents, absent = _documents(task)
+    counts = {
+        each.texts: replaced_counts(
+            connection, vault, [i.file for i in contents.interviews if i.data_set == each.data_set]
+        )
+        for each in stage.sets
+        if each.texts and vault
+    }
+    documents, absent = _documents(task, counts)
     record = study_record(study, study.catalogue, contents.data_sets, variables=variables)
     return Assembled(
         package=Package(
@@ -177,11 +188,13 @@ def _texts(
     return tuple(listed), files
 
 
-def _documents(task: Task) -> tuple[list[DepositFile], tuple[str, ...]]:
+def _documents(
+    task: Task, counts: Mapping[str, Sequence[Replaced]]
+) -> tuple[list[DepositFile], tuple[str, ...]]:
     """Return guides, questionnaires, summaries, and the documents that the study file names."""
     study: Study = task.study
     stage: DepositStage = task.stage
-    files = [*_guides(study, stage), *_questionnaires(study, stage), *_summaries(task)]
+    files = [*_guides(study, stage), *_questionnaires(study, stage), *_summaries(task, counts)]
     absent = []
     for each in stage.documents:
         path = task.folder / each.file
@@ -244,7 +257,7 @@ def _questionnaires(study: Study, stage: DepositStage) -> Iterator[DepositFile]:
             )  # fmt: skip
 
 
-def _summaries(task: Task) -> Iterator[DepositFile]:
+def _summaries(task: Task, counts: Mapping[str, Sequence[Replaced]]) -> Iterator[DepositFile]:
     """Yield, for each data set of texts, what was allowed and how names were replaced."""
     study, stage = task.study, task.stage
     simulated, title = study.study.simulated, study.study.title
@@ -264,7 +277,11 @@ def _summaries(task: Task) -> Iterator[DepositFile]:
         why = f"Nothing had to be replaced: {talk.because}." if not talk.pseudonymise else ""
         yield from document_files(
             deidentification_summary(
-                (), study=title, texts=held, rules=(why,) if why else (), simulated=simulated
+                counts.get(rules.texts, ()),
+                study=title,
+                texts=held,
+                rules=(why,) if why else (),
+                simulated=simulated,
             ),
             stem=f"documentation/deidentification-{rules.data_set}",
             contents="How names and details were replaced",

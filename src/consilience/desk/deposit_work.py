@@ -132,7 +132,10 @@ def prepare(folder: Path, asked: Asked, *, told: Told = lambda _: None) -> Depos
         with snapshot(engine) as connection:
             day = asked.day or asked.at.date()
             given = waivers(connection)
-            made = assembled(task, contents_of(task), connection, waivers=given, made=day)
+            sealed = has_vault(folder / HIDDEN) and asked.key is not None
+            vault = open_vault(folder / HIDDEN, asked.key or "") if sealed else None
+            held = contents_of(task)
+            made = assembled(task, held, connection, waivers=given, made=day, vault=vault)
         findings = _findings(engine, folder, stage, made, asked, told)
         findings = waived(findings, given)
         against = refused(findings)
@@ -229,11 +232,12 @@ def release(folder: Path, *, at: dt.datetime, actor: str) -> Release:
             released_at=at,
             digest=digest,
         )
-        write_whole(package / RELEASE, _as_json(released))
         append(
             connection, at=at, actor=actor, action="deposit released",
             subject=prepared.identifier, detail={"digest": digest, "prepared_by": prepared.by},
         )  # fmt: skip
+        # Last: if it cannot be written, nothing is noted either.
+        write_whole(package / RELEASE, _as_json(released))
     return released
 
 
@@ -269,9 +273,12 @@ def _findings(
     told: Told,
 ) -> tuple[Finding, ...]:
     told("looking for hidden content")
-    files = {each.path: each.content for each in made.package.files}
-    hidden = [found for path, data in files.items() for found in findings_in(path, data)]
+    hidden = [
+        found for each in made.package.files for found in findings_in(each.path, each.content)
+    ]
     told("looking for names")
+    # In README, lists and the record too: people write freely what goes into them.
+    files = payload_of(made.package)
     searched, unsearched = None, ""
     if has_vault(folder / HIDDEN):
         if asked.key is None:
@@ -287,7 +294,7 @@ def _findings(
         residual=searched,
         unsearched=unsearched,
         health=_health(made.package.files),
-        record=_record_faults(made.package, asked.environ),
+        record=_record_faults(files[_RECORD], asked.environ),
         absent=made.absent,
     )
     return gate(made.package, made.tables, evidence, risk=stage.risk)
@@ -325,9 +332,8 @@ def _health(files: tuple[DepositFile, ...]) -> dict[str, tuple[HealthCheck, ...]
     return found
 
 
-def _record_faults(package: Package, environ: Mapping[str, str]) -> tuple[Fault, ...]:
+def _record_faults(data: bytes, environ: Mapping[str, str]) -> tuple[Fault, ...]:
     """Return what the official schema and the profile of the catalogue find wrong."""
-    data = payload_of(package)[_RECORD]
     schemas = Schemas(load_settings(environ).schemas)
     root = parse_xml(data, name=_RECORD)
     report = check_profile(root, profile_for(root), gate=Gate.BASIC_PLUS, file=_RECORD)

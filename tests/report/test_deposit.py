@@ -15,13 +15,9 @@ from consilience.deposit.publish import published
 from consilience.deposit.rows import tables_of
 from consilience.deposit.source_tables import Described
 from consilience.design.model.deposit import DepositStage
-from consilience.report.deposit import (
-    cautions_of_deposit,
-    deposit_section,
-    highest_left,
-    sentence,
-)
+from consilience.report.deposit import cautions_of_deposit, deposit_section, sentence
 from consilience.report.deposit_charts import Choice, Count, described, funnel, trade_off
+from consilience.report.deposit_tables import highest_left
 from consilience.report.exports import exports_of
 from consilience.report.model import Figure, Fold, Grid, Words
 from consilience.report.pages import render_report

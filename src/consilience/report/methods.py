@@ -220,9 +220,10 @@ def _disclosure() -> tuple[Block, ...]:
     return (
         Words(
             "Probability of a right guess, where all units are listed: one over the number of "
-            "units that agree with the case in every key that can be looked up of them. A key that "
-            "nobody can look up counts only for units that told it in public. A suppressed key "
-            "agrees with every value."
+            "units that agree with the case in every key that can be looked up of them. Keys that "
+            "nobody can look up count only for units that told them in public; of these, it is "
+            "the unit's share of the cases that fit it, if that is more. A suppressed key agrees "
+            "with every value."
         ),
         _formula(
             "p of i is 1 over F of i, the number of units that the case i could be.",
@@ -231,18 +232,20 @@ def _disclosure() -> tuple[Block, ...]:
             _over(_mn("1"), _sub("F", i)),
         ),
         Words(
-            "Where no list is known, it is estimated by the method of Benedetti and Franconi from "
-            "the cases that share the keys and from the share of those asked that is in the table. "
-            "Cells are suppressed so that at least k cases share every combination of keys "
-            "(k-anonymity), at the least loss that the search finds; k is the study's choice."
+            "Where no list is known, F is taken as negative binomial, given the cases that share "
+            "the keys and the share of those asked that is in the table, and p is the mean of 1/F "
+            "(Benedetti and Franconi). Cells are suppressed until at least k published cases have "
+            "the same keys, a suppressed key being one more value; k and the order in which keys "
+            "go first are the study's choice. The keys that single a case out are the smallest "
+            "sets that leave few, as SUDA finds them; DIS is its probability that a match is right."
         ),
         Words(
-            "Sources: Sweeney (2002), k-anonymity: a model for protecting privacy, International "
-            "Journal of Uncertainty, Fuzziness and Knowledge-Based Systems 10, 557–570. Benedetti "
-            "and Franconi (1998), Statistical and technological solutions for controlled data "
-            "dissemination. Elliot, Manning and Ford (2002), A computational algorithm for "
-            "handling the special uniques problem, the same journal 10, 493–509. Elliot, Mackey "
-            "and O'Hara (2020), The anonymisation decision-making framework.",
+            "Sources: Benedetti and Franconi (1998), Statistical and technological solutions for "
+            "controlled data dissemination. Gionis, Mazza and Tassa (2008), k-Anonymization "
+            "revisited, ICDE, 744–753. Elliot, Manning, Mayes, Gurd and Bance (2005), SUDA: a "
+            "program for detecting special uniques. Dankar and El Emam (2010), A method for "
+            "evaluating marketer re-identification risk. Elliot, Mackey and O'Hara (2020), The "
+            "anonymisation decision-making framework.",
             "note",
         ),
     )

@@ -20,6 +20,8 @@ from consilience.design.model import (
     StudyFinding,
     SurveyStage,
 )
+from consilience.design.model.deposit import DepositStage
+from consilience.desk.explain_deposit import deposit_parts, fate_of, standing_of
 from consilience.desk.shelf import Shelf
 from consilience.frame.model import Frame, from_stamped
 
@@ -41,7 +43,7 @@ class Explanation:
 
     Args:
         thing: what was asked for.
-        kind: unit, band, stage, finding or error.
+        kind: unit, interview, band, stage, finding or error.
         title: what it is called.
         passages: the reasons.
         simulated: whether simulated data went in.
@@ -73,13 +75,13 @@ def explain_code(code: str) -> Explanation:
 
 
 def explain(study: Study, shelf: Shelf, thing: str) -> Explanation:
-    """Return why a unit, a band or a stage is as it is.
+    """Return why a unit, an interview, a band or a stage is as it is.
 
     Args:
         study: the study.
         shelf: its results so far.
-        thing: id or name of a unit, label of a band, id of a stage or of a finding, or an error
-            code.
+        thing: id or name of a unit, label of a band, id of an interview, of a stage or of a
+            finding, or an error code.
 
     Raises:
         Fault: STU-005 if nothing is known of it.
@@ -95,6 +97,9 @@ def explain(study: Study, shelf: Shelf, thing: str) -> Explanation:
         unit = _unit(frame, thing)
         if unit is not None:
             return _explain_unit(study, shelf, frame, unit)
+    talk = _explain_interview(study, shelf, thing)
+    if talk is not None:
+        return talk
     known = [*shelf.results, *[finding.id for finding in study.findings]]
     for stage in frames:
         table = shelf.table(stage.id, "frame")
@@ -222,6 +227,30 @@ def _interviewed(shelf: Shelf, stage: InterviewStage, unit: str) -> tuple[str, .
     return tuple(lines)
 
 
+def _explain_interview(study: Study, shelf: Shelf, interview: str) -> Explanation | None:
+    """Return how far an interview came and whether it is deposited; None if there is none."""
+    passages = []
+    for stage in study.stages:
+        if stage.id not in shelf.results:
+            continue
+        lines: tuple[str, ...] = ()
+        if isinstance(stage, InterviewStage):
+            lines = standing_of(shelf, stage.id, interview)
+        elif isinstance(stage, DepositStage):
+            lines = fate_of(shelf, stage.id, interview)
+        if lines:
+            passages.append(Passage(heading=stage.title or stage.id, lines=lines, stage=stage.id))
+    if not passages:
+        return None
+    return Explanation(
+        thing=interview,
+        kind="interview",
+        title=f"interview {interview}",
+        passages=tuple(passages),
+        simulated=study.study.simulated,
+    )
+
+
 def _explain_band(study: Study, shelf: Shelf, stage: CongruenceStage, label: str) -> Explanation:
     rows = _rows(shelf, stage.id, "band", label=label)
     names = _names(study, shelf)
@@ -313,6 +342,11 @@ def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:
         passages += _choice_passages(shelf, stage_id)
     elif isinstance(stage, ImportanceStage):
         passages += _contributions(shelf, stage)
+    elif isinstance(stage, DepositStage):
+        passages += [
+            Passage(heading=heading, lines=lines, stage=stage_id)
+            for heading, lines in deposit_parts(shelf, stage_id)
+        ]
     lineage = result.lineage
     passages += [
         Passage(

@@ -63,6 +63,11 @@ def test_files_are_told():
     assert (second.id, second.name, second.checksum, second.notes) == ("F2", "b.txt", "", ())
 
 
+def test_signs_that_no_text_can_hold_are_left_out():
+    data = json.dumps(export(plain("title", "a\ud800b\x00c"))).encode()
+    assert read_dataverse(data, name="x.json").titles[0].value == "abc"
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_what_is_no_json(data):
     with pytest.raises(Fault) as raised:

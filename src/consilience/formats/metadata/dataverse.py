@@ -28,7 +28,7 @@ from consilience.formats.metadata.model import (
     Text,
     Work,
 )
-from consilience.formats.metadata.xml_safe import iso_date, tidy
+from consilience.formats.metadata.xml_safe import iso_date, legal, tidy
 
 _RESOLVERS: Final = {"doi": RESOLVER, "hdl": "https://hdl.handle.net/"}
 # In the order of DDI, in which publications stand before references.
@@ -126,7 +126,7 @@ def _many(value: object) -> Sequence[object]:
 
 
 def _plain(value: object) -> str:
-    return tidy(str(value)) if isinstance(value, str | int | float) else ""
+    return tidy(legal(str(value))) if isinstance(value, str | int | float) else ""
 
 
 def _record(top: Mapping[str, Any], version: Mapping[str, Any], blocks: _Blocks) -> Record:

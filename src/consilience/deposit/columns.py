@@ -28,7 +28,8 @@ def recoded(column: pa.ChunkedArray, recoding: Recoding) -> pa.ChunkedArray:
         recoding: groups of values, bands of numbers, or limits; a value in no group stays.
 
     Raises:
-        Fault: DEP-001 if bands or limits are asked of a column of texts.
+        Fault: DEP-001 if bands or limits are asked of a column of texts, STA-003 for a bottom
+            that is not below the top.
 
     Example:
         >>> bands = Recoding(column="pupils", bands=(100, 200), reason="size tells the school")
@@ -43,12 +44,16 @@ def recoded(column: pa.ChunkedArray, recoding: Recoding) -> pa.ChunkedArray:
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         raise Fault("DEP-001", column=recoding.column)
     if recoding.bands:
-        cut = [None if v is None else _band(v, recoding.bands) for v in values]
+        limits = sorted(recoding.bands)
+        cut = [None if v is None else _band(v, limits) for v in values]
         return pa.chunked_array([pa.array(cut, pa.string())])
     numbers = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
     ended = top_bottom(numbers, bottom=recoding.bottom, top=recoding.top)
     kept = [None if v is None else float(e) for v, e in zip(values, ended, strict=True)]
-    return pa.chunked_array([pa.array(kept, pa.float64())]).cast(column.type)
+    limited = pa.chunked_array([pa.array(kept, pa.float64())])
+    # A limit between whole numbers is a number of another kind than theirs.
+    whole = all(each is None or each.is_integer() for each in kept)
+    return limited.cast(column.type) if whole else limited
 
 
 def _band(value: float, limits: Sequence[float]) -> str:

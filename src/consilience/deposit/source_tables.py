@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,10 @@ from consilience.formats.tables import read_table
 from consilience.frame.model import Frame
 
 _ANSWERED: Final = ("complete", "partial")
+# 007 is a code and nan a word.
+_NUMBER: Final = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]+")
+# Beyond it not every whole number is one of 64 bits.
+_WHOLE: Final = 2.0**53
 _OPEN: Final = "open answers may name people; those that were coded are among the texts"
 
 
@@ -80,11 +85,12 @@ def survey_source(
         named: who said in public that they took part.
 
     Raises:
-        Fault: DEP-004 if the frame has no such attribute.
+        Fault: DEP-004 if the frame has no such attribute, DEP-008 if an area has no pseudonym.
     """
-    absent = [name for name in rules.attributes if name not in frame.table.column_names]
+    attributes = [each.name for each in frame.attributes]
+    absent = [name for name in rules.attributes if name not in attributes]
     if absent:
-        known = ", ".join(each.name for each in frame.attributes)
+        known = ", ".join(attributes)
         raise Fault("DEP-004", table=rules.id, attributes=", ".join(absent), known=known)
     own = pc.equal(answers.case.column("survey"), answers.survey)
     case = answers.case.filter(own)
@@ -94,18 +100,41 @@ def survey_source(
     place = {unit: number for number, unit in enumerate(units)}
     invited = {unit for unit in case.column("area").to_pylist() if unit in place}
     values, asked, changes = _asked(rows, answers)
+    table = pa.table({**columns, **values})
+    told = _told([row["area"] for row in rows], table, rules, named)
     return Described(
         source=Source(
-            table=pa.table({**columns, **values}),
+            table=table,
             units=np.array([place[row["area"]] for row in rows], dtype=np.int64),
-            population={name: frame.table.column(name).to_pylist() for name in rules.attributes},
+            population={
+                **{name: frame.table.column(name).to_pylist() for name in rules.attributes},
+                **{name: [known.get(unit) for unit in units] for name, known in told.items()},
+            },
             named=tuple(unit in {each.id for each in named} for unit in units),
-            named_keys=tuple(dict.fromkeys(key for each in named for key in each.keys)),
+            named_keys=tuple(told),
             invited=len(invited),
         ),
         variables=(*described, *asked),
         changes=changes,
     )
+
+
+def _told(
+    areas: Sequence[str], table: pa.Table, rules: DepositTable, named: Sequence[Statement]
+) -> dict[str, dict[str, object]]:
+    """Return what statements fix of the areas that made them, by column and area.
+
+    Attributes are not among it: everybody can look them up for all areas.
+    """
+    keys = dict.fromkeys(key for each in named for key in each.keys)
+    found: dict[str, dict[str, object]] = {}
+    for key in keys:
+        if key in rules.attributes or key not in table.column_names:
+            continue
+        said = {each.id for each in named if key in each.keys}
+        values = zip(areas, table.column(key).to_pylist(), strict=True)
+        found[key] = {area: value for area, value in values if area in said}
+    return found
 
 
 def _who(
@@ -119,6 +148,9 @@ def _who(
     columns: dict[str, pa.Array] = {}
     described = []
     if rules.pseudonym:
+        without = sorted({row["area"] for row in rows} - pseudonyms.keys())
+        if without:
+            raise Fault("DEP-008", table=rules.id, count=len(without), first=without[0])
         columns["area"] = pa.array([pseudonyms[row["area"]] for row in rows], pa.string())
         label = "Area, by a pseudonym that is the same in all tables of this data set"
         described.append(Variable(id="", name="area", label=label, kind="character"))
@@ -168,7 +200,8 @@ def _asked(
         scale = answers.scales.get(question.scale or "")
         # With several codes for no answer it is not known which was given.
         none = next(iter(scale.missing)) if scale and len(scale.missing) == 1 else None
-        cells = [given.get((row["area"], question.id), none) for row in rows]
+        said = [given.get((row["area"], question.id)) for row in rows]
+        cells = [none if value is None else value for value in said]
         whole = all(cell is None or float(cell).is_integer() for cell in cells)
         numbers = [None if cell is None else float(cell) for cell in cells]
         column = pa.array(numbers, pa.float64())
@@ -206,12 +239,11 @@ def file_source(rules: DepositTable, *, folder: Path) -> Described:
 def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column of texts as numbers if all of them are; 007 is a code."""
     values = [None if value in (None, "") else str(value) for value in column.to_pylist()]
-    if any(value and len(value) > 1 and value[0] == "0" and value[1].isdigit() for value in values):
+    if not all(value is None or _NUMBER.fullmatch(value) for value in values):
         return pa.chunked_array([pa.array(values, pa.string())])
-    try:
-        numbers = [None if value is None else float(value) for value in values]
-    except ValueError:
-        return pa.chunked_array([pa.array(values, pa.string())])
+    numbers = [None if value is None else float(value) for value in values]
     array = pa.array(numbers, pa.float64())
-    whole = all(number is None or number.is_integer() for number in numbers)
+    whole = all(
+        number is None or (number.is_integer() and abs(number) < _WHOLE) for number in numbers
+    )
     return pa.chunked_array([array.cast(pa.int64()) if whole else array])

@@ -40,9 +40,10 @@ def contents_of(task: Task) -> Contents:
         task: the stage and the tables it reads.
 
     Raises:
-        Fault: DEP-001 to DEP-005 for what the study file asks of tables that cannot be done.
+        Fault: DEP-001 to DEP-008 for what the study file asks of tables that cannot be done.
     """
     stage: DepositStage = task.stage
+    _require_named(task, stage)
     plans = {each.id: each for each in task.study.datasets}
     data_sets: list[DataSet] = []
     interviews: list[Interview] = []
@@ -79,6 +80,16 @@ def contents_of(task: Task) -> Contents:
 def _run(task: Task) -> Made:
     held = contents_of(task)
     return Made(tables=tables_of(held.data_sets, held.interviews, held.tables))
+
+
+def _require_named(task: Task, stage: DepositStage) -> None:
+    """Require that who spoke in public is known: a mistyped id would hide what it tells."""
+    if not stage.named:
+        return
+    units = set(task.table(stage.frame, "frame").column("id").to_pylist()) if stage.frame else set()
+    for each in stage.named:
+        if each.id not in units:
+            raise Fault("DEP-007", unit=each.id, frame=stage.frame or "")
 
 
 def _pseudonyms(task: Task, rules: DepositedSet) -> dict[str, str]:

@@ -36,6 +36,16 @@ ENTRIES: dict[str, Entry] = {
         "the table {table!r} names neither a file nor a link with one of its surveys",
         "Give it `file`, or `of` and `survey`.",
     ),
+    "DEP-007": Entry(
+        "Named but unknown",
+        "{unit!r} is said to have told that it took part, and is not in the frame {frame!r}",
+        "Correct the id under `named`, or name the frame of the deposit under `frame`.",
+    ),
+    "DEP-008": Entry(
+        "Areas without a pseudonym",
+        "{count} areas of the table {table!r} have no pseudonym; the first is {first}",
+        "Name the frame of its survey under `frame`, or write `pseudonym: false` at the table.",
+    ),
     # DEP-010 to DEP-019: preparing, waiving, releasing
     "DEP-010": Entry(
         "Nothing for the catalogue",

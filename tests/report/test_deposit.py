@@ -157,7 +157,8 @@ def test_risk_is_shown_before_and_after(found, stage, parts):
     assert f"The highest probability of a right guess went {went}" in parts["table-answers"][0].text
     assert "One case is of a unit that said in public that it" in parts["table-answers"][0].text
     assert rows["Unique cases", ""] == (f"{risk['unique cases', '']['before']:.0f}", "0")
-    assert "highest probability of a right guess" in shown.drawings[0].description.lower()
+    unique = risk["unique cases", ""]["before"] / 30
+    assert f"unique cases {unique:.1%} before, 0.0% after" in shown.drawings[0].description
     # Four measures, each with a mark before and one after.
     assert shown.drawings[0].body.count('class="mark s0"') == 4
     assert shown.drawings[0].body.count('class="mark s1"') == 4
@@ -228,6 +229,7 @@ def test_what_a_probability_is_not_is_said(parts):
     words = " ".join(point.text for point in parts["risk"][0].items)
     assert "somebody who looks up the keys of every unit and knows nothing else" in words
     assert "does not say what somebody with other knowledge could do" in words
+    assert "should not be handed out with the data" in words
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from consilience.deposit.model import Fate
@@ -26,13 +25,13 @@ def deposit_parts(shelf: Shelf, stage: str) -> Parts:
         f" {row['consented']} allowed, {row['deposited']} deposited; {row['level']}"
         for row in _rows(shelf, stage, "data_set")
     ]
-    alike = Counter(
-        (row["data_set"], _FAR.get(Fate(row["stopped"]), row["stopped"]), row["reason"])
-        for row in _rows(shelf, stage, "withheld")
-    )
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for row in _rows(shelf, stage, "withheld"):
+        far = _FAR.get(Fate(row["stopped"]), row["stopped"])
+        alike.setdefault((row["data_set"], far, row["reason"]), []).append(row["thing"])
     out = [
-        f"{name}, {far}: {reason}" + (f" ({count})" if count > 1 else "")
-        for (name, far, reason), count in alike.items()
+        f"{name}, {far}, {', '.join(things)}: {reason}"
+        for (name, far, reason), things in alike.items()
     ]
     risk = [
         f"{row['file']}: {_RISK} {_number(row['before'])} before, {_number(row['after'])} as"

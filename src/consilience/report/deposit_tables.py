@@ -43,6 +43,10 @@ _HONEST: Final = (
         "told who took part, or has another table to join. Answers are not keys."
     ),
     "A suppressed key is taken to fit every value.",
+    (
+        "These sections are for those who decide on the deposit: they tell which cases are easiest "
+        "to find, and should not be handed out with the data."
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -153,3 +154,26 @@ def test_counts_are_those_of_counting_one_by_one(tmp_path_factory, changes, coun
     there = [topic for nation, topic in kept.values() if nation == country]
     assert {c.value: c.count for c in result.facets["topic"]} == Counter(there)
     assert result.total == len(there)
+
+
+def test_a_place_is_shown_whichever_of_many_words_is_there(some):
+    words = " OR ".join([*(f"word{number}" for number in range(40)), "norway NOT schools"])
+    assert [hit.snippet for hit in found(some, words).hits] == ["Crime Education An archive Norway"]
+
+
+def test_words_around_the_first_place_are_shown(connection):
+    text = " ".join(["before"] * 30 + ["Schoöls", "and"] + ["after"] * 30)
+    save(connection, a=record("Title", abstract=text), b=record("Only schools"))
+    snippets = {hit.identifier: hit.snippet for hit in found(connection, "schools").hits}
+    middle = "… " + "before " * 8 + "Schoöls and " + "after " * 14 + "…"
+    assert snippets == {"a": middle, "b": "Only schools"}
+
+
+def test_long_records_are_searched_quickly(connection):
+    # SQLite's own snippets take a minute for this, and anybody may ask it on the site.
+    text = " ".join(f"a{number}" for number in range(20_000))
+    save(connection, long=record("Long", abstract=text))
+    began = time.process_time()
+    assert found(connection, "a*").hits[0].snippet.startswith("a0 a1 a2")
+    assert found(connection, " ".join(f"a{n % 10}*" for n in range(120))).hits[0].snippet
+    assert time.process_time() - began < 3

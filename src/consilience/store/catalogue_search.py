@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from consilience.formats.metadata.model import Agent, Record, Term, Text
 from consilience.store.catalogue_tables import RECORD_WORDS as TABLE
-from consilience.store.query import Query, in_fts5
+from consilience.store.query import AnyOf, Near, Phrase, Query, Without, in_fts5
 
 FACETS: Final = (
     "topic", "kind", "country", "year", "publisher", "access", "language", "set",
@@ -26,6 +26,11 @@ _BYTES: Final = _PAGE // 8
 _WEIGHTS: Final = "10.0, 5.0, 1.0"
 # Of more hits than this nobody reads the best; the newest come first, which is quicker.
 _RANKED: Final = 5_000
+# Words that SQLite weighs or marks at once: its time goes with the square of them.
+_WEIGHED: Final = 20
+# Words shown before a place that was found, and from it on.
+_BEFORE, _BEHIND = 8, 16
+_MARK: Final = "\x02"
 
 Bits = npt.NDArray[np.uint8]
 
@@ -251,8 +256,9 @@ def _page(
     limit: int,
     offset: int,
 ) -> list[int]:
-    """Return numbers of a page: the best first if they are few, else the newest."""
-    if query is None or numbers.size > _RANKED:
+    """Return numbers of a page: the best first if hits and words are few, else the newest."""
+    many = numbers.size > _RANKED or (query is not None and len(_phrases(query)) > _WEIGHED)
+    if query is None or many:
         return [int(number) for number in numbers[::-1][offset : offset + limit]]
     wanted = set(numbers.tolist())
     rows = connection.exec_driver_sql(
@@ -270,14 +276,7 @@ def _hits(connection: Connection, query: Query | None, page: Sequence[int]) -> I
         f"WHERE number IN ({within})"
     )
     found = {row[0]: tuple(row[1:]) for row in rows}
-    snippets: dict[int, str] = {}
-    if query is not None and page:
-        pieces = connection.exec_driver_sql(
-            f"SELECT rowid, snippet({TABLE}, -1, '', '', ' … ', 24) FROM {TABLE} "
-            f"WHERE {TABLE} MATCH ? AND rowid IN ({within})",
-            (in_fts5(query),),
-        )
-        snippets = {number: " ".join(piece.split()) for number, piece in pieces}
+    snippets = {} if query is None else _snippets(connection, query, page)
     for number in page:
         identifier, title, publisher, year, level, datestamp = found[number]
         yield RecordHit(
@@ -289,6 +288,51 @@ def _hits(connection: Connection, query: Query | None, page: Sequence[int]) -> I
             datestamp=datestamp,
             snippet=snippets.get(number, ""),
         )
+
+
+def _snippets(connection: Connection, query: Query, page: Sequence[int]) -> dict[int, str]:
+    """Return words around the first place where something was found, for each record.
+
+    SQLite's own snippets take time with the square of the places in a record, a minute for a long
+    one; its marks do not.
+    """
+    found: dict[int, str] = {}
+    phrases = list(_phrases(query))
+    for first in range(0, len(phrases), _WEIGHED):
+        left = ", ".join(str(number) for number in page if number not in found)
+        if not left:
+            break
+        some = AnyOf(parts=tuple(phrases[first : first + _WEIGHED]))
+        columns = ", ".join(f"highlight({TABLE}, {column}, char(2), '')" for column in (2, 1, 0))
+        rows = connection.exec_driver_sql(
+            f"SELECT rowid, {columns} FROM {TABLE} WHERE {TABLE} MATCH ? AND rowid IN ({left})",
+            (in_fts5(some),),
+        )
+        found |= {number: _around(next(each for each in texts if _MARK in each))
+                  for number, *texts in rows}  # fmt: skip
+    return found
+
+
+def _around(marked: str) -> str:
+    """Return some words before and after the first mark, on one line and without marks."""
+    place = marked.index(_MARK)
+    ahead = marked[max(0, place - 1_000) : place].split()
+    behind = marked[place : place + 2_000].replace(_MARK, "").split()
+    shown = [*ahead[-_BEFORE:], *behind[:_BEHIND]]
+    return " ".join([
+        *(["…"] if len(ahead) > _BEFORE else []),
+        *shown,
+        *(["…"] if len(behind) > _BEHIND else []),
+    ])  # fmt: skip
+
+
+def _phrases(query: Query) -> dict[Phrase | Near, None]:
+    """Return what has to be found for a query, without what must not, each once."""
+    if isinstance(query, Phrase | Near):
+        return {query: None}
+    if isinstance(query, Without):
+        return _phrases(query.wanted)
+    return {each: None for part in query.parts for each in _phrases(part)}
 
 
 def _words(record: Record) -> Iterator[str]:

@@ -51,7 +51,7 @@ def deposit(study: Path, look: bool, day: dt.datetime | None, zips: bool, machin
             at=now(),
             actor=actor(),
             day=None if day is None else day.date(),
-            key=os.environ.get(VAULT_KEY),
+            key=os.environ.get(VAULT_KEY) or None,
             environ=os.environ,
             look=look,
             zips=zips,

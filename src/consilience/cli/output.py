@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -89,6 +90,8 @@ def _plain(value: Any) -> object:  # noqa: ANN401  (whatever a record holds)
         return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, dt.date):  # a moment too
+        return value.isoformat()
     if hasattr(value, "items"):
         return dict(value.items())
     raise TypeError(f"{type(value).__name__} is not plain")

@@ -10,7 +10,6 @@ notes on method; files are told by number, size and format only; variables are l
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -201,8 +200,9 @@ def _filled(**values: Any) -> Json:  # noqa: ANN401  (whatever JSON holds)
 
 def _unique(values: Iterable[Any]) -> list[Any]:
     """Return values without what is there already, as DataCite's schema demands."""
-    # By their JSON: to compare each with all before takes hours for a million of keywords.
-    return list({json.dumps(each, sort_keys=True): each for each in values}.values())
+    # As written out: to compare each with all before takes hours for a million of keywords.
+    listed = list(values)
+    return listed if len(listed) < 2 else list({repr(each): each for each in listed}.values())
 
 
 def _address(text: str) -> str:

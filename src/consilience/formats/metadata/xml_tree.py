@@ -27,11 +27,18 @@ def add(
         attributes: its attributes.
     """
     element = etree.SubElement(parent, name)
+    # Nearly all text may stand as it is, and lxml says where it may not.
     if text:
-        element.text = legal(text)
+        try:
+            element.text = text
+        except ValueError:
+            element.text = legal(text)
     for key, value in (attributes or {}).items():
         if value:
-            element.set(key, legal(value))
+            try:
+                element.set(key, value)
+            except ValueError:
+                element.set(key, legal(value))
     return element
 
 

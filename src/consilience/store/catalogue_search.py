@@ -257,6 +257,8 @@ def _page(
     offset: int,
 ) -> list[int]:
     """Return numbers of a page: the best first if hits and words are few, else the newest."""
+    if not numbers.size:
+        return []
     many = numbers.size > _RANKED or (query is not None and len(_phrases(query)) > _WEIGHED)
     if query is None or many:
         return [int(number) for number in numbers[::-1][offset : offset + limit]]

@@ -83,6 +83,7 @@ HEAD, LINE = access_csv([access_line(file(), {"surveys": HOME})]).decode().split
         f"{HEAD}\n{LINE.replace(',no', ',maybe')}\n",
         f"{HEAD.replace('level', 'layer')}\n{LINE}\n",
         f"{HEAD}\n{LINE.split(',')[0]}\n",
+        f"{HEAD}\n{LINE}\n{LINE.replace('safeguarded', 'open')}\n",
         "\udcff",
     ],
 )

@@ -30,7 +30,7 @@ from consilience.desk.catalogue import (
 from consilience.desk.catalogue_entries import entry_of
 from consilience.desk.catalogue_publish import publish_bag, withdraw_study
 from consilience.formats.metadata.ddi_write import write_ddi
-from consilience.formats.metadata.model import Access, Identifier, Level
+from consilience.formats.metadata.model import Access, Identifier, Level, StudyFile
 from consilience.store.access import files_of, publications
 from consilience.store.blobs import blob_path, keep_blob
 from consilience.store.database import snapshot
@@ -205,6 +205,24 @@ def test_a_bag_of_another_program_keeps_the_level_that_its_record_says(archive, 
     assert set(publish(archive, foreign(tmp_path / "foreign", record)).files) == {"open"}
 
 
+def test_a_bag_of_another_program_may_have_another_checksum(archive, tmp_path):
+    folder = foreign(tmp_path / "foreign", make_record(files=(), variables=()))
+    shutil.move(folder / "data", tmp_path / "again")
+    bagit.make_bag(str(tmp_path / "again"), checksums=["md5"])
+    assert publish(archive, tmp_path / "again").new
+    assert not publish(archive, tmp_path / "again").new
+
+
+def test_files_whose_names_nearly_agree_are_all_published(archive, tmp_path):
+    twice = (StudyFile(id="F1", name="rows.csv"), StudyFile(id="F1", name="c.txt"))
+    record = make_record(access=Access(), files=twice, variables=())
+    odd = {"a b__txt": b"1", "a_b__txt": b"2", "a:b__txt": b"3", "c__txt": b"4"}
+    publish(archive, foreign(tmp_path / "foreign", record, **odd))
+    assert sorted(each.path for each in files(archive).values()) == [
+        "a b.txt", "a:b.txt", "a_b.txt", "c.txt", "metadata/ddi25.xml", "rows.csv",
+    ]  # fmt: skip
+
+
 def test_an_access_list_asks_for_a_release_whoever_made_the_bag(archive, tmp_path):
     record = make_record(files=(), variables=())
     bag = foreign(tmp_path / "foreign", record, access__csv=b"path\n")
@@ -234,6 +252,7 @@ def with_access(tmp_path, change):
         (lambda text: text.replace("data/surveys/late.csv", "/etc/hostname"), "CAT-044"),
         (lambda text: text.replace("controlled", "secret"), "DEP-046"),
         (lambda text: text.replace(",level,", ",who,"), "DEP-046"),
+        (lambda text: text + text.splitlines()[-1].replace("controlled", "open") + "\n", "DEP-046"),
         (
             lambda text: text.replace(
                 hashlib.sha256(CONTENT["data/surveys/late.csv"]).hexdigest(), "0" * 64

@@ -108,11 +108,17 @@ def read_access(data: bytes) -> tuple[AccessLine, ...]:
     """Return what `access.csv` says, for whoever publishes the package.
 
     Raises:
-        Fault: DEP-046 if a column is missing or a value cannot be; then nobody may have anything.
+        Fault: DEP-046 if a column is missing, a value cannot be or a file is named twice; then
+            nobody may have anything.
     """
     try:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
-        return tuple(_read(row) for row in rows)
+        lines: dict[str, AccessLine] = {}
+        for row in rows:
+            line = _read(row)
+            if lines.setdefault(line.path, line) is not line:
+                raise ValueError(f"{line.path} is named twice")
+        return tuple(lines.values())
     except (UnicodeDecodeError, csv.Error, KeyError, ValueError, AttributeError) as error:
         raise Fault("DEP-046", where=Where(file=NAME), reason=str(error)) from error
 

@@ -186,7 +186,7 @@ def withdraw_study(
 
 def _checked(folder: Path) -> _Bag:
     check_bag(folder)
-    digest = hashlib.sha256((folder / _MANIFEST).read_bytes()).hexdigest()
+    digest = hashlib.sha256(_manifest(folder).read_bytes()).hexdigest()
     if not (folder / PAYLOAD / RECORD).is_file():
         raise Fault("CAT-042", where=Where(file=str(folder)), folder=str(folder), path=RECORD)
     release = _released(folder, digest)
@@ -200,6 +200,12 @@ def _checked(folder: Path) -> _Bag:
         lines=tuple(_lines(folder, record)),
         data_sets=read_data_sets(sets.read_bytes()) if sets.is_file() else (),
     )
+
+
+def _manifest(folder: Path) -> Path:
+    """Return the manifest by which a bag is known; other programs may write one of another kind."""
+    ours = folder / _MANIFEST
+    return ours if ours.is_file() else max(folder.glob("manifest-*.txt"))
 
 
 def _released(folder: Path, digest: str) -> _Release:
@@ -273,11 +279,16 @@ def _foreign_lines(payload: Path, record: Record) -> Iterator[AccessLine]:
 def _files(bag: _Bag, name: str, version: int) -> Iterator[PublishedFile]:
     """Yield files as they are published; one whose id the record does not give gets its own."""
     ids = {file.name: file.id for file in bag.record.files}
+    taken: set[str] = set()
     for line in bag.lines:
+        own = ids.get(line.path) or file_id(line.path)
+        # A record may give one id twice, and two paths may differ in signs that no id has.
+        own = own if own not in taken else f"{file_id(line.path)}-{len(taken)}"
+        taken.add(own)
         yield PublishedFile(
             record=name,
             version=version,
-            file=ids.get(line.path) or file_id(line.path),
+            file=own,
             path=line.path,
             sha256=line.sha256,
             size=line.size,

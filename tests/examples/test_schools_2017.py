@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import runpy
 import shutil
 from collections import Counter
 
@@ -13,20 +12,6 @@ import pytest
 import consilience
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def example(root, tmp_path_factory):
-    """Return the example study, made and run by its own script and one command."""
-    folder = tmp_path_factory.mktemp("example") / "schools-2017"
-    made = shutil.ignore_patterns("intake", "out", ".consilience", "__pycache__")
-    shutil.copytree(root / "examples/schools-2017", folder, ignore=made)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
-        runpy.run_path(str(folder / "make.py"))["main"](["--folder", str(folder)])
-    study = consilience.open_study(folder)
-    study.run(at=AT, actor="test")
-    return study
 
 
 def rows(study, stage, table):

@@ -181,7 +181,7 @@ def _texts(
             interview=whole,
             turns=turns or (("", text.strip()),),
             title=study.study.title,
-            notice=f"Access: {home.level}",
+            notice=str(home.level),
             simulated=document.simulated or study.study.simulated,
         )
         files += transcript_files(transcript, home, forms=forms)

@@ -66,13 +66,17 @@ class Answering(BaseHTTPRequestHandler):
         if failure == "silence":
             self.connection.close()
             return
+        if failure == "noise":
+            self.connection.sendall(b"SSH-2.0-OpenSSH\r\n")
+            self.close_connection = True
+            return
         status, said = self.handled(method, body)
         if failure == "lost":  # done, but nobody hears of it
             self.connection.close()
             return
         if failure is not None:
             status, said = failure
-        content = json.dumps(said).encode()
+        content = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         if status == 302:
@@ -114,6 +118,10 @@ class Answering(BaseHTTPRequestHandler):
 
 def shown(attributes):
     return {"data": {"type": "dois", "attributes": attributes}}
+
+
+def nested():
+    return b"[" * 100_000
 
 
 @pytest.fixture
@@ -196,7 +204,8 @@ def test_nothing_is_asked_of_anybody_without_an_endpoint_and_an_account(archive,
 @pytest.mark.parametrize(
     "endpoint",
     ["http://api.example.org", "ftp://127.0.0.1", "api.datacite.org", "https://", "file:///etc",
-     "https://me@api.example.org", "https://api.example.org/?x=1"],
+     "https://me@api.example.org", "https://api.example.org/?x=1", "https://[", "https://a:b",
+     "https://a b", "https://a:0"],
 )  # fmt: skip
 def test_a_password_is_sent_to_no_address_that_others_can_read(endpoint):
     assert code_of(registry_of, endpoint=endpoint, user=USER, password=PASSWORD) == "STO-104"
@@ -245,6 +254,43 @@ def test_a_registry_that_refuses_is_quoted_and_changes_nothing(archive, stub):
     assert code_of(minted, archive, stub) == "STO-103"
     stub.failures = [None, (422, {"errors": [{"title": "url is not valid"}]})]
     assert code_of(minted, archive, stub) == "STO-103"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["a page of a proxy", {}, shown({}), shown({"state": "draft"}), [[]], None, nested()],
+    ids=["page", "nothing", "no state", "draft", "list", "null", "nested"],
+)
+def test_only_a_registry_that_says_so_makes_a_doi_findable(archive, stub, answer):
+    stub.failures = [None, (200, answer)]
+    assert code_of(minted, archive, stub) == "STO-103"
+    assert state(archive) == "draft"
+    assert has(archive) == ""
+
+
+@pytest.mark.parametrize("answer", ["a page of a proxy", {}, nested()], ids=["page", "{}", "deep"])
+def test_what_is_no_registry_drafts_nothing(archive, stub, answer):
+    stub.failures = [(200, answer)]
+    assert code_of(minted, archive, stub) == "STO-103"
+    assert state(archive) == "asked"
+
+
+def test_what_does_not_speak_http_is_no_registry(archive, stub):
+    stub.failures = ["noise"]
+    assert code_of(minted, archive, stub) == "STO-102"
+
+
+def test_a_registry_or_prefix_named_by_mistake_can_be_mended(archive, stub):
+    call = {"prefix": "10.5072", "clock": lambda: AT, "actor": "test"}
+    wrong = registry_of(endpoint=f"{stub.endpoint}/nothing", user=USER, password=PASSWORD)
+    stub.failures = [(404, {})]
+    assert code_of(mint, archive, IDENTIFIER, wrong, **call) == "STO-103"
+    stub.failures = [(422, {"errors": [{"title": "prefix is not yours"}]}), (404, {})]
+    assert code_of(minted, archive, stub, "10.1234") == "STO-103"
+    done = minted(archive, stub)
+    assert stub.dois[done.doi]["state"] == "findable"
+    assert done.doi.startswith("10.5072/")
+    assert has(archive) == done.doi
 
 
 def test_a_registry_that_sends_elsewhere_is_not_followed_with_the_password(archive, stub):

@@ -132,8 +132,9 @@ def _begun(
         has = doi_of(record)
         if has and (known is None or has != known.doi):
             raise Fault("CAT-049", identifier=identifier, doi=has)
-        if known is not None:
-            if known.endpoint != registry.endpoint or not known.doi.startswith(f"{prefix}/"):
+        # One that nobody answered for yet may have been asked for by mistake, at a wrong address.
+        if known is not None and (known.state != "asked" or _same(known, registry, prefix)):
+            if not _same(known, registry, prefix):
                 raise Fault("CAT-049", identifier=identifier, doi=known.doi)
             return known
         step = MintedDoi(
@@ -146,6 +147,10 @@ def _begun(
         )
         note_minted(connection, step)
     return step
+
+
+def _same(known: MintedDoi, registry: Registry, prefix: str) -> bool:
+    return known.endpoint == registry.endpoint and known.doi.startswith(f"{prefix}/")
 
 
 def _attributes(record: Record, address: str) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ _SECONDS: Final = 30
 _KIND: Final = "application/vnd.api+json"
 _TAKEN: Final = 422
 _LARGEST: Final = 4 * 1024 * 1024
+_PLAIN: Final = re.compile(r"[\x21-\x7e]+")
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -79,9 +82,13 @@ def check_endpoint(endpoint: str) -> str:
         >>> check_endpoint("https://api.test.datacite.org/")
         'https://api.test.datacite.org'
     """
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+        whole = parts.port != 0 and bool(parts.hostname) and _PLAIN.fullmatch(endpoint) is not None
+    except ValueError:
+        raise Fault("STO-104", endpoint=endpoint) from None
     fine = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not fine or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    if not fine or not whole or parts.query or parts.fragment or "@" in parts.netloc:
         raise Fault("STO-104", endpoint=endpoint)
     return endpoint.rstrip("/")
 
@@ -105,7 +112,8 @@ def draft_doi(registry: Registry, doi: str, attributes: Mapping[str, Any]) -> No
         found, there = _ask(registry, "GET", _path(doi), None)
         if found == 200 and _attribute(there, "url") == attributes["url"]:
             return
-    if status not in (200, 201):
+    # Whatever else answers at that address, such as the page of a proxy, speaks of no DOI.
+    if status not in (200, 201) or _attribute(said, "state") is None:
         raise _refused(registry, status, said)
 
 
@@ -113,11 +121,12 @@ def publish_doi(registry: Registry, doi: str, attributes: Mapping[str, Any]) -> 
     """Make a DOI findable, with metadata as they are now; done twice, nothing more happens.
 
     Raises:
-        Fault: STO-102 if the registry cannot be reached, STO-103 if it refuses.
+        Fault: STO-102 if the registry cannot be reached, STO-103 if it refuses or does not say that
+            the DOI is findable.
     """
     content = {"data": {"type": "dois", "attributes": {**attributes, "event": "publish"}}}
     status, said = _ask(registry, "PUT", _path(doi), content)
-    if status != 200:
+    if status != 200 or _attribute(said, "state") != "findable":
         raise _refused(registry, status, said)
 
 
@@ -152,7 +161,7 @@ def _ask(registry: Registry, method: str, path: str, content: object) -> tuple[i
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read(_LARGEST)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = str(getattr(error, "reason", error))[:300]
         raise Fault("STO-102", endpoint=registry.endpoint, reason=reason) from error
 
@@ -160,7 +169,7 @@ def _ask(registry: Registry, method: str, path: str, content: object) -> tuple[i
 def _attribute(said: bytes, name: str) -> object:
     try:
         return json.loads(said)["data"]["attributes"].get(name)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -168,7 +177,7 @@ def _refused(registry: Registry, status: int, said: bytes) -> Fault:
     """Return the fault for an answer that is no yes, with the registry's own words."""
     try:
         reason = "; ".join(str(each.get("title", each)) for each in json.loads(said)["errors"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         reason = said.decode("utf-8", "replace")
     words = " ".join(reason.split())[:300] or "nothing more"
     return Fault("STO-103", endpoint=registry.endpoint, status=status, reason=words)

@@ -62,6 +62,13 @@ def test_with_a_population_its_units_are_counted():
     assert risk_of(alone)[3].keys == ("region",)
 
 
+def test_keys_are_told_that_leave_fewer_than_were_wanted():
+    few = known(population=(np.array([0, 0, 0, 1, 1, 0, 0, 0]), np.full(8, -1)), units=np.arange(4))
+    cases = risk_of(few)
+    assert [each.candidates for each in cases] == [6, 6, 6, 2]
+    assert [each.keys for each in cases] == [(), (), (), ("region",)]
+
+
 def test_a_suppressed_key_fits_everything():
     hidden = listed().with_keys((np.array([0, 0, 0, -1]), np.array([0, 0, -1, -1])))
     cases = risk_of(hidden)

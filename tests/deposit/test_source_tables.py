@@ -149,6 +149,11 @@ def test_a_statement_fixes_only_what_it_says_of_whom():
     assert source.named == (True, True, False, False)
     assert source.named_keys == ("role",)
     assert source.population["role"] == [None, "LADO", None, None]
+    other = (
+        Statement(id="E2", source="newspaper"),
+        Statement(id="E1", source="website", keys=("role",)),
+    )
+    assert described(named=other).source.population["role"] == [None] * 4
 
 
 def test_a_statement_about_an_attribute_hides_it_of_nobody_else():

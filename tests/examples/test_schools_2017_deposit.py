@@ -88,6 +88,10 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def rows_of(study, stage):
+    return study.table(stage, "interview").to_pylist()
+
+
 def data(bag):
     return bag / "data" / "data"
 
@@ -185,6 +189,15 @@ def test_pseudonyms_hold_within_a_data_set_only(study, bag):
     assert seen <= {f"A{number:03}" for number in range(1, len(known) + 1)}
     # The order tells nothing either.
     assert [row["area"] for row in tables[0]] != sorted(row["area"] for row in tables[0])
+
+
+def test_pseudonyms_do_not_follow_the_codes_of_areas(study):
+    case = {row["interview"]: row["case"] for row in rows_of(study, "scoping-interviews")}
+    listed_ = study.table("deposit", "data_list").to_pylist()
+    pairs = {(case[row["interview"]], row["area"]) for row in listed_ if row["interview"] in case}
+    assert len(pairs) == len({code for code, _ in pairs}) == len({area for _, area in pairs}) == 20
+    order = [area for _, area in sorted(pairs)]
+    assert order != sorted(order)
 
 
 def test_the_area_that_named_itself_is_counted(study):

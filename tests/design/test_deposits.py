@@ -63,7 +63,8 @@ CASES = [
     ("DES-223", "{data_set: talks, texts: visits}", "{data_set: talks}", "{data_set: talks}",
      "'talks' is text", "Give texts"),
     ("DES-223", "        tables:\n          - id: told",
-     "        texts: visits\n        tables:\n          - id: told", "data_set: answers", "'answers' is numeric", "tables for a numeric"),
+     "        texts: visits\n        tables:\n          - id: told",
+     "data_set: answers", "'answers' is numeric", "tables for a numeric"),
     ("DES-225", "{column: region, groups: {North: [North East]}, reason", "{column: region, reason",
      "{column: region", "'region' in 'told'", "'bands'"),
     ("DES-225", "groups: {North: [North East]}, reason", "bands: [1], top: 3, reason",
@@ -75,6 +76,12 @@ CASES = [
      "'ed-4' under sensitive", "'withhold'"),
     ("DES-227", "first: [role]", "first: [rôle]", "first: [rôle]", "'rôle' under first",
      "add it to 'keys'"),
+    ("DES-228", "groups: {North: [North East]}", "groups: {North: [North East], N: [North East]}",
+     "{column: region", "'region' in 'told' has the value 'North East' twice", "one group"),
+    ("DES-229", "    frame: areas\n",
+     "    frame: areas\n    named: [{id: E06000009, source: paper, keys: [type, rôle]}] # said\n",
+     "# said", "'rôle' is said to be publicly known of 'E06000009'", "Did you mean 'role'?"),
+    ("DES-045", "texts: visits}", "texts: visits, formats: []}", "formats: []", "", ""),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from consilience.design.model import Dataset, Study
@@ -11,7 +12,7 @@ from consilience.design.wording import guess, listed
 
 
 def check_deposits(study: Study) -> list[Finding]:
-    """Return deposits at odds with data sets, stages or their own columns: DES-220 to DES-227."""
+    """Return deposits at odds with data sets, stages or their own columns: DES-220 to DES-229."""
     found: list[Finding] = []
     for number, stage in enumerate(study.stages):
         if isinstance(stage, DepositStage):
@@ -20,7 +21,19 @@ def check_deposits(study: Study) -> list[Finding]:
                 values = {"stage": stage.id}
                 found.append(Finding(code="DES-224", route=(*route, "id"), values=values))
             found += _sets(study, stage, route)
+            found += _statements(stage, route)
     return found
+
+
+def _statements(stage: DepositStage, route: Route) -> Iterator[Finding]:
+    """Yield what is publicly known of a unit and is a key of no table: it would be passed over."""
+    keys = {key for rules in stage.sets for table in rules.tables for key in table.keys}
+    for number, each in enumerate(stage.named):
+        for at, key in enumerate(each.keys):
+            if key not in keys:
+                values = {"value": key, "id": each.id, "guess": guess(key, keys)}
+                yield Finding(code="DES-229", route=(*route, "named", number, "keys", at),
+                              values=values)  # fmt: skip
 
 
 def _sets(study: Study, stage: DepositStage, route: Route) -> Iterator[Finding]:
@@ -88,6 +101,10 @@ def _recodings(recodings: Sequence[Recoding], owner: str, place: Route) -> Itera
         if sum(ways) != 1:
             values = {"table": owner, "value": each.column}
             yield Finding(code="DES-225", route=(*place, "recode", number), values=values)
+        olds = Counter(str(old) for group in each.groups.values() for old in group)
+        for old in (old for old, times in olds.items() if times > 1):
+            values = {"table": owner, "column": each.column, "value": old}
+            yield Finding(code="DES-228", route=(*place, "recode", number), values=values)
 
 
 def _columns(table: DepositTable, place: Route) -> Iterator[Finding]:

@@ -550,6 +550,12 @@ _TALKS = {
     "DES-227": Entry("Column not there to protect",
         "table {table!r} names {value!r} under {key}, and it is withheld or no key",
         "Take it out there, or from 'withhold', or add it to 'keys'."),
+    "DES-228": Entry("Value in two groups",
+        "the recoding of {column!r} in {table!r} has the value {value!r} twice in its groups",
+        "Leave it in the one group that it belongs to."),
+    "DES-229": Entry("Known of no table",
+        "{value!r} is said to be publicly known of {id!r}, and is a key of no table",
+        "{guess}Name a column that stands under 'keys' of a table, or add it there."),
 }  # fmt: skip
 
 ENTRIES: dict[str, Entry] = {

@@ -106,7 +106,7 @@ class DepositedSet(Noun):
 
     data_set: Id
     texts: Id | None = None
-    formats: tuple[Literal["txt", "rtf", "docx"], ...] = ("txt", "docx")
+    formats: tuple[Literal["txt", "rtf", "docx"], ...] = Field(("txt", "docx"), min_length=1)
     tables: tuple[DepositTable, ...] = ()
     recode: tuple[Recoding, ...] = ()
     setting: tuple[str, ...] = ()

@@ -81,6 +81,8 @@ CASES = [
     ("DES-229", "    frame: areas\n",
      "    frame: areas\n    named: [{id: E06000009, source: paper, keys: [type, rôle]}] # said\n",
      "# said", "'rôle' is said to be publicly known of 'E06000009'", "Did you mean 'role'?"),
+    ("DES-040", "texts: visits}", "texts: visits, formats: [pdf]}", "formats: [pdf]", "is 'pdf'",
+     "Allowed are txt, rtf, docx"),
     ("DES-045", "texts: visits}", "texts: visits, formats: []}", "formats: []", "", ""),
 ]  # fmt: skip
 

@@ -134,6 +134,7 @@ def test_a_package_that_nobody_released_is_refused(archive, bag):
     "change",
     [
         {"released_by": "ann"},
+        {"released_by": "ANN"},
         {"released_by": ""},
         {"prepared_by": ""},
         {"digest": "0" * 64},

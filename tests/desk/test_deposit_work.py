@@ -355,6 +355,7 @@ def test_in_a_study_that_knows_its_people_only_who_has_the_role_may(study):
 def test_a_second_person_releases_just_these_bytes(study):
     found = look(study)
     assert code_of(release, study, at=AT, actor="ann") == "DEP-019"
+    assert code_of(release, study, at=AT, actor="Ann") == "DEP-019"
     assert not (found.folder / "release.json").exists()
     later = AT + dt.timedelta(hours=1)
     told = release(study, at=later, actor="ben")

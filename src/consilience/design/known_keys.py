@@ -59,6 +59,8 @@ def wanted(data: object, route: Route) -> str:
 def allowed(data: object, route: Route) -> tuple[str, ...]:
     """Return the values that a place allows, where it allows only some."""
     *around, last = route
+    if isinstance(last, int):  # an entry of a list
+        return allowed(data, tuple(around)) if around else ()
     places = _reached(data, tuple(around))
     annotations = [_fields(model).get(str(last)) for model in places]
     if not places:  # an entry of named values, such as one under `statuses`
@@ -67,8 +69,9 @@ def allowed(data: object, route: Route) -> tuple[str, ...]:
         value
         for annotation in annotations
         for part in _unwrapped(annotation)
-        if get_origin(part) is Literal
-        for value in get_args(part)
+        for one in (part, *_step(part, 0))  # or one of the entries of a list
+        if get_origin(one) is Literal
+        for value in get_args(one)
     ]
     return tuple(str(name) for name in names)
 

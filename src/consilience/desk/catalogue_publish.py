@@ -223,7 +223,7 @@ def _released(folder: Path, digest: str) -> _Release:
         known = str(said["digest"])
     except (ValueError, KeyError, TypeError) as error:
         raise _unreleased(folder, f"{RELEASE} cannot be read: {error}") from error
-    if not prepared or not released or prepared == released:
+    if not prepared or not released or prepared.casefold() == released.casefold():
         raise _unreleased(folder, "one person prepared and released it")
     if known != digest:
         raise _unreleased(folder, "other bytes than these were released")

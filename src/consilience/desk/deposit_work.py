@@ -223,7 +223,8 @@ def release(folder: Path, *, at: dt.datetime, actor: str) -> Release:
         prepared = first_prepared(connection, digest)
         if prepared is None:
             raise Fault("DEP-018", folder=str(package))
-        if prepared.by == actor:
+        # Names of logins differ in more than capitals.
+        if prepared.by.casefold() == actor.casefold():
             raise Fault("DEP-019", actor=actor)
         released = Release(
             prepared_by=prepared.by,

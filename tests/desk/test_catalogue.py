@@ -166,3 +166,14 @@ def test_a_pause_holds_until_it_ends(folder):
     resume(folder)
     resume(folder)
     assert not is_paused(folder)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:secret@data.example.org", 'https://data.example.org/"><script>', "https://",
+     "https://data.example.org/", "https://a b", "javascript:alert(1)"],
+)  # fmt: skip
+def test_an_address_that_stands_in_every_answer_is_plain_and_holds_no_password(address):
+    with pytest.raises(Faults) as told:
+        checked_settings(**{**GIVEN, "base_url": address})
+    assert [each.code for each in told.value.faults] == ["CAT-003"]

@@ -74,7 +74,9 @@ class CatalogueSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: _Line
-    base_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$")]
+    base_url: Annotated[
+        str, Field(pattern=r"^https?://[^\s/?#@\"<>]+(/[^\s?#\"<>]*[^\s?#/\"<>])?$")
+    ]
     admin_email: Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")]
     repository: Annotated[
         str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+$")

@@ -376,6 +376,17 @@ def test_who_prepared_the_same_bytes_first_does_not_release_them(study):
     assert release(study, at=AT, actor="ben").prepared_by == "ann"
 
 
+def test_in_a_study_that_knows_its_people_only_who_may_waive_releases(study):
+    look(study)
+    with at_work(study) as engine:
+        for login, role in (("ben", "curator"), ("eve", "coder")):
+            add_person(engine, login=login, name=login, roles=[role], at=AT, actor="test")
+    for actor in ("eve", "nobody"):
+        assert code_of(release, study, at=AT, actor=actor) == "DEP-017"
+    assert not (package_of(study) / "release.json").exists()
+    assert release(study, at=AT, actor="ben").released_by == "ben"
+
+
 def test_what_nobody_prepared_is_not_released(study):
     assert code_of(release, study, at=AT, actor="ben") == "DEP-018"
 

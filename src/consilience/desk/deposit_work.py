@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -186,7 +186,7 @@ def waive(
     if code in NEVER_WAIVED:
         raise Fault("DEP-016", check=code)
     with at_work(folder) as engine, transaction(engine) as connection:
-        _check_role(connection, waiver)
+        _check_role(connection, actor, (role,))
         note_waiver(connection, waiver, back=back)
         append(
             connection, at=at, actor=actor, action="waiver taken back" if back else "waiver",
@@ -209,6 +209,7 @@ def release(folder: Path, *, at: dt.datetime, actor: str) -> Release:
     Raises:
         Fault: DEP-010 if the study file says nothing for the catalogue, DEP-018 if there is no
             package or nobody noted preparing these bytes, DEP-019 if the same person prepared it,
+            DEP-017 if the study has accounts and this one may not release,
             DEP-043 if the bag is not whole.
     """
     study = read_checked(folder)
@@ -255,14 +256,11 @@ def _stage(study: Study, folder: Path) -> DepositStage:
     return stage
 
 
-def _check_role(connection: Connection, waiver: Waiver) -> None:
-    """Require that who waives has the role, in a study that knows its people."""
+def _check_role(connection: Connection, actor: str, roles: Sequence[str]) -> None:
+    """Require that somebody has one of the roles, in a study that knows its people."""
     known = [each for each in accounts(connection) if each.active]
-    if not known:
-        return
-    own = [each for each in known if each.login == waiver.by]
-    if not own or waiver.role not in own[0].roles:
-        raise Fault("DEP-017", actor=waiver.by, role=waiver.role)
+    if known and not any(each.login == actor and {*roles} & {*each.roles} for each in known):
+        raise Fault("DEP-017", actor=actor, role=" or ".join(roles))
 
 
 def _findings(

@@ -342,3 +342,15 @@ def test_other_choices_of_k_are_told_with_risk_and_loss():
             for each in safe.trade_offs
         )  # fmt: skip
         assert one.efficient != beaten
+
+
+def test_a_recoding_of_a_value_that_no_unit_has_is_refused():
+    table = pa.table({"region": ["London", "North", "North"], "answer": [1, 2, 3]})
+    people = {"region": ["London", "North", "North", "South"]}
+    groups = {"Capital": ("Lundon",), "Rest": ("North", "South")}
+    wrong = rules(
+        keys=("region",), recode=(Recoding(column="region", groups=groups, reason="few"),)
+    )
+    units = np.array([0, 1, 2])
+    with pytest.raises(Fault, match=r"DEP-021 .*Lundon"):
+        protect(source(table, population=people, units=units), wrong)

@@ -143,6 +143,14 @@ def test_a_named_document_that_is_not_there_and_the_package_of_before(study):
     assert codes(found) == {"absent-document", "no-information-sheet"}
     assert found.folder is None
     check_bag(first.folder)
+    # What lies outside of the study is not its document.
+    outside = study.parent / "information.md"
+    outside.write_text("# Elsewhere\n", "utf-8")
+    file = study / "study.yaml"
+    told = file.read_text("utf-8").replace("file: information.md", "file: ../information.md")
+    file.write_text(told, "utf-8")
+    run(study, at=AT, actor="test")
+    assert codes(look(study)) == {"absent-document", "no-information-sheet"}
 
 
 def test_a_study_without_a_deposit_has_none(tmp_path):
@@ -332,6 +340,7 @@ def test_a_waiver_lets_it_pass_and_stands_in_the_package(study):
         ({"reason": ""}, "DEP-015"),
         ({"reason": "  \n"}, "DEP-015"),
         *(({"code": name}, "DEP-016") for name in sorted(NEVER_WAIVED)),
+        ({"code": "nope"}, "DEP-020"),
     ],
 )
 def test_waivers_that_are_none(study, more, code):

@@ -31,6 +31,13 @@ from consilience.formats.metadata.model import Level
 
 # The one check that nobody can waive: without its key nothing is known of what may stand in files.
 NEVER_WAIVED: Final = frozenset({"names-unsearched", "record"})
+CHECKS: Final = (
+    "absent-document", "data-list", "empty-data-set", "file-name", "hidden-content",
+    "names-unsearched", "no-basis", "no-consent-form", "no-doi", "no-information-sheet", "no-keys",
+    "no-licence", "not-cleared", "one-value", "open-texts", "record", "residual-name", "risk",
+    "small-group",
+)  # fmt: skip
+HEALTH: Final = "health-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +238,7 @@ def _files(package: Package, evidence: Evidence) -> Iterator[Finding]:
             make = _refuse if check.severity is Severity.REFUSE else _warn
             total = check.passed + check.failed
             yield make(
-                f"health-{check.name.replace('_', '-')}", path,
+                f"{HEALTH}{check.name.replace('_', '-')}", path,
                 f"{check.words.rstrip('.')}: not so for {check.failed} of {total}",
                 "Correct the labels or the data, or set the check in its configuration.",
             )  # fmt: skip

@@ -18,7 +18,8 @@ from consilience.base.errors import Fault
 from consilience.deposit.columns import Integers, codes_of, recoded, without
 from consilience.deposit.model import CaseRisk, Change, Figure, TradeOff
 from consilience.deposit.risk import Known, figures, risk_of
-from consilience.design.model.deposit import DepositTable
+from consilience.design.model.deposit import DepositTable, Recoding
+from consilience.formats.csv_out import cell_text
 from consilience.stats.disclosure.suppression import suppress
 from consilience.stats.disclosure.utility import entropy_loss, suppressed_shares
 from consilience.stats.disclosure.utility_model import efficient_frontier
@@ -79,8 +80,9 @@ def protect(source: Source, rules: DepositTable) -> Protected:
         The table, all changes, and the risk before and after.
 
     Raises:
-        Fault: DEP-001 for bands of texts, DEP-002 for a column that is not there, DEP-003 for
-            fewer cases than must be alike, STA-120 for too many keys.
+        Fault: DEP-001 for bands of texts, DEP-021 for values that nothing has, DEP-002 for a column
+            that is not there, DEP-003 for fewer cases than must be alike, STA-120 for too many
+            keys.
     """
     _require(source.table, rules)
     coarse, population, changes = _coarser(source, rules)
@@ -158,9 +160,18 @@ def _coarser(
             Change(column=each.column, what="made coarser", cells=cells, reason=each.reason)
         )
         if each.column in population:
+            _check_named(each, population[each.column])
             known = pa.chunked_array([pa.array(list(population[each.column]))])
             population[each.column] = recoded(known, each).to_pylist()
     return table, population, tuple(changes)
+
+
+def _check_named(recoding: Recoding, values: Sequence[object]) -> None:
+    """Require that a recoding names values that there are: a misspelt one would stay as it is."""
+    there = {cell_text(value) for value in values if value is not None}
+    named = [cell_text(old) for olds in recoding.groups.values() for old in olds]
+    if absent := [value for value in named if value not in there]:
+        raise Fault("DEP-021", column=recoding.column, values=", ".join(absent))
 
 
 def _told(rules: DepositTable, cells: np.typing.NDArray[np.bool_]) -> tuple[Change, ...]:

@@ -198,7 +198,8 @@ def _documents(
     absent = []
     for each in stage.documents:
         path = task.folder / each.file
-        if not path.is_file():
+        inside = path.resolve().is_relative_to(task.folder.resolve())
+        if not (inside and path.is_file()):
             absent.append(each.file)
             continue
         suffix = PurePosixPath(each.file).suffix.lower()

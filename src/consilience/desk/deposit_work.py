@@ -18,7 +18,15 @@ from consilience.base.errors import Fault
 from consilience.base.settings import load_settings
 from consilience.deposit.bag import check_bag, write_bag
 from consilience.deposit.bundles import bundles_of
-from consilience.deposit.gate import NEVER_WAIVED, Evidence, gate, refused, waived
+from consilience.deposit.gate import (
+    CHECKS,
+    HEALTH,
+    NEVER_WAIVED,
+    Evidence,
+    gate,
+    refused,
+    waived,
+)
 from consilience.deposit.health import examine, read_examined
 from consilience.deposit.model import DepositFile, Finding, HealthCheck, Package, Release, Waiver
 from consilience.deposit.package import bag_of, digest_of, payload_of
@@ -176,7 +184,7 @@ def waive(
 
     Raises:
         Fault: DEP-014 for a role that may not, DEP-015 without a reason, DEP-016 for a check that
-            nobody can waive, DEP-017 if the account has not that role.
+            nobody can waive, DEP-020 for none, DEP-017 if the account has not that role.
     """
     waiver = Waiver(code=code, where=where, role=role, by=actor, reason=reason.strip(), at=at)
     if role not in WAIVING:
@@ -185,6 +193,8 @@ def waive(
         raise Fault("DEP-015")
     if code in NEVER_WAIVED:
         raise Fault("DEP-016", check=code)
+    if code not in CHECKS and not code.startswith(HEALTH):
+        raise Fault("DEP-020", check=code, known=", ".join(CHECKS))
     with at_work(folder) as engine, transaction(engine) as connection:
         _check_role(connection, actor, (role,))
         note_waiver(connection, waiver, back=back)
@@ -227,6 +237,7 @@ def release(folder: Path, *, at: dt.datetime, actor: str) -> Release:
         # Names of logins differ in more than capitals.
         if prepared.by.casefold() == actor.casefold():
             raise Fault("DEP-019", actor=actor)
+        _check_role(connection, actor, WAIVING)
         released = Release(
             prepared_by=prepared.by,
             prepared_at=prepared.at,

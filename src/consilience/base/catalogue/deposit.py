@@ -97,6 +97,16 @@ ENTRIES: dict[str, Entry] = {
         "{actor!r} prepared the package and cannot release it as well",
         "Have another person look at it and release it.",
     ),
+    "DEP-020": Entry(
+        "No such check",
+        "the gate has no check {check!r}",
+        "Name one of these, or a check of data health such as health-duplicate-values: {known}.",
+    ),
+    "DEP-021": Entry(
+        "Value that nothing has",
+        "the recoding of {column!r} names {values}, which no unit of the frame has",
+        "Write the values as they stand in the frame.",
+    ),
     # DEP-040 to DEP-049: the package and its bag
     "DEP-040": Entry(
         "Two files of one path",

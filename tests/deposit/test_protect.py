@@ -352,5 +352,6 @@ def test_a_recoding_of_a_value_that_no_unit_has_is_refused():
         keys=("region",), recode=(Recoding(column="region", groups=groups, reason="few"),)
     )
     units = np.array([0, 1, 2])
-    with pytest.raises(Fault, match=r"DEP-021 .*Lundon"):
+    with pytest.raises(Fault, match="Lundon") as caught:
         protect(source(table, population=people, units=units), wrong)
+    assert caught.value.code == "DEP-021"

@@ -147,6 +147,6 @@ def test_the_same_seed_gives_the_same_bytes(done, root, tmp_path):
         if path.is_file()
     )
     # Of these 27 are texts of interviews, and six their codings and the truth of them.
-    assert len(files) == 11 + 27 + 6
+    assert len(files) == 12 + 27 + 6
     for file in files:
         assert (again / file).read_bytes() == (done.folder / file).read_bytes(), file

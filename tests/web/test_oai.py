@@ -264,7 +264,10 @@ def test_gzip_is_given_to_those_who_ask(served):
     without = re.compile(rb"<responseDate>[^<]*<|<resumptionToken[^>]*>[^<]*<")
     whole = gzip.decompress(packed.content)
     assert without.sub(b"", whole) == without.sub(b"", plain.content)
-    assert len(packed.content) < len(whole) * 0.6
+    assert len(packed.content) < len(whole) * 0.7
+    # On one machine nothing is saved for a library that only lists what it knows.
+    listed = ask(served, query, **{"Accept-Encoding": "gzip, deflate"})
+    assert "Content-Encoding" not in listed.headers
     refused = ask(served, query, **{"Accept-Encoding": "identity, gzip;q=0.0"})
     assert "Content-Encoding" not in refused.headers
 

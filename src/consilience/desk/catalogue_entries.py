@@ -72,14 +72,15 @@ def entry_of(
 
 
 def _forms(record: Record, address: str) -> Iterator[tuple[str, bytes]]:
-    yield "oai_dc", _root(oai_dc(record))
-    yield "oai_ddi25", _root(write_ddi(record))
+    # For programs: harvesters read what is not indented a sixth faster.
+    yield "oai_dc", _root(oai_dc(record, indent=False))
+    yield "oai_ddi25", _root(write_ddi(record, indent=False))
     try:
         content = datacite_json(record)
     except Fault:  # FMT-346: no title or no year
         return
     # The address of its page names what has no DOI.
-    yield "oai_datacite", _root(datacite_xml(content, identifier=(address, "URL")))
+    yield "oai_datacite", _root(datacite_xml(content, identifier=(address, "URL"), indent=False))
 
 
 def _root(xml: bytes) -> bytes:

@@ -36,7 +36,7 @@ _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 _DDI: Final = "ddi:codebook:2_5"
 # Sources that one process takes at a time, and records kept in one transaction.
 _TOGETHER: Final = 50
-_KEPT_AT_ONCE: Final = 2_000
+_KEPT_AT_ONCE: Final = 1_000
 # What may stand unquoted in an identifier behind `oai:...:`, by the guideline of its format.
 _SAFE: Final = "-_.!~*'();/?:@&=+$,"
 

@@ -14,7 +14,7 @@ Done = TypeVar("Done")
 # A new process takes about a second to start; fewer pieces than this are not worth one.
 FEWEST = 16
 # Pieces that wait for each process: enough that none stands still, few enough to hold in memory.
-_AHEAD = 4
+_AHEAD = 12
 
 
 def map_pieces(

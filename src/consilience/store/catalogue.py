@@ -27,6 +27,8 @@ PREFIXES: Final[Mapping[str, int]] = MappingProxyType(
 SHIFT: Final = 40
 # SQLite binds at most 32,766 values; and a batch should be short in memory.
 _AT_ONCE: Final = 500
+# What most harvesters ask for; the other forms are small and packed when they are asked for.
+_PACKED: Final = frozenset({"oai_ddi25"})
 _LEVEL: Final = 1
 _CACHE: Final = 131_072  # KB, while many records are kept at once
 # The signs of an address (RFC 3986); and those of a set's name, by OAI-PMH 2.0 section 2.6.
@@ -62,7 +64,7 @@ class Prepared:
     Attributes:
         identifier: the name by which harvesters ask for it.
         json: the record, compressed.
-        forms: prefix, XML and blocks of gzip of each form.
+        forms: prefix, XML and blocks of gzip of each form, empty where they are made later.
         sets: names of its sets.
         about: where it was harvested from.
         source: SHA-256 of the bytes that it was read from.
@@ -122,7 +124,10 @@ def prepare(entry: Entry) -> Prepared:
     return Prepared(
         identifier=entry.identifier,
         json=zlib.compress(content, _LEVEL),
-        forms=tuple((prefix, xml, packed(xml)) for prefix, xml in entry.forms.items()),
+        forms=tuple(
+            (prefix, xml, packed(xml) if prefix in _PACKED else b"")
+            for prefix, xml in entry.forms.items()
+        ),
         sets=entry.sets,
         about=entry.about,
         source=entry.source,

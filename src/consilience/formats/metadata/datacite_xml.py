@@ -90,12 +90,18 @@ _ITEM_TEXTS: Final = (
 )
 
 
-def datacite_xml(content: Mapping[str, Any], *, identifier: tuple[str, str] | None = None) -> bytes:
+def datacite_xml(
+    content: Mapping[str, Any],
+    *,
+    identifier: tuple[str, str] | None = None,
+    indent: bool = True,
+) -> bytes:
     """Return DataCite's JSON as its XML.
 
     Args:
         content: what `datacite_json` returned.
         identifier: identifier and its type, for what has no DOI; a DOI comes before it.
+        indent: whether a line is begun for each element, for people.
 
     Raises:
         Fault: FMT-346 if there is neither a DOI nor another identifier.
@@ -124,7 +130,7 @@ def datacite_xml(content: Mapping[str, Any], *, identifier: tuple[str, str] | No
     _write_each(root, "geoLocations", "geoLocation", content, _write_place)
     _write_each(root, "fundingReferences", "fundingReference", content, _write_funding)
     _write_each(root, "relatedItems", "relatedItem", content, _write_item)
-    return written(root)
+    return written(root, indent=indent)
 
 
 def _attributes(content: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:

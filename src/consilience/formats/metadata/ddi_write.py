@@ -27,12 +27,13 @@ _RANKS: Final = {relation: rank for rank, relation in enumerate(RELATIONS.values
 _ELEMENTS: Final = {relation: tag for tag, relation in RELATIONS.items()}
 
 
-def write_ddi(record: Record, *, version: Version = "2.5") -> bytes:
+def write_ddi(record: Record, *, version: Version = "2.5", indent: bool = True) -> bytes:
     """Return a record as DDI-Codebook.
 
     Args:
         record: any record.
         version: of DDI-Codebook.
+        indent: whether a line is begun for each element, for people.
 
     Returns:
         The XML in UTF-8, valid by the official schema whatever the record holds; the same record
@@ -44,10 +45,10 @@ def write_ddi(record: Record, *, version: Version = "2.5") -> bytes:
         >>> b'<titl xml:lang="en">Schools</titl>' in data
         True
     """
-    return render_ddi(record, version=version).data
+    return render_ddi(record, version=version, indent=indent).data
 
 
-def render_ddi(record: Record, *, version: Version = "2.5") -> DdiWritten:
+def render_ddi(record: Record, *, version: Version = "2.5", indent: bool = True) -> DdiWritten:
     """Return a record as DDI-Codebook, and what had to be changed to keep it valid.
 
     Returns:
@@ -67,7 +68,7 @@ def render_ddi(record: Record, *, version: Version = "2.5") -> DdiWritten:
             for each in (value,) if row.one and value else value:
                 row.kind.write(out, row.path, each)
     _warn_of_words(out, record)
-    data = etree.tostring(out.root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    data = etree.tostring(out.root, xml_declaration=True, encoding="UTF-8", pretty_print=indent)
     return DdiWritten(data=data, faults=tuple(out.faults))
 
 

@@ -52,8 +52,8 @@ _SPAN: Final = re.compile(r"(\d{4}(-\d\d){0,2})?(/(\d{4}(-\d\d){0,2})?)?")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
-def oai_dc(record: Record) -> bytes:
-    """Return a record as the XML of oai_dc.
+def oai_dc(record: Record, *, indent: bool = True) -> bytes:
+    """Return a record as the XML of oai_dc, indented for people unless it is for programs.
 
     Example:
         >>> b"<dc:title>A study</dc:title>" in oai_dc(Record(titles=(Text(value="A study"),)))
@@ -64,7 +64,7 @@ def oai_dc(record: Record) -> bytes:
     for name, value, language in _elements(record):
         if value:
             add(root, f"{{{DC}}}{name}", value, {XML_LANG: language})
-    return written(root)
+    return written(root, indent=indent)
 
 
 def _elements(record: Record) -> Iterator[tuple[str, str, str]]:

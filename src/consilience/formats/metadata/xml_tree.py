@@ -42,9 +42,10 @@ def add(
     return element
 
 
-def written(root: etree._Element) -> bytes:
-    """Return a document as UTF-8 bytes with its declaration, indented."""
-    etree.indent(root)
+def written(root: etree._Element, *, indent: bool = True) -> bytes:
+    """Return a document as UTF-8 bytes with its declaration, indented for people."""
+    if indent:
+        etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

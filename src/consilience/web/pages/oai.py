@@ -22,6 +22,7 @@ from consilience.web.doors import Door
 
 _NOT_AT_ALL: Final = re.compile(r"q=0(\.0*)?")
 _PAUSE_SECONDS: Final = 300
+_OWN: Final = frozenset({"127.0.0.1", "::1"})
 _WAIT_SECONDS: Final = 30
 _MOST_ARGUMENTS: Final = 50
 
@@ -41,7 +42,7 @@ def harvest(call: Call) -> Response:
     allowed = RateLimitItemPerMinute(settings.harvests_per_minute)
     if not _limiter().hit(allowed, str(call.site.folder), call.address):
         return _later(_WAIT_SECONDS, "These are too many requests in a minute.")
-    gzip = _takes_gzip(call.headers)
+    gzip = _takes_gzip(call.headers) and not _is_idle(call)
     content = answer_harvester(
         call.site.engine, settings, _pairs(call.asked), at=call.at, gzip=gzip
     )
@@ -71,6 +72,15 @@ def _takes_gzip(headers: Mapping[str, str]) -> bool:
         if name.strip() in ("gzip", "x-gzip"):
             return not _NOT_AT_ALL.fullmatch(quality.replace(" ", ""))
     return False
+
+
+def _is_idle(call: Call) -> bool:
+    """Return whether to pack would save nothing: the client is on this machine, with no proxy.
+
+    Libraries list all encodings they know; who asks for gzip alone means it, and is given it.
+    """
+    listed = call.headers.get("accept-encoding", "").split(",")
+    return call.address in _OWN and not call.site.place.secure and len(listed) > 1
 
 
 def _later(seconds: int, words: str) -> Response:

@@ -37,7 +37,8 @@ _TAGS: Final = {
 }
 # Text packs well at the lowest level, which is four times as fast.
 _LEVEL: Final = 1
-_PIECE: Final = 1 << 18
+# Large, as a thread that packs waits some milliseconds for its turn after each.
+_PIECE: Final = 1 << 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +264,7 @@ class _Body:
         else:
             tag = "PlainTextSelection"
             place = f' startPosition="{span[0]}" endPosition="{span[1]}"'
-        name = "" if row["name"] is None else out.attributes(name=row["name"])
+        name = "" if row["name"] is None else out.attribute("name", row["name"])
         stamp = self._stamp(row["user"], row["at"], row["modified_by"], row["modified_at"])
         return (
             f'<{tag} guid="{guid}"{name}{place}{stamp}>{out.description(row["description"])}'

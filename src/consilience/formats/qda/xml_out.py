@@ -21,6 +21,7 @@ from consilience.formats.qda.record import (
 )
 
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ODD: Final = re.compile('[\x00-\x1f&<>"\ud800-\udfff\ufffe\uffff]')
 _IN_TEXT: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
 _IN_ATTRIBUTE: Final = (*_IN_TEXT, ('"', "&quot;"), ("\n", "&#10;"), ("\t", "&#9;"))
 _DIRECTIONS: Final = frozenset({"Associative", "OneWay", "Bidirectional"})
@@ -57,10 +58,15 @@ class Out:
     def attributes(self, **given: str | int | None) -> str:
         """Return attributes in the order given; what is None is left out."""
         return "".join(
-            f' {name}="{_escaped(self._clean(str(value)), _IN_ATTRIBUTE)}"'
-            for name, value in given.items()
-            if value is not None
+            self.attribute(name, str(value)) for name, value in given.items() if value is not None
         )
+
+    def attribute(self, name: str, value: str) -> str:
+        """Return one attribute."""
+        # Most values may stand as they are, and there are hundreds of thousands.
+        if _ODD.search(value):
+            value = _escaped(self._clean(value), _IN_ATTRIBUTE)
+        return f' {name}="{value}"'
 
     def _clean(self, value: str) -> str:
         if _UNWRITABLE.search(value):

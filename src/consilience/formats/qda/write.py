@@ -119,17 +119,13 @@ def write_project(
 
 def _packed(pieces: Iterator[bytes], digest: hashlib._Hash, stream: IO[bytes]) -> None:
     """Write pieces; while one is packed, which needs no interpreter, the next is made."""
-
-    def pack(piece: bytes) -> None:
-        digest.update(piece)
-        stream.write(piece)
-
     with ThreadPoolExecutor(max_workers=1) as packer:
-        waiting: Future[None] | None = None
+        waiting: Future[int] | None = None
         for piece in pieces:
             if waiting:
                 waiting.result()
-            waiting = packer.submit(pack, piece)
+            waiting = packer.submit(stream.write, piece)
+            digest.update(piece)
         if waiting:
             waiting.result()
 

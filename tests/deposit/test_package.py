@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import time
 from dataclasses import replace
 
 import bagit
@@ -65,7 +66,9 @@ def test_what_is_in_it(payload):
 
 
 def test_the_same_package_is_the_same_bytes(package):
-    first, second = bag_of(package), bag_of(package)
+    first = bag_of(package)
+    time.sleep(2.1)  # longer than the clocks in ZIP (two seconds) and SPSS files need to tell
+    second = bag_of(package)
     assert first == second
     assert digest_of(first) == digest_of(second)
     later = bag_of(replace(package, identifier="keep-2"))

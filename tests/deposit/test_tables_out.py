@@ -116,9 +116,9 @@ def test_files_carry_level_cases_and_the_notice():
 
 
 def test_the_same_table_is_the_same_bytes():
-    assert [file.content for file in files().values()] == [
-        file.content for file in files().values()
-    ]
+    first, second = files(), files()
+    assert [each.content for each in first.values()] == [each.content for each in second.values()]
+    assert b"01 Jan 7000:00:00" in first["sav"].content  # no day of making
 
 
 def test_what_the_table_has_not_is_refused():

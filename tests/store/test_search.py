@@ -332,7 +332,8 @@ def test_tantivy_finds_the_same_in_real_transcripts(own, tantivy, shared, tmp_pa
     assert sum(total > 0 for total in totals) > 12
     assert both(own, index, "school* NOT the", numbers=numbers) > 0
     assert both(own, index, "the", speaker=speakers[0]) > 0
-    assert both(own, index, "schools", speaker=speakers[1], numbers=numbers) >= 0
+    # That both indexes find the same is asserted within; how many that is is nobody's claim.
+    both(own, index, "schools", speaker=speakers[1], numbers=numbers)
     with snapshot(own) as connection:
         query = read_query("children")
         a = ids_of(connection, query, None, None, limit=7, offset=11)

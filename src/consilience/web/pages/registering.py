@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.background import BackgroundTask
@@ -81,18 +82,7 @@ def confirm_form(call: Call) -> Response:
 
 def confirm(call: Call) -> Response:
     """Confirm an address."""
-    try:
-        call.site.attempts.count(login=f"confirm:{call.path['token'][:80]}", address=call.address)
-        readers.confirm(
-            call.site.engine,
-            call.site.folder,
-            call.path["token"],
-            password=_typed(call, "password"),
-            at=call.at,
-        )
-    except Fault as fault:
-        return _confirm(call, fault=fault)
-    return call.go("sign-in", done="confirmed")
+    return _done_by_link(call, "confirm", readers.confirm, again=_confirm, done="confirmed")
 
 
 def forgotten_form(call: Call) -> Response:
@@ -121,18 +111,31 @@ def reset_form(call: Call) -> Response:
 
 def reset(call: Call) -> Response:
     """Set another password."""
+    return _done_by_link(call, "reset", readers.set_password, again=_reset, done="password")
+
+
+def _done_by_link(
+    call: Call,
+    name: str,
+    deed: Callable[..., object],
+    *,
+    again: Callable[..., Response],
+    done: str,
+) -> Response:
+    """Do what a link in a mail is for, with the password typed beside it."""
+    token = call.path["token"]
     try:
-        call.site.attempts.count(login=f"reset:{call.path['token'][:80]}", address=call.address)
-        readers.set_password(
+        call.site.attempts.count(login=f"{name}:{token[:80]}", address=call.address)
+        deed(
             call.site.engine,
             call.site.folder,
-            call.path["token"],
+            token,
             password=_typed(call, "password"),
             at=call.at,
         )
     except Fault as fault:
-        return _reset(call, fault=fault)
-    return call.go("sign-in", done="password")
+        return again(call, fault=fault)
+    return call.go("sign-in", done=done)
 
 
 def sign_in_form(call: Call) -> Response:

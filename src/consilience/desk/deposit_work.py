@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,38 +13,29 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.base.settings import load_settings
 from consilience.deposit.bag import check_bag, write_bag
 from consilience.deposit.bundles import bundles_of
 from consilience.deposit.gate import (
     CHECKS,
     HEALTH,
     NEVER_WAIVED,
-    Evidence,
     gate,
     refused,
     waived,
 )
-from consilience.deposit.health import examine, read_examined
-from consilience.deposit.model import DepositFile, Finding, HealthCheck, Package, Release, Waiver
+from consilience.deposit.model import Finding, Package, Release, Waiver
 from consilience.deposit.package import bag_of, digest_of, payload_of
-from consilience.deposit.residual import search_files
-from consilience.design.model import Study, TalkStage
+from consilience.design.model import Study
 from consilience.design.model.deposit import DepositStage
 from consilience.desk.checks import read_checked
-from consilience.desk.deposit_package import Assembled, assembled
+from consilience.desk.deposit_evidence import Asked as Asked  # noqa: PLC0414  (what faces hand in)
+from consilience.desk.deposit_evidence import Told, evidence_of
+from consilience.desk.deposit_package import assembled
 from consilience.desk.deposits import contents_of
 from consilience.desk.freshness import standing
 from consilience.desk.kept import at_work, kept_results
-from consilience.desk.registry import read_book
-from consilience.desk.sealed import note_opening
 from consilience.desk.shelf import Shelf
 from consilience.desk.steps import Task
-from consilience.formats.hidden.scan import findings_in
-from consilience.formats.metadata.profile import Gate, profile_for
-from consilience.formats.metadata.profile_check import check_profile
-from consilience.formats.metadata.schemas import Schemas
-from consilience.formats.metadata.xml_safe import parse_xml
 from consilience.store.accounts import accounts
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.deposits import (
@@ -59,7 +48,6 @@ from consilience.store.deposits import (
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
 from consilience.store.vault import has_vault, open_vault
-from consilience.text.pseudonyms import Entity
 
 # Only these may let something pass that the gate refuses.
 WAIVING: Final = ("lead", "curator")
@@ -67,8 +55,6 @@ PACKAGES: Final = "deposit"
 RELEASE: Final = "release.json"
 _RECORD: Final = "metadata/ddi25.xml"
 _MANIFEST: Final = "manifest-sha256.txt"
-
-Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,29 +78,6 @@ class Deposit:
     digest: str = ""
     files: int = 0
     data_sets: tuple[tuple[str, int | None, int, int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """How a package is to be prepared.
-
-    Attributes:
-        at: the time now.
-        actor: who prepares it.
-        day: the day the package carries; None: today's.
-        key: the pass phrase of the vault, with which names are searched for; None if not at hand.
-        environ: the environment, for the folder of schemas in the settings.
-        look: only look, write nothing.
-        zips: whether to write zips for upload beside the bag.
-    """
-
-    at: dt.datetime
-    actor: str
-    day: dt.date | None = None
-    key: str | None = None
-    environ: Mapping[str, str]
-    look: bool = False
-    zips: bool = False
 
 
 def prepare(folder: Path, asked: Asked, *, told: Told = lambda _: None) -> Deposit:
@@ -144,7 +107,8 @@ def prepare(folder: Path, asked: Asked, *, told: Told = lambda _: None) -> Depos
             vault = open_vault(folder / HIDDEN, asked.key or "") if sealed else None
             held = contents_of(task)
             made = assembled(task, held, connection, waivers=given, made=day, vault=vault)
-        findings = _findings(engine, folder, stage, made, asked, told)
+        evidence = evidence_of(made, task, asked, engine=engine, told=told)
+        findings = gate(made.package, made.tables, evidence, risk=stage.risk)
         findings = waived(findings, given)
         against = refused(findings)
         counts = tuple(
@@ -272,82 +236,6 @@ def _check_role(connection: Connection, actor: str, roles: Sequence[str]) -> Non
     known = [each for each in accounts(connection) if each.active]
     if known and not any(each.login == actor and {*roles} & {*each.roles} for each in known):
         raise Fault("DEP-017", actor=actor, role=" or ".join(roles))
-
-
-def _findings(
-    engine: Engine,
-    folder: Path,
-    stage: DepositStage,
-    made: Assembled,
-    asked: Asked,
-    told: Told,
-) -> tuple[Finding, ...]:
-    told("looking for hidden content")
-    hidden = [
-        found for each in made.package.files for found in findings_in(each.path, each.content)
-    ]
-    told("looking for names")
-    # In README, lists and the record too: people write freely what goes into them.
-    files = payload_of(made.package)
-    searched, unsearched = None, ""
-    if has_vault(folder / HIDDEN):
-        if asked.key is None:
-            unsearched = "the study has a vault with names, and its key was not given"
-        else:
-            with _registry(engine, folder, asked) as registry:
-                searched = search_files(files, registry)
-    elif any(isinstance(each, TalkStage) and each.pseudonymise for each in _talks(folder, stage)):
-        unsearched = "texts are to be pseudonymised, and no vault holds the names"
-    told("checking data files and the record")
-    evidence = Evidence(
-        hidden=tuple(hidden),
-        residual=searched,
-        unsearched=unsearched,
-        health=_health(made.package.files),
-        record=_record_faults(files[_RECORD], asked.environ),
-        absent=made.absent,
-    )
-    return gate(made.package, made.tables, evidence, risk=stage.risk)
-
-
-def _talks(folder: Path, stage: DepositStage) -> Iterator[object]:
-    study = read_checked(folder)
-    return (study.stage(each.texts) for each in stage.sets if each.texts)
-
-
-@contextmanager
-def _registry(engine: Engine, folder: Path, asked: Asked) -> Iterator[tuple[Entity, ...]]:
-    """Give the names of the vault, and note that it was opened."""
-    vault = open_vault(folder / HIDDEN, asked.key or "")
-    with transaction(engine) as connection:
-        note_opening(
-            connection, at=asked.at, actor=asked.actor, purpose="check deposit", subject="files"
-        )
-    yield read_book(vault).registry
-
-
-def _health(files: tuple[DepositFile, ...]) -> dict[str, tuple[HealthCheck, ...]]:
-    """Return the failed checks of the data files; that with labels stands for its other forms."""
-    found = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        for each in files:
-            if not each.path.endswith(".sav"):
-                continue
-            path = Path(scratch) / Path(each.path).name
-            path.write_bytes(each.content)
-            checks = examine(read_examined(path)).checks
-            failed = tuple(check for check in checks if check.failed)
-            if failed:
-                found[each.path] = failed
-    return found
-
-
-def _record_faults(data: bytes, environ: Mapping[str, str]) -> tuple[Fault, ...]:
-    """Return what the official schema and the profile of the catalogue find wrong."""
-    schemas = Schemas(load_settings(environ).schemas)
-    root = parse_xml(data, name=_RECORD)
-    report = check_profile(root, profile_for(root), gate=Gate.BASIC_PLUS, file=_RECORD)
-    return (*schemas.check(data, "ddi-2.5", name=_RECORD), *report.faults())
 
 
 def _final(package: Package, findings: tuple[Finding, ...], given: tuple[Waiver, ...]) -> Package:

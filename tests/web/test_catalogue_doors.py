@@ -6,7 +6,8 @@ import re
 
 import pytest
 from made_catalogue import AT
-from made_site import PASSWORD, token_of
+from made_site import PASSWORD
+from role_table import address_of, check_role, check_stranger, check_whole
 
 from consilience.desk.roles import ROLES
 from consilience.web.pages.catalogue_doors import CATALOGUE_DOORS
@@ -60,36 +61,16 @@ BY_MACHINE = {("POST", "/oai")}
 
 
 def test_every_address_stands_in_the_table(archive):
-    there = {
-        (method, route.path) for route in archive.app.routes for method in route.methods - {"HEAD"}
-    }
-    assert there == set(TABLE)
+    check_whole(archive.app, TABLE)
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_each_role_gets_in_where_the_table_says_and_nowhere_else(archive, role):
-    client = archive.staff(f"only-{role}", role)
-    token = token_of(client.get("/account"))
-    for (method, path), allowed in TABLE.items():
-        if path.startswith("/sign-out"):
-            continue  # would end the session
-        address = re.sub(r"\{\w+\}", "x", path)
-        answer = client.request(method, address, data={"csrf": token} if method == "POST" else None)
-        shut = answer.status_code == 403 and "WEB-022" in answer.text
-        expected = allowed != "public" and role not in allowed
-        assert shut == expected, (method, path, role, answer.status_code)
+    check_role(archive.staff(f"only-{role}", role), TABLE, role)
 
 
 def test_nobody_gets_in_without_signing_in(archive):
-    visitor = archive.visitor()
-    for (method, path), allowed in TABLE.items():
-        answer = visitor.request(method, re.sub(r"\{\w+\}", "x", path))
-        if allowed == "public":
-            assert answer.status_code in (200, 303, 400, 403, 404), path
-            assert "/sign-in" not in answer.headers.get("location", ""), path
-        else:
-            assert answer.status_code == 303, path
-            assert answer.headers["location"].startswith("/sign-in"), path
+    check_stranger(archive.visitor(), TABLE, public=(200, 303, 400, 403, 404))
 
 
 def test_nothing_is_done_without_the_token_of_the_session(archive):
@@ -99,7 +80,7 @@ def test_nothing_is_done_without_the_token_of_the_session(archive):
             continue
         for data in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
             answer = client.post(
-                re.sub(r"\{\w+\}", "x", path), data={**data, "login": "ann", "password": PASSWORD}
+                address_of(path), data={**data, "login": "ann", "password": PASSWORD}
             )
             assert answer.status_code == 403, path
             assert "WEB-020" in answer.text

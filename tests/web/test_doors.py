@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from made_site import token_of
+from role_table import check_role, check_stranger, check_whole
 
 from consilience.desk.roles import ROLES
 
@@ -70,35 +70,17 @@ TABLE = {
 
 
 def test_every_address_stands_in_the_table(web):
-    there = {
-        (method, route.path) for route in web.app.routes for method in route.methods - {"HEAD"}
-    }
-    assert there == set(TABLE)
+    check_whole(web.app, TABLE)
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_each_role_gets_in_where_the_table_says_and_nowhere_else(web, role):
     client = web.signed_in(f"only-{role}", role)
-    token = token_of(client.get("/account"))
-    for (method, path), allowed in TABLE.items():
-        if path.startswith("/sign-out") or path.endswith("/changes"):
-            continue  # would end the session, or never end by itself
-        address = re.sub(r"\{\w+\}", "x", path)
-        answer = client.request(method, address, data={"csrf": token} if method == "POST" else None)
-        shut = answer.status_code == 403 and "WEB-022" in answer.text
-        expected = allowed != "public" and role not in allowed
-        assert shut == expected, (method, path, role, answer.status_code)
+    check_role(client, TABLE, role, left_out=("/sign-out", "/changes"))
 
 
 def test_nobody_gets_in_without_signing_in(web):
-    visitor = web.visitor()
-    for (method, path), allowed in TABLE.items():
-        answer = visitor.request(method, re.sub(r"\{\w+\}", "x", path))
-        if allowed == "public":
-            assert answer.status_code in (200, 400, 404), path
-        else:
-            assert answer.status_code == 303, path
-            assert answer.headers["location"].startswith("/sign-in"), path
+    check_stranger(web.visitor(), TABLE, public=(200, 400, 404))
 
 
 @pytest.mark.parametrize("role", sorted(ROLES - TEXT_ROLES))

@@ -1,5 +1,6 @@
 """Each family of rules finds what it is for, and leaves what only looks like it."""
 
+import gc
 import time
 
 import pytest
@@ -241,9 +242,14 @@ def test_what_a_model_finds_is_taken_in():
 )
 def test_no_text_takes_more_than_its_length(unit):
     def seconds(count):
-        begun = time.process_time()
-        find_identifiers(unit * count)
-        return time.process_time() - begun
+        # The least of some: a search for garbage in between depends on the tests before.
+        gc.collect()
+        taken = []
+        for _ in range(3):
+            begun = time.process_time()
+            find_identifiers(unit * count)
+            taken.append(time.process_time() - begun)
+        return min(taken)
 
     seconds(100)
     # Ten times the text takes ten times as long, and not a hundred times.

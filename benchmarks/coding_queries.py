@@ -29,13 +29,9 @@ PINNED = {
     "co-occurrence": "1,000 texts: QualCoder's SQL 0.88-0.89 s (pinned)",
 }
 OURS = """
-import sys
-class Hidden:
-    def find_spec(self, name, path=None, target=None):
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Hidden())
-import json, resource, time
+from consilience.cli.start import keep_small
+keep_small()
+import json, resource, sys, time
 from pathlib import Path
 from consilience.desk.coded_tables import code_table, meeting_codes
 from consilience.desk.kept import opened

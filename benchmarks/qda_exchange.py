@@ -27,13 +27,9 @@ LARGEST_FOR_PEERS = 100
 GENERATOR = Path(__file__).resolve().parents[2] / "shared/bench/transcripts.py"
 QUALCODER = {20: ("1.7 s", "0.17 s"), 100: ("52.6 s", "5.6 s"), 1_000: ("95-283 s", "249-298 s")}
 HEAD = """
-import sys
-class Hidden:
-    def find_spec(self, name, path=None, target=None):
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Hidden())
-import datetime as dt, json, resource, time
+from consilience.cli.start import keep_small
+keep_small()
+import datetime as dt, json, resource, sys, time
 from pathlib import Path
 from consilience.desk import exchange
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

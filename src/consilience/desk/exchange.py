@@ -438,19 +438,25 @@ def _codings(
     connection: Connection, texts: Sequence[OutgoingText], coders: Sequence[str]
 ) -> tuple[pa.Table, int]:
     """Return the codings in the versions of the texts, and how many have no place there."""
-    parts, cut = [CODING.empty_table()], 0
-    wanted = pa.array(list(coders), pa.string())
-    for text in texts:
-        # Text by text: all codings as rows of Python would fill the memory.
-        own = codings_table(connection, document=text.document.id)
-        if coders:
-            own = own.filter(pc.is_in(own.column("coder"), wanted))
-        version, count = text.version.number, own.num_rows
-        if pc.any(pc.not_equal(own.column("version"), version)).as_py():
-            own = at_version(connection, own, text.document.id, version)
-        cut += count - own.num_rows
-        parts.append(own)
-    return pa.concat_tables(parts), cut
+    table = codings_table(connection)
+    numbers = {text.document.id: text.version.number for text in texts}
+    wanted = pc.is_in(table.column("document"), pa.array(list(numbers), pa.string()))
+    if coders:
+        of_coders = pa.array(list(coders), pa.string())
+        wanted = pc.and_(wanted, pc.is_in(table.column("coder"), of_coders))
+    if not pc.all(wanted).as_py():  # else it would only be copied
+        table = table.filter(wanted)
+    made = table.group_by(["document", "version"], use_threads=False).aggregate([]).to_pylist()
+    older = {row["document"] for row in made if row["version"] != numbers[row["document"]]}
+    if not older:
+        return table, 0
+    elsewhere = pc.is_in(table.column("document"), pa.array(sorted(older), pa.string()))
+    parts = [table.filter(pc.invert(elsewhere))]
+    for document in sorted(older):
+        own = table.filter(pc.equal(table.column("document"), document))
+        parts.append(at_version(connection, own, document, numbers[document]))
+    found = pa.concat_tables(parts)
+    return found, table.num_rows - found.num_rows
 
 
 def export_codebook(folder: Path, target: Path) -> Exported:

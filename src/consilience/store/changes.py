@@ -91,7 +91,7 @@ def do(
         "after": _packed(deed.after),
         "undoes": undoes,
     }
-    number = connection.execute(CHANGE.insert().values(**row)).inserted_primary_key
+    number = connection.execute(CHANGE.insert(), row).inserted_primary_key
     made = Change(number=int(number[0]) if number else 0, at=at, actor=actor, deed=deed)
     if undoes is not None:
         connection.execute(

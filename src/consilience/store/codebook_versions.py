@@ -47,7 +47,7 @@ def keep_codebook_version(
     """
     packed = json.dumps([asdict(code) for code in codes], ensure_ascii=False)
     row = {"at": at, "actor": actor, "note": note, "codes": packed}
-    made = connection.execute(CODEBOOK_VERSION.insert().values(**row)).inserted_primary_key
+    made = connection.execute(CODEBOOK_VERSION.insert(), row).inserted_primary_key
     number = int(made[0]) if made else 0
     return CodebookVersion(number=number, at=at, actor=actor, note=note, codes=tuple(codes))
 

@@ -123,7 +123,7 @@ def insert_codings(connection: Connection, table: pa.Table) -> None:
 
 def insert_coding(connection: Connection, coding: Coding) -> None:
     """Keep one new coding."""
-    connection.execute(CODING.insert().values(**asdict(coding)))
+    connection.execute(CODING.insert(), asdict(coding))
 
 
 def find_coding(connection: Connection, coding: str) -> Coding | None:

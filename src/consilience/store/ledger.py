@@ -71,11 +71,11 @@ def append(
         sha256="",
     )
     line = replace(draft, sha256=draft.computed())
-    connection.execute(LEDGER.insert().values(**asdict(line)))
+    connection.execute(LEDGER.insert(), asdict(line))
     if head:
         connection.execute(LEDGER_HEAD.update().values(lines=line.line, sha256=line.sha256))
     else:
-        connection.execute(LEDGER_HEAD.insert().values(one=1, lines=1, sha256=line.sha256))
+        connection.execute(LEDGER_HEAD.insert(), {"one": 1, "lines": 1, "sha256": line.sha256})
     return line
 
 

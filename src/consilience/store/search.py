@@ -157,11 +157,12 @@ def _number(connection: Connection, document: str, version: int) -> int:
         "SELECT number, version FROM searched WHERE document = ?", (document,)
     ).first()
     if known is None:
+        # Not RETURNING: with it the index writes out what it still holds, after every text.
         made = connection.exec_driver_sql(
-            "INSERT INTO searched (document, version, revision) VALUES (?, ?, ?) RETURNING number",
+            "INSERT INTO searched (document, version, revision) VALUES (?, ?, ?)",
             (document, version, revision),
         )
-        return int(made.scalar_one())
+        return int(made.lastrowid)
     number = int(known[0])
     _forget(connection, document, number, int(known[1]))
     connection.exec_driver_sql(

@@ -66,7 +66,7 @@ def keep_document(
         actor: who.
     """
     values = asdict(document) | {"header": json.dumps(dict(document.header), ensure_ascii=False)}
-    connection.execute(DOCUMENT.insert().values(**values))
+    connection.execute(DOCUMENT.insert(), values)
     version = Version(
         document=document.id,
         number=1,
@@ -127,10 +127,10 @@ def _insert_version(
     edits: OffsetMap | None,
 ) -> None:
     packed = edits.pack() if edits is not None else None
-    connection.execute(VERSION.insert().values(**asdict(version), edits=packed))
+    connection.execute(VERSION.insert(), asdict(version) | {"edits": packed})
     if not version.sealed:
         key = {"document": version.document, "version": version.number}
-        connection.execute(CONTENT.insert().values(**key, text=text))
+        connection.execute(CONTENT.insert(), key | {"text": text})
     _insert_turns(connection, version.document, version.number, turns)
     index_text(connection, version.document, version.number)
 
@@ -283,9 +283,8 @@ def set_state(
 ) -> None:
     """Say that a text came into a state, and why."""
     connection.execute(
-        DOCUMENT_STATE.insert().values(
-            document=document, state=state, at=at, actor=actor, reason=reason
-        )
+        DOCUMENT_STATE.insert(),
+        {"document": document, "state": state, "at": at, "actor": actor, "reason": reason},
     )
 
 

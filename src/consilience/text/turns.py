@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from consilience.text.headers import read_header
 from consilience.text.labels import is_full_name, is_role, is_titled, looks_a_name
@@ -33,8 +33,7 @@ class Script:
     headings: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     label: str | None
     start: int
     said: int
@@ -136,8 +135,9 @@ def _marks(text: str, after: int) -> list[_Mark]:
         return colons
     lines = _trusted(list(_named(_TIMED_LINE, text, after)), text)
     if not lines:
-        lines = [mark for mark, n in _counted(_named(_NAME_LINE, text, after)) if n >= 2]
-        lines = [mark for mark in lines if looks_a_name(mark.label or "")]
+        lines = list(_named(_NAME_LINE, text, after))
+        again = {label for label, count in _times(lines).items() if count >= 2}
+        lines = [mark for mark in lines if mark.label in again and looks_a_name(mark.label)]
     best = max(colons, lines, key=len)
     if best:
         return best
@@ -146,31 +146,36 @@ def _marks(text: str, after: int) -> list[_Mark]:
 
 
 def _named(pattern: re.Pattern[str], text: str, after: int) -> Iterator[_Mark]:
+    times = [name for name in ("before", "after", "last") if name in pattern.groupindex]
     for match in pattern.finditer(text, after):
-        groups = match.groupdict()
-        time = groups.get("before") or groups.get("after") or groups.get("last")
-        label = " ".join(groups["label"].split())
+        time = next(filter(None, map(match.group, times)), None)
+        label = " ".join(match["label"].split())
         yield _Mark(label, match.start(), match.end(), seconds(time) if time else None)
 
 
-def _counted(marks: Iterator[_Mark] | Sequence[_Mark]) -> list[tuple[_Mark, int]]:
-    marks = list(marks)
-    counts = Counter((mark.label or "").casefold() for mark in marks)
-    return [(mark, counts[(mark.label or "").casefold()]) for mark in marks]
+def _times(marks: Sequence[_Mark]) -> dict[str, int]:
+    """Return how often each label comes, in whatever case."""
+    labels = Counter(mark.label or "" for mark in marks)
+    folded: Counter[str] = Counter()
+    for label, count in labels.items():
+        folded[label.casefold()] += count
+    return {label: folded[label.casefold()] for label in labels}
 
 
 def _trusted(marks: Sequence[_Mark], text: str) -> list[_Mark]:
     """Return the marks whose label is one: by its words, or because it comes again."""
-    sure = {mark for mark, n in _counted(marks) if _is_label(mark.label or "", n)}
+    times = _times(marks)
+    sure = {label for label, count in times.items() if _is_label(label, count)}
     # Somebody who speaks once is believed beside others by a name of several words, or in a short
     # text where so many lines begin with a name that it can only be a talk.
     if sure:
-        sure |= {mark for mark in marks if is_full_name(mark.label or "")}
-    if len(sure) < len(marks) <= _FEW:
-        names = {mark for mark in marks if looks_a_name(mark.label or "")}
-        if len(names) >= 2 and 2 * len(names) >= len(_LINE.findall(text)):
+        sure |= {label for label in times if is_full_name(label)}
+    if len(marks) <= _FEW and len(sure) < len(times):
+        names = {label for label in times if looks_a_name(label)}
+        named = sum((mark.label or "") in names for mark in marks)
+        if named >= 2 and 2 * named >= len(_LINE.findall(text)):
             sure |= names
-    return [mark for mark in marks if mark in sure]
+    return [mark for mark in marks if (mark.label or "") in sure]
 
 
 def _is_label(label: str, times: int) -> bool:

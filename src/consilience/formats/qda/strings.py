@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, MutableSequence
+from collections.abc import Iterable, Iterator, MutableSequence
 from typing import Any
 
 _NONE = -1
@@ -46,6 +46,13 @@ class Strings(MutableSequence[Any]):
         if length == _NONE:
             return None
         return self._bytes[start : start + length].decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[Any]:
+        # The base's way, place by place until there is none, takes twice the time.
+        whole = self._bytes
+        for start, length in zip(self._starts, self._lengths, strict=True):
+            end = start + length
+            yield None if length == _NONE else whole[start:end].decode("utf-8", "surrogatepass")
 
     def __setitem__(self, at: Any, values: Any) -> None:  # noqa: ANN401
         if at != slice(None):

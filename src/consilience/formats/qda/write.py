@@ -98,14 +98,14 @@ def write_project(
         What had no place, or could not be written as it is.
     """
     out, chosen = Out(project), PROFILES[profile]
-    with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(handle, "w") as archive:
         digest = hashlib.sha256()
         with archive.open(_entry("project.qde", at), "w", force_zip64=True) as stream:
             _packed(_pieces(_Body(project, out, chosen).parts()), digest, stream)
         for source in project.sources:
             if source.kind != "note" and source.content is not None:
                 name = f"{chosen.folder}/{source.guid}.txt"
-                archive.writestr(_entry(name, at), _file(source.content, chosen))
+                _add(archive, _entry(name, at), _file(source.content, chosen))
         if sidecar:
             content = {
                 "format": FORMAT,
@@ -113,7 +113,7 @@ def write_project(
                 "project_sha256": digest.hexdigest(),
                 "content": project.sidecar,
             }
-            archive.writestr(_entry(SIDECAR, at), _json(content))
+            _add(archive, _entry(SIDECAR, at), _json(content))
     return tuple(Loss(what=what, count=count) for what, count in sorted(out.lost.items()))
 
 
@@ -128,6 +128,11 @@ def _packed(pieces: Iterator[bytes], digest: hashlib._Hash, stream: IO[bytes]) -
             digest.update(piece)
         if waiting:
             waiting.result()
+
+
+def _add(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, content: bytes) -> None:
+    # The level of an archive is not that of entries that carry a time of their own.
+    archive.writestr(entry, content, compresslevel=_LEVEL)
 
 
 def _entry(name: str, at: dt.datetime) -> zipfile.ZipInfo:

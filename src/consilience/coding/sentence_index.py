@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable
 from typing import Final
@@ -28,7 +27,8 @@ class SentenceIndex:
         """Begin with no text read."""
         self._line = line
         self._lines: dict[int, Positions] = {}
-        self._begun: dict[tuple[int, int], list[int]] = {}
+        self._cut: dict[int, Flags] = {}
+        self._begun: dict[int, Positions] = {}
 
     def measure(self, text_of: Callable[[str], str]) -> Within:
         """Return what says whether one place is at most so many sentences after another.
@@ -66,22 +66,26 @@ class SentenceIndex:
         wanted = np.zeros(len(lines) + 1, np.int64)
         np.add.at(wanted, np.maximum(of_first[near], 0), 1)
         np.add.at(wanted, of_last[near] + 1, -1)
-        needed = np.flatnonzero(np.cumsum(wanted)[:-1] > 0).tolist()
-        # All lines from the one place to the other are there, so none is missed in counting.
-        parts = (self._cut(number, each, text) for each in needed)
-        begun = np.array(list(itertools.chain.from_iterable(parts)), dtype=np.int64)
+        # All lines from the one place to the other are cut, so none is missed in counting.
+        begun = self._begun_in(number, text, np.cumsum(wanted)[:-1] > 0)
         between = np.searchsorted(begun, last, side="right") - np.searchsorted(
             begun, first, side="right"
         )
         return near & (between <= most)
 
-    def _cut(self, number: int, place: int, text: _Once) -> list[int]:
-        key = (number, place)
-        if key not in self._begun:
-            lines = self._lines[number]
-            end = int(lines[place + 1]) if place + 1 < len(lines) else len(text())
-            self._begun[key] = sentence_starts(text(), int(lines[place]), end)
-        return self._begun[key]
+    def _begun_in(self, number: int, text: _Once, needed: Flags) -> Positions:
+        """Return where sentences begin in these lines of a text, and in others cut before."""
+        lines, begun = self._lines[number], self._begun.get(number, np.empty(0, np.int64))
+        cut = self._cut.setdefault(number, np.zeros(len(lines), np.bool_))
+        missing = needed & ~cut
+        if missing.any():
+            edges = np.flatnonzero(np.diff(missing, prepend=False, append=False))
+            bounds = np.append(lines, len(text()))[edges].reshape(-1, 2)
+            new = [sentence_starts(text(), *stretch) for stretch in bounds.tolist()]
+            begun = np.union1d(begun, np.concatenate(new)).astype(np.int64)
+            self._begun[number] = begun
+            cut |= missing
+        return begun
 
 
 class _Once:

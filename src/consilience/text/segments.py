@@ -106,14 +106,13 @@ def sentence_starts(text: str, start: int = 0, end: int | None = None) -> list[i
     first = _BLACK.search(text, start, stop)
     if first is None:
         return []
-    after = (
-        match.end()
-        for match in _SENTENCE_END.finditer(text, first.start(), stop)
-        if "\n" in match.group()
-        or match.group()[0] != "."
-        or not _abbreviated(text, match.start() + 1)
-    )
-    return [first.start(), *(each for each in after if each < stop)]
+    begins = [first.start()]
+    for match in _SENTENCE_END.finditer(text, begins[0], stop):
+        mark = match[0]
+        if mark[0] != "." or "\n" in mark or not _abbreviated(text, match.start() + 1):
+            begins.append(match.end())
+    # White space at the very end begins nothing.
+    return begins if begins[-1] < stop else begins[:-1]
 
 
 def _abbreviated(text: str, end: int) -> bool:

@@ -30,6 +30,7 @@ from consilience.report.model import (
     Words,
 )
 from consilience.report.profiles import profile_blocks
+from consilience.report.sections import stage_section
 from consilience.report.svg import band_colour, element, sign, swatch
 from consilience.report.tiles import Tile
 from consilience.report.wording import number, percent, plain, probability, several, titled
@@ -53,16 +54,7 @@ def congruence_section(findings: Findings, stage: CongruenceStage) -> Section:
         f"over {plain(stage.level).lower()}. 1 is full agreement, 0 is none. "
         f"{stage.bands.count} categories cut by {plain(stage.bands.cut).lower()}."
     )
-    return Section(
-        id=f"stage-{stage.id}",
-        title=_title(findings, stage),
-        blocks=(Words(lead, "lead"),),
-        sections=tuple(
-            Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-            for name, title, blocks in parts
-            if blocks
-        ),
-    )
+    return stage_section(stage, (Words(lead, "lead"),), parts, title=_title(findings, stage))
 
 
 def _title(findings: Findings, stage: CongruenceStage) -> str:

@@ -29,6 +29,7 @@ from consilience.report.model import (
     Sign,
     Words,
 )
+from consilience.report.sections import stage_section
 from consilience.report.svg import element, sign
 from consilience.report.wording import (
     in_words,
@@ -55,17 +56,7 @@ def choice_section(findings: Findings, stage: SelectStage) -> Section:
         ("reserves", "Reserves", _reserves(findings, stage)),
         ("decisions", "Decided by people", _decisions(findings, stage)),
     ]
-    sections = tuple(
-        Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-        for name, title, blocks in parts
-        if blocks
-    )
-    return Section(
-        id=f"stage-{stage.id}",
-        title=titled(stage),
-        blocks=_chosen(findings, stage),
-        sections=sections,
-    )
+    return stage_section(stage, _chosen(findings, stage), parts)
 
 
 def _rows(findings: Findings, stage: SelectStage, name: str) -> Rows:

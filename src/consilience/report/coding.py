@@ -20,6 +20,7 @@ from consilience.report.model import (
     Sign,
     Words,
 )
+from consilience.report.sections import stage_section
 from consilience.report.svg import element, sign
 from consilience.report.wording import listed, number, percent, several, titled
 
@@ -48,16 +49,7 @@ def coding_section(findings: Findings, stage: CodeStage) -> Section:
         ("agreement", "How far the coders agree", _agreement(findings, stage)),
         ("topics", "Topics and their codes", _topics(findings, stage)),
     ]
-    return Section(
-        id=f"stage-{stage.id}",
-        title=titled(stage),
-        blocks=(Words(lead(findings, stage), "lead"),),
-        sections=tuple(
-            Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-            for name, title, blocks in parts
-            if blocks
-        ),
-    )
+    return stage_section(stage, (Words(lead(findings, stage), "lead"),), parts)
 
 
 def lead(findings: Findings, stage: CodeStage) -> str:

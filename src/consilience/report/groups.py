@@ -9,7 +9,8 @@ from consilience.report.consents import Rows, approval_blocks, consent_blocks
 from consilience.report.interviews import board_figure
 from consilience.report.lookup import make_grid, unit_names, without_empty
 from consilience.report.model import Block, Column, Findings, Section, Words
-from consilience.report.wording import listed, plain, several, titled
+from consilience.report.sections import stage_section
+from consilience.report.wording import listed, plain, several
 
 
 def group_section(findings: Findings, stage: GroupStage) -> Section:
@@ -26,16 +27,7 @@ def group_section(findings: Findings, stage: GroupStage) -> Section:
         ),
         ("approvals", "Approvals", approval_blocks(findings.rows(stage.id, "event_approval"))),
     ]
-    return Section(
-        id=f"stage-{stage.id}",
-        title=titled(stage),
-        blocks=(Words(lead(findings, stage), "lead"),),
-        sections=tuple(
-            Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-            for name, title, blocks in parts
-            if blocks
-        ),
-    )
+    return stage_section(stage, (Words(lead(findings, stage), "lead"),), parts)
 
 
 def lead(findings: Findings, stage: GroupStage) -> str:

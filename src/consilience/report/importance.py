@@ -20,6 +20,7 @@ from consilience.report.model import (
     Sign,
     Words,
 )
+from consilience.report.sections import stage_section
 from consilience.report.svg import element, sign, steps_colour, swatch
 from consilience.report.wording import listed, number, percent, plain, several, titled
 
@@ -48,15 +49,8 @@ def importance_section(findings: Findings, stage: ImportanceStage) -> Section:
         ("pairs", "Two by two", _pairs(findings, stage)),
         ("model", "The model, and what to mind", _model(findings, stage)),
     ]
-    return Section(
-        id=f"stage-{stage.id}",
-        title=titled(stage),
-        blocks=(Words(_lead(findings, stage), "lead"), *_caution(findings, stage)),
-        sections=tuple(
-            Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-            for name, title, blocks in parts
-            if blocks
-        ),
+    return stage_section(
+        stage, (Words(_lead(findings, stage), "lead"), *_caution(findings, stage)), parts
     )
 
 

@@ -23,6 +23,7 @@ from consilience.report.model import (
     Sign,
     Words,
 )
+from consilience.report.sections import stage_section
 from consilience.report.svg import steps_colour, swatch
 from consilience.report.wording import day, in_words, listed, percent, plain, several, titled
 
@@ -51,16 +52,7 @@ def interview_section(findings: Findings, stage: InterviewStage) -> Section:
         ("approaches", "Letters and calls", approach_blocks(findings, stage)),
         ("approvals", "Approvals", approval_blocks(findings.rows(stage.id, "approval"))),
     ]
-    return Section(
-        id=f"stage-{stage.id}",
-        title=titled(stage),
-        blocks=(Words(lead(findings, stage), "lead"),),
-        sections=tuple(
-            Section(id=f"stage-{stage.id}-{name}", title=title, blocks=blocks)
-            for name, title, blocks in parts
-            if blocks
-        ),
-    )
+    return stage_section(stage, (Words(lead(findings, stage), "lead"),), parts)
 
 
 def lead(findings: Findings, stage: InterviewStage) -> str:

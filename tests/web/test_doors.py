@@ -45,6 +45,7 @@ TABLE = {
     ("GET", "/transcripts"): {"lead", "transcriber", "interviewer"},
     ("GET", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},
     ("POST", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},
+    ("POST", "/transcripts"): {"lead", "transcriber"},
     ("POST", "/transcripts/{text}/checked"): {"lead", "transcriber", "interviewer"},
     ("GET", "/pseudonyms"): {"pseudonymiser"},
     ("POST", "/pseudonyms/find"): {"pseudonymiser"},

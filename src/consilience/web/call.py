@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ class Call:
         path: values of the gaps of the address.
         query: what stood behind the question mark.
         form: the fields of a form that was sent, each with all its values.
+        files: the files that were sent with it, gone once the call is answered.
         sent: the JSON that was sent, None if none was.
         asked: the arguments as they were written, of a GET and at doors of programs.
         headers: of the call, their names in small letters.
@@ -52,6 +54,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
     sent: Any = None
     asked: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,7 @@ class Door:
         slow: whether it costs much memory or time by design, and so only few run at once.
         by_machine: whether programs use it, with POST too: they have no session and no token of a
             form, so that it is public and its handler may only read.
+        takes_files: whether its form brings files; such calls are handled one after the other.
     """
 
     method: Literal["GET", "POST"]
@@ -38,6 +39,7 @@ class Door:
     before_change: bool = False
     slow: bool = False
     by_machine: bool = False
+    takes_files: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an address that does not say who may use it."""

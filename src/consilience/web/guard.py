@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
@@ -22,6 +24,7 @@ from consilience.web.doors import Door
 from consilience.web.mishaps import wants_json
 from consilience.web.site import Place, Site
 from consilience.web.tokens import cookie_name, is_form_token
+from consilience.web.uploads import Arrival, Fields, arriving
 
 MOST_BYTES: Final = 256 * 1024
 _MOST_FIELDS: Final = 2_000
@@ -42,47 +45,54 @@ def guarded(door: Door, site: Site) -> Callable[[Request], Awaitable[Response]]:
 
     async def endpoint(request: Request) -> Response:
         request.scope["state"]["door"] = door.name
-        at = site.clock()
-        token = request.cookies.get(cookie_name(site.place, visit=door.to.public))
-        person = None
-        if door.to.greets:
-            person = await _greeted(site, request, at=at)
-            token = request.cookies.get(cookie_name(site.place)) if person else token
-        elif not door.to.public:
-            person = await _signed_in(site, token, at=at, in_use=door.name != "changes")
-            if person is None:
-                return _to_sign_in(site, request)
-            request.scope["state"]["account"] = person.id
-            if person.one_time and not door.before_change:
-                return RedirectResponse(site.address("password"), 303)
-            _check_role(door, person)
-        form, sent = (
-            await _read(request, site.place, token)
-            if door.method == "POST" and not door.by_machine
-            else ({}, None)
-        )
-        call = Call(
-            site=site,
-            at=at,
-            id=request.scope["state"]["id"],
-            door=door.name,
-            method=request.method,
-            address=request.client.host if request.client else "",
-            person=person,
-            token=token,
-            session=request.cookies.get(cookie_name(site.place)),
-            path={name: str(value) for name, value in request.path_params.items()},
-            query=dict(request.query_params),
-            form=form,
-            sent=sent,
-            asked=await _asked(request) if door.by_machine or door.method == "GET" else "",
-            headers=request.headers,
-            wants_json=wants_json(request),
-        )
-        limiter = site.slow if door.slow else None
-        return await to_thread.run_sync(door.handler, call, limiter=limiter)
+        if not door.takes_files:
+            return await _answer(door, site, request)
+        async with arriving(request, site.folder) as arrival:
+            return await _answer(door, site, request, arrival)
 
     return endpoint
+
+
+async def _answer(
+    door: Door, site: Site, request: Request, arrival: Arrival | None = None
+) -> Response:
+    """Answer a call at a door; `arrival` is there where files may come with it."""
+    at = site.clock()
+    token = request.cookies.get(cookie_name(site.place, visit=door.to.public))
+    person = None
+    if door.to.greets:
+        person = await _greeted(site, request, at=at)
+        token = request.cookies.get(cookie_name(site.place)) if person else token
+    elif not door.to.public:
+        person = await _signed_in(site, token, at=at, in_use=door.name != "changes")
+        if person is None:
+            return _to_sign_in(site, request)
+        request.scope["state"]["account"] = person.id
+        if person.one_time and not door.before_change:
+            return RedirectResponse(site.address("password"), 303)
+        _check_role(door, person)
+    sent = await _sent(door, request, site.place, token, arrival)
+    call = Call(
+        site=site,
+        at=at,
+        id=request.scope["state"]["id"],
+        door=door.name,
+        method=request.method,
+        address=request.client.host if request.client else "",
+        person=person,
+        token=token,
+        session=request.cookies.get(cookie_name(site.place)),
+        path={name: str(value) for name, value in request.path_params.items()},
+        query=dict(request.query_params),
+        form=sent.form,
+        sent=sent.json,
+        files=sent.files,
+        asked=await _asked(request) if door.by_machine or door.method == "GET" else "",
+        headers=request.headers,
+        wants_json=wants_json(request),
+    )
+    limiter = site.slow if door.slow else site.intake if door.takes_files else None
+    return await to_thread.run_sync(door.handler, call, limiter=limiter)
 
 
 async def _signed_in(
@@ -120,19 +130,45 @@ def _check_role(door: Door, person: Person) -> None:
         raise Fault("WEB-022", roles=" or ".join(order))
 
 
-async def _read(
-    request: Request, place: Place, token: str | None
-) -> tuple[Mapping[str, tuple[str, ...]], Any]:
-    """Return the fields or the JSON that were sent, if they came from a page of this session.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What came with a call: the fields of a form, its files, or JSON."""
+
+    form: Fields = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    json: Any = None
+
+
+async def _sent(
+    door: Door, request: Request, place: Place, token: str | None, arrival: Arrival | None
+) -> _Sent:
+    """Return what was sent, if it came from a page of this session.
 
     Raises:
-        Fault: WEB-021 if another site sent it, WEB-024 if it is too large, WEB-027 if it is
-            neither a form nor JSON, WEB-020 if it does not carry the token of the session.
+        Fault: WEB-021 if another site sent it, WEB-020 if it does not carry the token of the
+            session; else as `_read` and `Arrival.read`.
     """
+    if door.method != "POST" or door.by_machine:
+        return _Sent()
     _check_origin(request, place)
-    body = await _body(request)
+    if arrival is None or not arrival.has_parts:
+        return await _read(request, token, arrival)
+    form, files = await arrival.read(
+        is_token=lambda given: bool(token) and is_form_token(given, token or "")
+    )
+    return _Sent(form=form, files=files)
+
+
+async def _read(request: Request, token: str | None, arrival: Arrival | None) -> _Sent:
+    """Return the fields or the JSON that were sent.
+
+    Raises:
+        Fault: WEB-024 if it is too large, WEB-027 if it is neither a form nor JSON, WEB-020 if it
+            does not carry the token of the session.
+    """
+    body = await _body(request, arrival.pieces if arrival else request.stream())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    form: Mapping[str, tuple[str, ...]] = {}
+    form: Fields = {}
     sent = None
     given = request.headers.get(TOKEN_HEADER, "")
     if kind == "application/json":
@@ -144,7 +180,7 @@ async def _read(
         raise Fault("WEB-027", why="it is neither a form nor JSON")
     if not token or not is_form_token(given, token):
         raise Fault("WEB-020")
-    return form, sent
+    return _Sent(form=form, json=sent)
 
 
 async def _asked(request: Request) -> str:
@@ -156,7 +192,7 @@ async def _asked(request: Request) -> str:
     if request.method != "POST":
         return request.url.query
     # What is no ASCII, or no form, has no argument that a protocol knows.
-    return (await _body(request)).decode("ascii", "replace")
+    return (await _body(request, request.stream())).decode("ascii", "replace")
 
 
 def _check_origin(request: Request, place: Place) -> None:
@@ -168,13 +204,13 @@ def _check_origin(request: Request, place: Place) -> None:
         raise Fault("WEB-021")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, coming: AsyncIterator[bytes]) -> bytes:
     most = MOST_BYTES // 1024
     said = request.headers.get("content-length", "0")
     if not said.isascii() or not said.isdigit() or int(said) > MOST_BYTES:
         raise Fault("WEB-024", most=most)
     pieces, size = [], 0
-    async for piece in request.stream():
+    async for piece in coming:
         size += len(piece)
         if size > MOST_BYTES:
             raise Fault("WEB-024", most=most)
@@ -189,7 +225,7 @@ def _json(body: bytes) -> Any:  # noqa: ANN401  (whatever was sent; its handler 
         raise Fault("WEB-027", why="it is no JSON") from None
 
 
-def _fields(body: bytes) -> Mapping[str, tuple[str, ...]]:
+def _fields(body: bytes) -> Fields:
     try:
         found = parse_qs(
             body.decode("utf-8"),

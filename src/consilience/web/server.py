@@ -16,6 +16,7 @@ import uvicorn
 from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.bring_transcripts import clear_rooms
 from consilience.desk.catalogue import opened_catalogue
 from consilience.desk.kept import at_work
 from consilience.desk.studies import open_study
@@ -54,6 +55,7 @@ def serve(
     place_of(host=host, port=port, public_url=public_url)
     title = open_study(folder).study.study.title
     with _listening(host, port) as listener, at_work(folder) as engine, held_open(engine):
+        clear_rooms(folder)
         app = make_app(
             engine=engine,
             folder=folder,

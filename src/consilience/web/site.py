@@ -68,6 +68,7 @@ class Site:
         vaults: who has the vault open.
         catalogue: settings of the catalogue that is served; None where it is a study.
         slow: lets few costly calls run at once.
+        intake: lets one call with files run at once.
         closing: set when the server is about to end, so that open connections end by themselves.
     """
 
@@ -86,6 +87,7 @@ class Site:
     slow: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(_SLOW_AT_ONCE)
     )
+    intake: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     closing: threading.Event = field(default_factory=threading.Event)
 
     def address(self, door: str, **values: object) -> str:

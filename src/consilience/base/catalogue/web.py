@@ -99,7 +99,7 @@ ENTRIES: dict[str, Entry] = {
         "the {what} is empty",
         "Write something first, then send it.",
     ),
-    # WEB-040 to WEB-059: settling, speakers, pseudonyms
+    # WEB-040 to WEB-049: settling, speakers, pseudonyms
     "WEB-040": Entry(
         "Words not in the text",
         "the words of the other passage do not stand in the text as they were sent",
@@ -134,6 +134,35 @@ ENTRIES: dict[str, Entry] = {
         "Nothing of that name",
         "there is no such text, case or coder, or nothing of it may be seen yet",
         "Choose one from the lists, or leave the field empty.",
+    ),
+    # WEB-050 to WEB-059: transcripts that are brought in
+    "WEB-050": Entry(
+        "No file chosen",
+        "no file was sent",
+        "Choose one or several files and send the form again.",
+    ),
+    "WEB-051": Entry(
+        "Too many files",
+        "more than {most} files were sent at once",
+        "Send them in several goes, or have `consilience transcripts import` take a whole folder "
+        "on the server; nothing came in.",
+    ),
+    "WEB-052": Entry(
+        "Files too large",
+        "the files have more than {most} megabytes together",
+        "Send fewer at a time, or have `consilience transcripts import` take them on the server; "
+        "nothing came in.",
+    ),
+    "WEB-053": Entry(
+        "Study file has errors",
+        "the study file says whether texts go into the vault, and there are errors in it",
+        "Mend what `consilience check` on the server tells; until then nothing comes in.",
+    ),
+    "WEB-054": Entry(
+        "Vault not open",
+        "these texts may name people, and the vault is not open in your session",
+        "Open the vault and choose the files again, or say why their words can name nobody; "
+        "nothing came in.",
     ),
     # WEB-060 to WEB-079: readers of a catalogue and what they may have
     "WEB-060": Entry(

@@ -8,6 +8,7 @@ from consilience.web.doors import Door
 from consilience.web.pages import (
     account,
     agreement,
+    bringing,
     codebook,
     coders,
     compare,
@@ -42,6 +43,7 @@ DOORS: Final[tuple[Door, ...]] = (
     *agreement.DOORS,
     *interviews.DOORS,
     *transcripts.DOORS,
+    *bringing.DOORS,
     *vault.DOORS,
     *pseudonyms.DOORS,
     *find.DOORS,

@@ -16,6 +16,7 @@ from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.doors import Door
 from consilience.web.mishaps import status_of
+from consilience.web.pages.intake_form import intake_form
 from consilience.web.pages.marks import number_of
 from consilience.web.pages.vault import KEEPERS, vault_of
 
@@ -53,10 +54,22 @@ class Row:
 
 def transcripts(call: Call) -> Response:
     """List the texts with their states and versions."""
+    return transcripts_page(call)
+
+
+def transcripts_page(call: Call, *, fault: Fault | None = None) -> Response:
+    """Return the list of texts and the form that brings in more.
+
+    Args:
+        call: of the page.
+        fault: why the form was not taken.
+    """
     lines = listed(call.site.engine)
     state = call.query.get("state", "")
     return call.page(
         "transcripts.html",
+        status=status_of(fault) if fault else 200,
+        form=intake_form(call, fault=fault),
         lines=[line for line in lines if state in ("", _state(line))],
         states=[each for each in STATES if any(_state(line) == each for line in lines)],
         state=state,

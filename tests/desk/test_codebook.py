@@ -126,7 +126,7 @@ def test_the_log_tells_every_change_and_version(study):
     with at_work(study) as engine:
         desk.number(engine, note="a start", **WHO)
         later = {"at": AT + dt.timedelta(minutes=1), "actor": "zoe"}
-        add_code(engine, name="New", parent=None, definition="", **later)
+        add_code(engine, name="New", parent=None, **later)
         rename_code(engine, "lost", name="Broken", **later)
         undo_codebook(engine, **later)
         found = desk.history(engine)

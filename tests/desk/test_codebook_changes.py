@@ -143,7 +143,8 @@ class Player:
         coding.note(self.engine, found, at=AT)
 
     def add(self, first, _second, three, _who):
-        desk.add_code(self.engine, name=f"N{three}", parent=first, definition="d", **LEAD)
+        said = desk.Said(definition="d", colour=f"#{three:06}")
+        desk.add_code(self.engine, name=f"N{three}", parent=first, said=said, **LEAD)
 
     def edit(self, first, _second, three, _who):
         old = codes(self.engine)[first]
@@ -216,7 +217,10 @@ def test_what_says_the_same_after_a_merge_is_kept_once_with_its_memos(engine):
     coding.note(engine, memo("coding", twin.id, "ann"), at=AT)
     coding.note(engine, memo("code", "a", "ben"), at=AT)
     before = state(engine)
-    desk.merge_code(engine, "a", into="b", **LEAD)
+    done = desk.merge_code(engine, "a", into="b", **LEAD)
+    assert (done.code.id, done.passages, done.moved, done.together, done.memos, done.below) == (
+        "b", 3, 2, 1, 2, 0,
+    )  # fmt: skip
     assert codings(engine) == {
         kept_one.id: ("b", "ann"), moved.id: ("b", "ann"), other.id: ("b", "ben"),
     }  # fmt: skip
@@ -232,13 +236,16 @@ def test_what_says_the_same_after_a_merge_is_kept_once_with_its_memos(engine):
 
 def test_chosen_passages_go_to_a_new_code_beside_the_old(engine):
     first, second = mark(engine, 0, "a", "ann"), mark(engine, 5, "a", "ben")
-    new = desk.split_code(engine, "a", name="Half", codings=[second.id], **LEAD)
+    done = desk.split_code(engine, "a", name="Half", codings=[second.id], **LEAD)
+    new = done.code
+    assert (done.moved, done.passages, done.together, done.memos) == (1, 1, 0, 0)
     assert (new.name, new.parent, new.position) == ("Half", "h", 2)
     assert codings(engine) == {first.id: ("a", "ann"), second.id: (new.id, "ben")}
 
 
 def test_a_code_is_added_edited_renamed_moved_and_retired(engine):
-    new = desk.add_code(engine, name=" New ", parent="b", definition="d", **LEAD)
+    said = desk.Said(definition="d")
+    new = desk.add_code(engine, name=" New ", parent="b", said=said, **LEAD).code
     assert (new.name, new.position, new.definition) == ("New", 1, "d")
     said = Code(id=new.id, name="New", definition="e", colour="#112233")
     desk.edit_code(engine, said, **LEAD)
@@ -252,7 +259,7 @@ def test_a_code_is_added_edited_renamed_moved_and_retired(engine):
 
 
 def test_what_changes_nothing_is_no_change(engine):
-    desk.rename_code(engine, "a", name="A", **LEAD)
+    assert desk.rename_code(engine, "a", name="A", **LEAD).change is None
     desk.retire_code(engine, "a", retired=False, **LEAD)
     assert desk.undo_codebook(engine, **LEAD) is None
     assert desk.redo_codebook(engine, **LEAD) is None
@@ -271,7 +278,7 @@ def test_each_takes_back_own_changes_unless_anybody_s_are_asked_for(engine):
 
 
 def test_a_code_in_use_does_not_go_and_a_changed_one_is_not_taken_back(engine):
-    new = desk.add_code(engine, name="N", parent=None, definition="", **LEAD)
+    new = desk.add_code(engine, name="N", parent=None, **LEAD).code
     made = mark(engine, 0, new.id, "ann")
     before = state(engine)
     with pytest.raises(Fault) as told:
@@ -284,6 +291,26 @@ def test_a_code_in_use_does_not_go_and_a_changed_one_is_not_taken_back(engine):
         desk.undo_codebook(engine, **LEAD)
     assert told.value.code == "COD-011"
     assert state(engine) == before
+
+
+def test_what_is_said_of_a_code_leaves_the_rest_as_others_left_it(engine):
+    desk.say_of_code(engine, "b", desk.Said(definition="D", colour="#0a0B0c"), **LEAD)
+    desk.say_of_code(engine, "b", desk.Said(inclusion="I"), at=AT, actor="zoe")
+    done = desk.say_of_code(engine, "b", desk.Said(colour="", examples=(" x ", "")), **LEAD)
+    assert (done.change, done.passages) == (3, 0)
+    assert codes(engine)["b"] == Code(
+        id="b", name="B", parent="h", position=1, definition="D", inclusion="I", examples=("x",)
+    )
+    before = state(engine)
+    with pytest.raises(Fault) as told:
+        desk.say_of_code(engine, "b", desk.Said(colour="blue"), **LEAD)
+    assert told.value.code == "COD-041"
+    assert state(engine) == before
+
+
+def test_codes_below_one_that_is_merged_are_counted(engine):
+    done = desk.merge_code(engine, "b", into="a", **LEAD)
+    assert (done.below, done.moved, codes(engine)["c"].parent) == (1, 0, "a")
 
 
 def test_a_heading_that_carries_passages_is_refused(engine):

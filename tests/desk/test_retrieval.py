@@ -24,7 +24,7 @@ from consilience.desk.coded_tables import (
 )
 from consilience.desk.coding_files import export_lines, import_lines
 from consilience.desk.kept import at_work
-from consilience.desk.retrieval import Filters, find, person_called
+from consilience.desk.retrieval import Filters, codings_within, find, person_called
 from consilience.desk.run import run
 from consilience.desk.table_files import write_table
 from consilience.formats.sav import read_sav
@@ -118,6 +118,29 @@ def test_a_passage_says_all_that_is_known_of_it(engine):
     assert (few.total, few.passages.num_rows) == (2, 1)
 
 
+def within(engine, code, query=None, actor="somebody", **filters):
+    person = person_called(engine, actor)
+    chosen = Filters(**filters)
+    found = codings_within(engine, at(engine), code, person=person, query=query, filters=chosen)
+    return sorted(found)
+
+
+def test_codings_that_lie_within_what_is_asked_for(engine):
+    assert within(engine, "trust") == ["k3", "k4", "k5"]
+    assert within(engine, "trust", documents=["T1"], coders=["anna"]) == ["k3"]
+    assert within(engine, "trust", attributes={"region": ["south"]}) == ["k5"]
+    assert within(engine, "trust", speakers=["r"]) == ["k3", "k5"]
+    assert within(engine, "trust", 'Trust in "None given"') == ["k3"]
+    assert within(engine, "trust", 'Trust overlapping "None given"') == ["k3", "k4"]
+    assert within(engine, "trust", 'Trust and "None given"', documents=["T1"]) == ["k3"]
+    assert within(engine, "none", "Trust*", coders=["anna"]) == []
+    assert within(engine, "feedback") == []
+    for wrong, code in (("Nothing so", "COD-020"), ("Trust in", "COD-022")):
+        with pytest.raises(Fault) as told:
+            within(engine, "trust", wrong)
+        assert told.value.code == code
+
+
 def test_filters(engine):
     assert spans(engine, "trust", documents=["T2"]) == [("T2", 47, 61)]
     assert spans(engine, "trust", documents=["t2", "T1"], coders=["anna"]) == [
@@ -172,6 +195,9 @@ def test_what_is_not_released_is_as_if_it_were_not_there(engine):
     assert spans(engine, "not *", "anna") == [("T1", 0, 29), ("T1", 46, 47), ("T1", 61, 62)]
     assert spans(engine, "trust", "lea") == trust
     assert spans(engine, "trust") == [("T2", 47, 61)]
+    assert within(engine, "trust") == ["k5"]
+    assert within(engine, "trust", actor="anna") == ["k3"]
+    assert within(engine, "trust", actor="lea") == ["k3", "k4", "k5"]
     work.release(engine, "t1", coder="ben", at=AT)
     assert spans(engine, "trust") == [("T1", 3, 46), ("T2", 47, 61)]
     assert spans(engine, "trust", "anna") == [("T1", 47, 61)]
@@ -195,6 +221,8 @@ def test_passages_are_those_of_the_version_being_read(engine):
     assert (row["version"], row["start"], row["end"]) == (2, 29, 57)
     assert row["text"] == "[Head teacher] says nothing."
     assert spans(engine, "trust", documents=["T1"]) == [("T1", 3, 57)]  # the other's text went
+    assert within(engine, "trust", documents=["T1"]) == ["k4"]
+    assert within(engine, "none", "trust") == ["k1"]
 
 
 def test_a_new_mark_is_found_at_once(engine):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from click.testing import CliRunner
 from made_site import send
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 
 from consilience.base.catalogue import CATALOGUE
 from consilience.base.errors import Fault
+from consilience.cli.main import main
 from consilience.desk.codebook_changes import (
     add_code,
     merge_code,
@@ -113,6 +115,31 @@ def test_a_code_is_split_by_its_passages(lead):
     assert change(lead, "split", split_name="Half").status_code == 400
 
 
+def test_what_is_changed_at_the_terminal_stands_on_the_pages_at_once(lead, web):
+    ann = web.signed_in("ann")
+    assert 'value="c1"' in ann.get("/texts/text-1").text
+
+    def terminal(step, *words):
+        given = ["codebook", step, str(web.folder), *words]
+        done = CliRunner().invoke(main, given, env={"CONSILIENCE_ACTOR": "person-1"})
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    terminal("rename", "c1", "Renamed")
+    assert "Renamed" in names(lead)
+    assert "Renamed" in ann.get("/texts/text-1").text
+    output = terminal("split", "c1", "Half", "--coding", "coding-2")
+    assert "1 passages went from Renamed to Half" in output
+    assert passages(lead, "c1") == 2
+    change(lead, "merge", into="c2")
+    assert "taken back: change 3, by person-1" in terminal("undo")
+    assert passages(lead, "c1") == 2
+    undo(lead)  # the own step, although it was made at the terminal
+    assert passages(lead, "c1") == 3
+    terminal("retire", "c1")
+    assert 'value="c1"' not in ann.get("/texts/text-1").text
+
+
 def test_a_retired_code_is_not_offered_any_more(lead, web):
     ann = web.signed_in("ann")
     assert 'value="c1"' in ann.get("/texts/text-1").text
@@ -129,12 +156,12 @@ def test_a_retired_code_is_not_offered_any_more(lead, web):
     [
         ("COD-017", lambda e, w: split_code(e, "c1", name="x", codings=["coding-x"], **w)),
         ("COD-015", lambda e, w: split_code(e, "c1", name=" ", codings=["coding-1"], **w)),
-        ("COD-015", lambda e, w: add_code(e, name="", parent=None, definition="", **w)),
+        ("COD-015", lambda e, w: add_code(e, name="", parent=None, **w)),
         ("COD-014", lambda e, w: move_code(e, "h1", parent="c1", **w)),
         ("COD-014", lambda e, w: merge_code(e, "c1", into="c1", **w)),
         ("COD-003", lambda e, w: merge_code(e, "c1", into="h2", **w)),
         ("COD-002", lambda e, w: merge_code(e, "c1", into="nothing", **w)),
-        ("COD-002", lambda e, w: add_code(e, name="x", parent="nothing", definition="", **w)),
+        ("COD-002", lambda e, w: add_code(e, name="x", parent="nothing", **w)),
         ("COD-002", lambda e, w: retire_code(e, "nothing", retired=True, **w)),
     ],
 )

@@ -1,4 +1,4 @@
-"""Commands over the codebook: show, import, export, version, log, diff, undo, redo."""
+"""Commands over the codebook as a whole: show, import, export, version, log, diff, undo, redo."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from consilience.cli import codebook_steps
 from consilience.cli.caller import actor, now
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import codebook as desk
@@ -20,7 +21,11 @@ _VERSION = click.option("--version", type=click.IntRange(1), help="As it was in 
 
 @click.group()
 def codebook() -> None:
-    """Show, exchange, number and compare the codebook, and take changes of it back."""
+    """Show, change, exchange, number and compare the codebook, and take changes of it back."""
+
+
+for _each in codebook_steps.COMMANDS:
+    codebook.add_command(_each)
 
 
 @codebook.command()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.base.lineage import hash_file
+from consilience.coding.code_names import named_code
 from consilience.coding.codebook_file import codebook_yaml, read_codebook_file
 from consilience.coding.codebook_sheet import codebook_csv, read_codebook_sheet
 from consilience.coding.codebook_versions import Difference, differences
@@ -33,8 +34,8 @@ from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
 
-__all__ = ["CodebookVersion", "Difference", "Line", "Loss", "Shown", "Taken", "diff", "export",
-           "history", "import_", "number", "shown"]  # fmt: skip
+__all__ = ["CodebookVersion", "Difference", "Line", "Loss", "Shown", "Taken", "code_called",
+           "diff", "export", "history", "import_", "number", "shown"]  # fmt: skip
 _YAML: Final = (".yaml", ".yml")
 _SHEETS: Final = (".csv", ".tsv", ".xlsx")
 
@@ -93,6 +94,16 @@ def shown(engine: Engine, *, version: int | None = None) -> list[Shown]:
         depths[code.id] = depths[code.parent] + 1
         lines.append(Shown(code=code, depth=depths[code.id]))
     return lines
+
+
+def code_called(engine: Engine, named: str) -> Code:
+    """Return the code of this id, name or path.
+
+    Raises:
+        Fault: COD-002 if there is none, COD-040 if there are several.
+    """
+    with snapshot(engine) as connection:
+        return named_code(codes(connection), named)
 
 
 def import_(folder: Path, path: Path, *, at: dt.datetime, actor: str) -> Taken:

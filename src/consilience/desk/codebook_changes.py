@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.coding import codebook
 from consilience.coding.model import Code
+from consilience.coding.said import NOTHING, Said
 from consilience.desk.coding import records, written
 from consilience.store.changes import Change, Deed, do, next_number
 from consilience.store.changes import redo as do_again
@@ -20,14 +21,38 @@ from consilience.store.codings import code_row, codes, codings_table, memos
 from consilience.store.database import transaction
 from consilience.store.ledger import append
 
-__all__ = ["Change", "add_code", "edit_code", "merge_code", "move_code", "redo_codebook",
-           "rename_code", "retire_code", "split_code", "undo_codebook"]  # fmt: skip
+__all__ = ["NOTHING", "Change", "Said", "Step", "add_code", "edit_code", "merge_code", "move_code",
+           "redo_codebook", "rename_code", "retire_code", "say_of_code", "split_code",
+           "undo_codebook"]  # fmt: skip
 
 Row = Mapping[str, Any] | None
 
 # Ids of codes are made from their name and the number of the change that made them.
 _SPACE: Final = uuid.UUID("5d0b7c52-3f6e-5b0f-8d0a-1c7d0f1e2a44")
 _AREA: Final = "codebook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a step did.
+
+    Args:
+        change: its number, None if nothing differed.
+        code: the code as it is now; of a merge the one that stays, of a split the new one.
+        passages: codings that carry this code now.
+        moved: those of them that carried another before.
+        together: codings that went, as the same coder had marked the same passage with both codes.
+        memos: memos that are on something else now.
+        below: other codes that came below this one.
+    """
+
+    change: int | None
+    code: Code
+    passages: int
+    moved: int = 0
+    together: int = 0
+    memos: int = 0
+    below: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +69,36 @@ class _Rows:
 
 
 def add_code(
-    engine: Engine, *, name: str, parent: str | None, definition: str, at: dt.datetime, actor: str
-) -> Code:
+    engine: Engine,
+    *,
+    name: str,
+    parent: str | None,
+    said: Said = NOTHING,
+    at: dt.datetime,
+    actor: str,
+) -> Step:
     """Add a code below another, or at the top, as the last there.
 
+    Args:
+        engine: the database of the study.
+        name: as coders read it.
+        parent: id of the code above it, None for the top.
+        said: definition, rules, examples and the like.
+        at: the time now.
+        actor: who asks.
+
     Raises:
-        Fault: COD-015 without a name, COD-002 if the parent is not there.
+        Fault: COD-015 without a name, COD-002 if the parent is not there, COD-041 for a colour
+            that is none.
     """
     with transaction(engine) as connection:
         known = codes(connection)
-        draft = Code(id=_new_id(connection, name), name=name, parent=parent, definition=definition)
-        new = codebook.with_code(known, draft)
-        _carry_out(connection, "add", draft.id, _between(known, new), at=at, actor=actor)
-    return codebook.find(new, draft.id)
+        draft = said.of(Code(id=_new_id(connection, name), name=name, parent=parent))
+        rows = _between(known, codebook.with_code(known, draft))
+        return _carry_out(connection, "add", draft.id, rows, at=at, actor=actor)
 
 
-def edit_code(engine: Engine, code: Code, *, at: dt.datetime, actor: str) -> None:
+def edit_code(engine: Engine, code: Code, *, at: dt.datetime, actor: str) -> Step:
     """Keep what a code says of itself: name, definition, rules, examples, whether it is codable.
 
     Raises:
@@ -67,13 +106,29 @@ def edit_code(engine: Engine, code: Code, *, at: dt.datetime, actor: str) -> Non
             become a heading while passages carry it.
     """
     with transaction(engine) as connection:
-        known = codes(connection)
-        used = codings_table(connection, code=code.id).num_rows
-        rows = _between(known, codebook.with_edit(known, code, used=used))
-        _carry_out(connection, "edit", code.id, rows, at=at, actor=actor)
+        return _edit(connection, code, at=at, actor=actor)
 
 
-def rename_code(engine: Engine, code: str, *, name: str, at: dt.datetime, actor: str) -> None:
+def say_of_code(engine: Engine, code: str, said: Said, *, at: dt.datetime, actor: str) -> Step:
+    """Change some of what a code says of itself; what others changed of the rest meanwhile stays.
+
+    Raises:
+        Fault: COD-002 if the code is not there, COD-016 if it would become a heading while
+            passages carry it, COD-041 for a colour that is none.
+    """
+    with transaction(engine) as connection:
+        new = said.of(codebook.find(codes(connection), code))
+        return _edit(connection, new, at=at, actor=actor)
+
+
+def _edit(connection: Connection, code: Code, *, at: dt.datetime, actor: str) -> Step:
+    known = codes(connection)
+    used = codings_table(connection, code=code.id).num_rows
+    rows = _between(known, codebook.with_edit(known, code, used=used))
+    return _carry_out(connection, "edit", code.id, rows, at=at, actor=actor)
+
+
+def rename_code(engine: Engine, code: str, *, name: str, at: dt.datetime, actor: str) -> Step:
     """Call a code otherwise.
 
     Raises:
@@ -82,7 +137,7 @@ def rename_code(engine: Engine, code: str, *, name: str, at: dt.datetime, actor:
     with transaction(engine) as connection:
         known = codes(connection)
         rows = _between(known, codebook.with_name(known, code, name))
-        _carry_out(connection, "rename", code, rows, at=at, actor=actor)
+        return _carry_out(connection, "rename", code, rows, at=at, actor=actor)
 
 
 def move_code(
@@ -93,7 +148,7 @@ def move_code(
     position: int | None = None,
     at: dt.datetime,
     actor: str,
-) -> None:
+) -> Step:
     """Move a code with all below it to another place.
 
     Args:
@@ -110,10 +165,10 @@ def move_code(
     with transaction(engine) as connection:
         known = codes(connection)
         rows = _between(known, codebook.with_move(known, code, parent=parent, position=position))
-        _carry_out(connection, "move", code, rows, at=at, actor=actor)
+        return _carry_out(connection, "move", code, rows, at=at, actor=actor)
 
 
-def retire_code(engine: Engine, code: str, *, retired: bool, at: dt.datetime, actor: str) -> None:
+def retire_code(engine: Engine, code: str, *, retired: bool, at: dt.datetime, actor: str) -> Step:
     """Take a code out of use, or bring it back; what was coded with it stays.
 
     Raises:
@@ -123,10 +178,10 @@ def retire_code(engine: Engine, code: str, *, retired: bool, at: dt.datetime, ac
         known = codes(connection)
         rows = _between(known, codebook.with_retired(known, code, retired=retired))
         action = "retire" if retired else "bring-back"
-        _carry_out(connection, action, code, rows, at=at, actor=actor)
+        return _carry_out(connection, action, code, rows, at=at, actor=actor)
 
 
-def merge_code(engine: Engine, code: str, *, into: str, at: dt.datetime, actor: str) -> None:
+def merge_code(engine: Engine, code: str, *, into: str, at: dt.datetime, actor: str) -> Step:
     """Give passages, memos, examples and lower codes of a code to another, and take the code out.
 
     A passage that a coder marked with both is marked with the other once; memos on the coding
@@ -151,7 +206,7 @@ def merge_code(engine: Engine, code: str, *, into: str, at: dt.datetime, actor: 
                 rows.note("coding", each.id, whole, None)
                 _move_memos(connection, rows, "coding", each.id, merged.dropped[each.id])
         _move_memos(connection, rows, "code", code, into)
-        _carry_out(connection, "merge", code, rows, at=at, actor=actor)
+        return _carry_out(connection, "merge", code, rows, about=into, at=at, actor=actor)
 
 
 def split_code(
@@ -160,9 +215,10 @@ def split_code(
     *,
     name: str,
     codings: Iterable[str],
+    said: Said = NOTHING,
     at: dt.datetime,
     actor: str,
-) -> Code:
+) -> Step:
     """Make a code beside another, and give it some of its passages.
 
     Args:
@@ -170,23 +226,23 @@ def split_code(
         code: id of the code.
         name: name of the new one.
         codings: ids of codings with the code; at least one.
+        said: what is said of the new one.
         at: the time now.
         actor: who asks.
 
     Raises:
         Fault: COD-002 if the code is not there, COD-015 without a name, COD-017 if none of the
-            codings carries it.
+            codings carries it, COD-041 for a colour that is none.
     """
     with transaction(engine) as connection:
         known = codes(connection)
         of_code = codings_table(connection, code=code).column("id").to_pylist()
-        draft = Code(id=_new_id(connection, name), name=name)
+        draft = said.of(Code(id=_new_id(connection, name), name=name))
         new, moved = codebook.with_split(known, code, draft, chosen=codings, of_code=of_code)
         rows = _between(known, new)
         for each in moved:
             rows.note("coding", each, {"code": code}, {"code": draft.id})
-        _carry_out(connection, "split", code, rows, at=at, actor=actor)
-    return codebook.find(new, draft.id)
+        return _carry_out(connection, "split", code, rows, about=draft.id, at=at, actor=actor)
 
 
 def undo_codebook(
@@ -275,13 +331,31 @@ def _carry_out(
     subject: str,
     rows: _Rows,
     *,
+    about: str | None = None,
     at: dt.datetime,
     actor: str,
-) -> None:
-    """Write a step and log it; nothing if nothing differs."""
-    if not rows.after:
-        return
-    deed = Deed(area=_AREA, action=action, before=rows.before, after=rows.after)
-    change = do(connection, deed, at=written(at), actor=actor)
-    detail = {"change": change.number}
-    append(connection, at=at, actor=actor, action=action, subject=subject, detail=detail)
+) -> Step:
+    """Write a step and log it, nothing if nothing differs; return what it did to a code."""
+    number = None
+    if rows.after:
+        deed = Deed(area=_AREA, action=action, before=rows.before, after=rows.after)
+        number = do(connection, deed, at=written(at), actor=actor).number
+        detail = {"change": number}
+        append(connection, at=at, actor=actor, action=action, subject=subject, detail=detail)
+    code = about or subject
+    codings = rows.after.get("coding", {}).values()
+    return Step(
+        change=number,
+        code=codebook.find(codes(connection), code),
+        passages=codings_table(connection, code=code).num_rows,
+        moved=sum(row is not None for row in codings),
+        together=sum(row is None for row in codings),
+        memos=len(rows.after.get("memo", {})),
+        below=sum(_came_below(rows, key, code) for key in rows.after.get("code", {})),
+    )
+
+
+def _came_below(rows: _Rows, key: str, code: str) -> bool:
+    """Return whether a code that was there before came below another in a step."""
+    before, after = rows.before["code"][key], rows.after["code"][key]
+    return before is not None and after is not None and after.get("parent") == code

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
@@ -31,7 +32,16 @@ from consilience.coding.retrieve import (
     turns_within,
 )
 from consilience.coding.sentence_index import SentenceIndex
-from consilience.coding.spans import Flags, Line, Positions, Spans, common, distinct, line_of
+from consilience.coding.spans import (
+    Flags,
+    Line,
+    Positions,
+    Spans,
+    common,
+    distinct,
+    inside,
+    line_of,
+)
 from consilience.desk.accounts import Person, people
 from consilience.desk.case_facts import facts_of_cases
 from consilience.desk.sight import sight_of
@@ -159,6 +169,55 @@ def find(
         table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
     texts = np.unique(corpus.line.number(passages.starts))
     return Found(total=len(passages), texts=len(texts), passages=table)
+
+
+def codings_within(
+    engine: Engine,
+    folder: Path,
+    code: str,
+    *,
+    person: Person,
+    query: str | None = None,
+    filters: Filters = ALL,
+) -> list[str]:
+    """Return the ids of codings with a code that lie wholly within what is asked for.
+
+    Args:
+        engine: the database of the study.
+        folder: the study folder; read where attributes of cases are asked for.
+        code: id of the code.
+        person: who asks; codings that this person may not see yet are left out.
+        query: as for `find`; None takes the texts as they are.
+        filters: which texts, coders and speakers are asked of.
+
+    Raises:
+        Fault: as `find`.
+    """
+    with snapshot(engine) as connection:
+        held = held_of(engine, connection)
+        corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
+        own = corpus.of_codes(frozenset({code}))
+        kept = np.ones(len(own.starts), np.bool_)
+        if query is not None:
+            answer = retrieve(
+                read_query(query, held.codes), corpus, within=_measures(connection, held)
+            )
+            kept &= inside(Spans(own.starts, own.ends), answer)
+        if filters.speakers:
+            said = said_by(held.speech, filters.speakers)
+            kept &= inside(Spans(own.starts, own.ends), said)
+        own = own.where(kept)
+        table = readable_codings(connection, held.texts)
+    table = table.filter(pc.equal(table.column("code"), code))
+    coders = [own.coders[each] for each in own.coder.tolist()]
+    places = set(zip(coders, own.starts.tolist(), own.ends.tolist(), strict=True))
+    bases = dict(zip(own.line.documents, own.line.bases.tolist(), strict=True))
+    found = []
+    for row in table.to_pylist():
+        base = bases[row["document"]]
+        if (row["coder"], base + row["start"], base + row["end"]) in places:
+            found.append(row["id"])
+    return found
 
 
 def person_called(engine: Engine, actor: str) -> Person:

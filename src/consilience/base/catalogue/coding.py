@@ -150,6 +150,18 @@ ENTRIES: dict[str, Entry] = {
         "a table cannot be written with the ending {form!r}",
         "Choose a name that ends in one of {known}.",
     ),
+    # COD-040 to COD-049: a code that is named, and what is said of it
+    "COD-040": Entry(
+        "Several codes of that name",
+        "{count} codes are called {named!r}: {candidates}",
+        "Give the path of the one you mean, such as `Parent/Child`, or the id that stands in "
+        "parentheses.",
+    ),
+    "COD-041": Entry(
+        "Colour that is none",
+        "{value!r} is no colour of the form #RRGGBB",
+        "Write a number sign and six hexadecimal digits, such as #1B7F5C.",
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",

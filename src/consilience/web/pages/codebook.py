@@ -43,13 +43,13 @@ def add(call: Call) -> Response:
             call.site.engine,
             name=draft["name"],
             parent=draft["parent"] or None,
-            definition=draft["definition"],
+            said=changes.Said(definition=draft["definition"]),
             at=call.at,
             actor=call.who.id,
         )
     except Fault as fault:
         return _codebook(call, fault=fault, draft=draft)
-    return call.go("code", code=made.id, done="code")
+    return call.go("code", code=made.code.id, done="code")
 
 
 def edit(call: Call) -> Response:

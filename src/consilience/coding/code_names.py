@@ -1,0 +1,80 @@
+"""Which code does somebody mean? By id, name, or path such as `Trust/Lost`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from consilience.base.errors import Fault
+from consilience.coding.model import Code
+
+STEP: Final = "/"
+_STEPS: Final = re.compile(r"\s*[/>]\s*")
+_MOST: Final = 10
+
+
+def named_code(codes: Sequence[Code], named: str) -> Code:
+    """Return the one code that is meant.
+
+    An id comes first. Then the name, alone or behind as many of those above it as are needed:
+    `Trust/Lost`, or `Trust > Lost` as queries have it; `/Trust` is one at the top. What is written
+    in exactly this case comes before what differs in case only.
+
+    Args:
+        codes: the codebook.
+        named: id, name or path.
+
+    Raises:
+        Fault: COD-002 if none is called so, COD-040 if several are.
+
+    Example:
+        >>> book = [Code(id="t", name="Trust"), Code(id="l", name="Lost", parent="t")]
+        >>> [named_code(book, each).id for each in ("l", "Lost", "trust/lost", "/Trust")]
+        ['l', 'l', 'l', 't']
+    """
+    known = {code.id: code for code in codes}
+    if named in known:
+        return known[named]
+    wanted = _STEPS.sub(STEP, named.strip())
+    ways = {code.id: _ways(_line(known, code)) for code in codes}
+    found = [each for each, ways_of in ways.items() if wanted in ways_of] or [
+        each
+        for each, ways_of in ways.items()
+        if wanted.casefold() in {way.casefold() for way in ways_of}
+    ]
+    if not found:
+        raise Fault("COD-002", code=named)
+    if len(found) > 1:
+        raise Fault("COD-040", named=named, count=len(found), candidates=_told(known, found))
+    return known[found[0]]
+
+
+def path_of(known: Mapping[str, Code], code: Code) -> str:
+    """Return the name of a code behind those of all above it.
+
+    Args:
+        known: all codes by id.
+        code: one of them.
+    """
+    return STEP.join(_line(known, code))
+
+
+def _line(known: Mapping[str, Code], code: Code) -> list[str]:
+    names = [code.name]
+    while code.parent is not None:
+        code = known[code.parent]
+        names.insert(0, code.name)
+    return names
+
+
+def _ways(line: Sequence[str]) -> set[str]:
+    """Return every way to write a code by names; one may hold the sign between them itself."""
+    names = [_STEPS.sub(STEP, name) for name in line]
+    whole = STEP.join(names)
+    return {STEP + whole, *(STEP.join(names[at:]) for at in range(len(names)))}
+
+
+def _told(known: Mapping[str, Code], found: Sequence[str]) -> str:
+    told = [f"{path_of(known, known[each])} ({each})" for each in found[:_MOST]]
+    return ", ".join(told) + (f" and {len(found) - _MOST} more" if len(found) > _MOST else "")

@@ -121,7 +121,7 @@ def test_what_is_changed_at_the_terminal_stands_on_the_pages_at_once(lead, web):
 
     def terminal(step, *words):
         given = ["codebook", step, str(web.folder), *words]
-        done = CliRunner().invoke(main, given, env={"CONSILIENCE_ACTOR": "person-1"})
+        done = CliRunner().invoke(main, given, env={"CONSILIENCE_ACTOR": "lea"})
         assert done.exit_code == 0, done.output
         return done.output
 

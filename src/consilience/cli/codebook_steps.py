@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from rich.markup import escape
+from sqlalchemy import Engine
 
-from consilience.base.settings import load_settings
 from consilience.cli.caller import actor, now
 from consilience.cli.codings import filtered
 from consilience.cli.output import as_json, faults_told, out, print_json
@@ -73,7 +72,9 @@ def add(study: Path, name: str, below: str | None, said: Said, machine: bool) ->
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
         parent = code_called(engine, below).id if below is not None else None
-        step = desk.add_code(engine, name=name, parent=parent, said=said, at=now(), actor=actor())
+        step = desk.add_code(
+            engine, name=name, parent=parent, said=said, at=now(), actor=_who(engine)
+        )
         _tell(step, f"{_named(step)} is there, {escape(step.code.id)}", machine=machine)
 
 
@@ -96,7 +97,7 @@ def edit(study: Path, code: str, said: Said, machine: bool) -> None:
         raise click.UsageError("say what is to change, such as with --definition")
     with faults_told(machine=machine), opened(study) as engine:
         known = code_called(engine, code).id
-        step = desk.say_of_code(engine, known, said, at=now(), actor=actor())
+        step = desk.say_of_code(engine, known, said, at=now(), actor=_who(engine))
         _tell(step, f"{_named(step)} is changed; {_stay(step)}", machine=machine)
 
 
@@ -114,7 +115,7 @@ def rename(study: Path, code: str, name: str, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         known = code_called(engine, code).id
-        step = desk.rename_code(engine, known, name=name, at=now(), actor=actor())
+        step = desk.rename_code(engine, known, name=name, at=now(), actor=_who(engine))
         _tell(step, f"it is called {_named(step)} now; {_stay(step)}", machine=machine)
 
 
@@ -144,7 +145,7 @@ def move(
         parent = None if top else known.parent if below is None else code_called(engine, below).id
         position = None if place is None else place - 1
         step = desk.move_code(
-            engine, known.id, parent=parent, position=position, at=now(), actor=actor()
+            engine, known.id, parent=parent, position=position, at=now(), actor=_who(engine)
         )
         _tell(step, f"{_named(step)} is moved; {_stay(step)}", machine=machine)
 
@@ -165,7 +166,7 @@ def merge(study: Path, code: str, into: str, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         old, kept = code_called(engine, code), code_called(engine, into)
-        step = desk.merge_code(engine, old.id, into=kept.id, at=now(), actor=actor())
+        step = desk.merge_code(engine, old.id, into=kept.id, at=now(), actor=_who(engine))
         told = [
             f"{step.moved} passages went to it",
             f"{step.together} fell together with one there by the same coder",
@@ -212,15 +213,15 @@ def split(
     if not asks and not chosen:
         raise click.UsageError("say which passages go, such as with --query or --document")
     with faults_told(machine=machine), opened(study) as engine:
-        known, who = code_called(engine, code), load_settings(os.environ).actor
+        known = code_called(engine, code)
         codings = set(chosen)
         if asks:
-            person = person_called(engine, who)
+            person = person_called(engine, actor())
             codings |= set(
                 codings_within(engine, study, known.id, person=person, query=query, filters=filters)
             )
         step = desk.split_code(
-            engine, known.id, name=name, codings=codings, said=said, at=now(), actor=who
+            engine, known.id, name=name, codings=codings, said=said, at=now(), actor=_who(engine)
         )
         told = f"{step.moved} passages went from {escape(known.name)} to {_named(step)}"
         _tell(step, f"{told}, {escape(step.code.id)}", machine=machine)
@@ -241,9 +242,14 @@ def retire(study: Path, code: str, back: bool, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         known = code_called(engine, code).id
-        step = desk.retire_code(engine, known, retired=not back, at=now(), actor=actor())
+        step = desk.retire_code(engine, known, retired=not back, at=now(), actor=_who(engine))
         state = "in use again" if back else "retired"
         _tell(step, f"{_named(step)} is {state}; {_stay(step)}", machine=machine)
+
+
+def _who(engine: Engine) -> str:
+    """Return who is here by the id of the account, as pages note it: its steps are one's own."""
+    return person_called(engine, actor()).id
 
 
 def _named(step: Step) -> str:

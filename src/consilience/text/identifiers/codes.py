@@ -22,9 +22,12 @@ _EMAIL: Final = re.compile(
 _URL: Final = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"')\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:co|org|sch|gov|ac)\.uk\b(?:/\S*)?"
 )
+_LOW_LINE: Final = re.compile("_")
 _AT: Final = re.compile(r"@| dot ")
 _WEB: Final = re.compile(r"www\.|://|\.uk\b|\.org\b|\.com\b")
-_HANDLE: Final = re.compile(r"(?<![\w@])@[A-Za-z_]\w{2,}")
+_HANDLE: Final = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]+\w")
+# Accounts as they are said without the sign: jaydz_e3. Nothing else in speech is written so.
+_ACCOUNT: Final = re.compile(r"(?<![\w.@/])[A-Za-z][A-Za-z\d.]*_[\w.]*\w(?![\w@/]|\.\w)")
 _PHONE: Final = re.compile(
     r"(?<![\d/.,-])(?:\+44[ -]?(?:\(0\)[ -]?)?|\(?0)\d(?:[ \-)(]{0,2}\d){8,9}(?![\d/-])|"
     r"(?<![\d/.,-])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,11}(?![\d/-])"
@@ -62,8 +65,9 @@ _SLASHED: Final = re.compile(
 )
 _MIXED: Final = re.compile(
     r"\b(?=\w{0,30}\d)(?=\w{0,30}[A-Z])"
-    r"(?:[A-Z]{2,6}[-/ ]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
-    r"[A-Z]{1,4}(?:[-/.][A-Z\d]{1,8}){1,4}[-/.]\d+(?:[/.-]\w+)*)\b"
+    r"(?:[A-Z]{2,6}[-/]?\d{3,}[\w/-]*|\d+[A-Z]{1,4}\d\w*|[A-Z]\d{4,}\w*|"
+    r"[A-Z]{1,4}(?:[-/.][A-Z\d]{1,8}){1,4}[-/.]\d+(?:[/.-]\w+)*)\b|"
+    r"\b(?!URN|UKPRN|UPN|NHS)[A-Z]{2,6} \d{5,}(?:[/-]\w+)*\b"
 )
 _REPORTER: Final = re.compile(r"\b\d{1,4} (?:WLR|QB|AC|All ER|EWCA|UKHL|EWHC|BGHZ|BVerfGE)\b \d+")
 _MONTHS: Final = (
@@ -131,6 +135,8 @@ def codes(text: str, near: Stretches, words: Stretches) -> Iterator[Candidate]:
         around = digit_windows(text, _AT)
         yield from _all(around, _EMAIL, text, "contact", "e-mail", 0.95)
         yield from _all(around, _HANDLE, text, "contact", "handle", 0.8)
+    if "_" in text and is_spoken(text):
+        yield from _all(digit_windows(text, _LOW_LINE), _ACCOUNT, text, "contact", "handle", 0.8)
     if any(mark in text for mark in ("www.", "://", ".uk", ".org", ".com")):
         yield from _all(digit_windows(text, _WEB), _URL, text, "contact", "web address", 0.9)
     if not _MANY_DIGITS.search(text):

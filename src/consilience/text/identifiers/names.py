@@ -16,6 +16,9 @@ from consilience.text.identifiers.tables import Lexicon, group, lowered, plain
 
 _ORDINAL: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) $")
 _GLOSS: Final = re.compile(r" \(([^()\d“\"]{3,90})\)")
+# St Joe's is a name with its ending: without it [School A]'s would be left.
+_SAINT: Final = re.compile(r"(?:St\.?|Saint) ")
+_OWN: Final = re.compile("['’]s\\b")
 _CALLED: Final = re.compile(
     r"(?:[Cc]hild|[Bb]aby|[Pp]upil|[Pp]erson|[Ff]amily|[Mm]other|[Ff]ather|[Bb]oy|[Gg]irl|[Mm]um|"
     r"[Tt]eacher|[Ss]chool|[Oo]fficer|[Ww]itness|[Cc]ompany|[Tt]own|[Ss]ibling) $"
@@ -174,6 +177,8 @@ def _widened(text: str, found: Candidate) -> Iterator[Candidate]:
     if found.kind in ("name", "place", "person") and (head := _lower_head().match(text, found.end)):
         kind, sure = _kind_of_head(head.group(1)), max(found.score, 0.6)
         found = found._replace(end=head.end(), kind=kind, rule="name and head word", score=sure)
+    if _SAINT.match(text, found.start) and (own := _OWN.match(text, found.end)):
+        found = found._replace(end=own.end())
     if found.kind in ("person", "name"):
         found = _familiar(text, found)
         if relative := _relative().search(text, max(0, found.start - 30), found.start):

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
@@ -202,3 +202,18 @@ def test_edits_outside_the_text_or_over_each_other_are_refused():
         with pytest.raises(Fault) as caught:
             apply_edits("abcd", edits)
         assert caught.value.code == "TXT-001"
+
+
+@given(edited())
+def test_a_passage_that_no_edit_touches_holds_the_same_words(case):
+    text, edits, (start, end) = case
+    new, moved = apply_edits(text, edits)
+    first, last = moved.span(start, end)
+    (touched,) = moved.touched([start], [end])
+    assume(start < end)
+    shared = [e for e in edits if e.start < end and start < e.end]
+    assert bool(touched) == bool(shared)
+    if not touched:
+        assert new[first:last] == text[start:end]
+    _, second = apply_edits(new, [Edit(0, len(new), "")])
+    assert moved.then(second).touched([start], [end])[0] == (touched or last > first)

@@ -302,7 +302,7 @@ def correct(
 @transcripts.command()
 @_STUDY
 @_TEXT
-@click.argument("state", type=click.Choice(desk.STATES))
+@click.argument("state", type=click.Choice(desk.SAID))
 @click.option("--reason", default="", help="Why, in a few words, naming nobody.")
 @as_json
 def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> None:  # noqa: ANN401

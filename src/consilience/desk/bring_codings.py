@@ -1,9 +1,8 @@
-"""Bring what a stage of coding names into the study: codebook, codings, free text of surveys."""
+"""Bring what a stage of coding names into the study: codebook, codings, answers of surveys."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,12 @@ from consilience.base.lineage import hash_file
 from consilience.coding.codebook_file import read_codebook_file
 from consilience.design.model import CodeStage, SurveyStage
 from consilience.desk.arrivals import take_codes
+from consilience.desk.bring_answers import bring_answers
 from consilience.desk.coding_files import take_lines
 from consilience.desk.exchange import import_codebook, import_file
-from consilience.desk.intake import utc
-from consilience.desk.sealed import seal_words, vault_for_writing
-from consilience.desk.shelf import Shelf
 from consilience.desk.steps import Bringing
-from consilience.frame.model import codes as codes_of_frame
-from consilience.frame.model import from_stamped
-from consilience.interviews.model import Document, Turn
-from consilience.interviews.transcripts import document_id
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import append, lines
-from consilience.store.results import current_results
-from consilience.store.transcripts import documents, keep_document, set_state
-from consilience.surveys.free_text import FreeText, free_texts
 
 _YAML = (".yaml", ".yml")
 
@@ -45,7 +35,7 @@ def bring_codings(bringing: Bringing) -> None:
     for name in stage.of:
         source = bringing.study.stage(name)
         if isinstance(source, SurveyStage):
-            _bring_answers(bringing, source)
+            bring_answers(bringing, source)
     if stage.codebook is not None:
         _once(bringing, stage.codebook, "codebook")
     for name in stage.codings:
@@ -113,80 +103,3 @@ def _bring_other(bringing: Bringing, path: Path, what: str) -> None:
             at=bringing.at,
             actor=bringing.actor,
         )
-
-
-# --- free text of surveys ---------------------------------------------------------------
-
-
-def _bring_answers(bringing: Bringing, survey: SurveyStage) -> None:
-    """Bring in what people wrote themselves; it lies open in a simulated study only.
-
-    Once it was taken in, a response is left alone: a changed export is told by the survey.
-    """
-    study = bringing.study
-    sealed = not study.study.simulated
-    if sealed and bringing.key is None:
-        return
-    with snapshot(bringing.engine) as connection:
-        results = current_results(connection)
-        known = {each.name for each in documents(connection)}
-    if survey.id not in results:
-        return
-    with Shelf(bringing.folder, results) as shelf:
-        found = free_texts(
-            study.instruments[survey.instrument],
-            scales=study.scales,
-            responses=shelf.table(survey.id, "response"),
-            answers=shelf.table(survey.id, "answer"),
-        )
-        units = codes_of_frame(from_stamped(shelf.table(survey.of, "frame")))
-    new = [each for each in found if _name(each) not in known]
-    vault = vault_for_writing(bringing.folder, bringing.key or "") if sealed and new else None
-    with transaction(bringing.engine) as connection:
-        for each in new:
-            text, turns = _text(each)
-            document = _document(each, units, simulated=not sealed)
-            if vault is not None:
-                seal_words(vault, document.id, 1, text)
-            at = utc(bringing.at)
-            keep_document(
-                connection,
-                document,
-                text=text,
-                turns=turns,
-                sealed=sealed,
-                at=at,
-                actor=bringing.actor,
-            )
-            set_state(
-                connection, document.id, "transcribed", at=at, actor=bringing.actor,
-                reason="from a survey",
-            )  # fmt: skip
-        if new:
-            _note(connection, bringing, "answers", {"survey": survey.id, "texts": len(new)})
-
-
-def _name(each: FreeText) -> str:
-    return f"{each.survey} {each.response}"
-
-
-def _text(each: FreeText) -> tuple[str, list[Turn]]:
-    """Return the words of a response, one answer after the other, and where each stands."""
-    text, turns = "", []
-    for words in each.answers.values():
-        start = len(text) + (2 if text else 0)
-        text = f"{text}\n\n{words}" if text else words
-        turns.append(Turn(speaker=None, start=start, said=start, end=len(text)))
-    return text, turns
-
-
-def _document(each: FreeText, units: dict[str, tuple[str, ...]], *, simulated: bool) -> Document:
-    found = units.get(each.area or "", ())
-    document = Document(
-        id=document_id(_name(each)),
-        name=_name(each),
-        kind="answer",
-        header={"survey": each.survey, "response": each.response, **each.closed},
-        simulated=simulated,
-    )
-    return replace(document, case=found[0]) if len(found) == 1 else document

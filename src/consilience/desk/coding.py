@@ -23,12 +23,13 @@ from consilience.store.coded import Sees, visible_codings
 from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import append
 from consilience.store.transcripts import (
-    documents,
     find_document,
     find_version,
     readable_version,
     text_of,
+    texts_in_use,
     turns_of,
+    withdrawn_texts,
 )
 
 # Ids of codings and memos are made from what they are and the number of their change, so that no
@@ -115,7 +116,7 @@ def documents_for(engine: Engine, coder: str, *, all_texts: bool = False) -> lis
                 assignment=given.get(each.id),
                 codings=marked.get(each.id, 0),
             )
-            for each in documents(connection)
+            for each in texts_in_use(connection)
             if all_texts or each.id in given
         ]
 
@@ -138,7 +139,8 @@ def page_of(engine: Engine, document: str, coder: str, *, sees: Sees = "own") ->
         sees: how much: `own` for coders, `released` for analysts, `all` for leads.
 
     Raises:
-        Fault: COD-006 if there is no such text, COD-007 if it may not be read yet.
+        Fault: COD-006 if there is no such text, COD-007 if it may not be read yet, INT-018 if it
+            is withdrawn.
     """
     with snapshot(engine) as connection:
         found, version = _readable(connection, document)
@@ -209,7 +211,7 @@ def mark(
     Raises:
         Fault: COD-001 to COD-003 for a passage or code that cannot be, COD-004 if the text was
             not given to the coder, COD-005 if it is released, COD-006 if there is no such text,
-            COD-007 if the version is sealed.
+            COD-007 if the version is sealed, INT-018 if the text is withdrawn.
     """
     with transaction(engine) as connection:
         found, known = _version(connection, document, version)
@@ -342,10 +344,10 @@ def assign(engine: Engine, document: str, coder: str, *, at: dt.datetime, actor:
     """Give a text to a coder.
 
     Raises:
-        Fault: COD-006 if there is no such text.
+        Fault: COD-006 if there is no such text, INT-018 if it is withdrawn.
     """
     with transaction(engine) as connection:
-        found = _document(connection, document)
+        found = _in_use(connection, document)
         kept.assign(connection, found.id, coder, at=written(at))
         _log_assignment(connection, "assign", found.id, coder, at=at, actor=actor)
         (made,) = kept.assignments(connection, document=found.id, coder=coder)
@@ -452,6 +454,13 @@ def _document(connection: Connection, named: str) -> Document:
     return found
 
 
+def _in_use(connection: Connection, named: str) -> Document:
+    found = _document(connection, named)
+    if found.id in withdrawn_texts(connection):
+        raise Fault("INT-018", name=found.name)
+    return found
+
+
 def _given(connection: Connection, named: str, coder: str) -> Document:
     found = _document(connection, named)
     if _assignment(connection, found.id, coder) is None:
@@ -460,7 +469,7 @@ def _given(connection: Connection, named: str, coder: str) -> Document:
 
 
 def _readable(connection: Connection, named: str) -> tuple[Document, Version]:
-    found = _document(connection, named)
+    found = _in_use(connection, named)
     version = readable_version(connection, found.id)
     if version is None:
         raise Fault("COD-007", document=found.name)
@@ -468,7 +477,7 @@ def _readable(connection: Connection, named: str) -> tuple[Document, Version]:
 
 
 def _version(connection: Connection, named: str, number: int) -> tuple[Document, Version]:
-    found = _document(connection, named)
+    found = _in_use(connection, named)
     version = find_version(connection, found.id, number)
     if version.sealed:
         raise Fault("COD-007", document=found.name)

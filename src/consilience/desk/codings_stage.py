@@ -33,6 +33,7 @@ from consilience.design.model import (
     StudyFinding,
     SurveyStage,
 )
+from consilience.desk.answer_notes import notes_told
 from consilience.desk.bring_codings import bring_codings
 from consilience.desk.live_coding import codes_of
 from consilience.desk.steps import Made, Step, Task
@@ -61,7 +62,8 @@ def _run(task: Task) -> Made:
         if row["case"]
     }
     shown = evidence(findings, codes=codes, codings=codings)
-    told = _missing(shown)
+    surveys = [each for each in stage.of if isinstance(task.study.stage(each), SurveyStage)]
+    told = (*_missing(shown), *notes_told(task.live("answer_note"), surveys))
     return Made(
         tables={
             "code": code_counts(codes, codings),
@@ -244,6 +246,6 @@ STEP: Final = Step(
     run=_run,
     files=_files,
     context=_context,
-    live=frozenset({"codebook", "released_coding", "coded_text"}),
+    live=frozenset({"codebook", "released_coding", "coded_text", "answer_note"}),
     bring=bring_codings,
 )

@@ -40,7 +40,7 @@ from consilience.store.codings import assignments, codes, codings_table, memos
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
 from consilience.store.ledger import append
-from consilience.store.transcripts import documents, readable_version, text_of
+from consilience.store.transcripts import readable_version, text_of, texts_in_use
 from consilience.store.vault import Vault, has_vault
 
 __all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
@@ -388,7 +388,7 @@ def _outgoing(
 ) -> tuple[Outgoing, tuple[int, int]]:
     """Return what goes out, the number of texts that are sealed, and of codings cut off."""
     texts, sealed = [], 0
-    for document in documents(connection):
+    for document in texts_in_use(connection):
         version = readable_version(connection, document.id)
         text = text_of(connection, document.id, version.number) if version else None
         if version is None or text is None:

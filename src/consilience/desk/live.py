@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
 from consilience.base.lineage import hash_bytes
+from consilience.desk.answer_notes import answer_notes
 from consilience.desk.live_coding import codebook_table, coded_text_table, released_codings
 from consilience.desk.live_texts import document_state_table, document_table
 from consilience.store.database import snapshot
@@ -20,6 +21,7 @@ LIVE: Final[Mapping[str, Callable[[Connection], pa.Table]]] = {
     "codebook": codebook_table,
     "released_coding": released_codings,
     "coded_text": coded_text_table,
+    "answer_note": answer_notes,
 }
 
 

@@ -41,6 +41,8 @@ from consilience.store.transcripts import (
     set_state,
     update_document,
     versions,
+    withdraw,
+    withdrawn_texts,
 )
 from consilience.store.vault import Vault
 from consilience.text.normal import normal_text, text_hash
@@ -132,7 +134,10 @@ def apply(
     book = _sound_book(vault)
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
-        applier = _Applier(connection=connection, vault=vault, pen=_Pen(book), at=at, actor=actor)
+        applier = _Applier(
+            connection=connection, vault=vault, pen=_Pen(book), at=at, actor=actor,
+            withdrawn=withdrawn_texts(connection),
+        )  # fmt: skip
         made = [applier.one(*each) for each in naming_versions(connection)]
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
     return tuple(made), (Fault("INT-034", count=undecided),) if undecided else ()
@@ -156,6 +161,7 @@ class _Applier:
     pen: _Pen
     at: dt.datetime
     actor: str
+    withdrawn: frozenset[str]
 
     def one(self, document: Document, version: Version) -> Applied:
         text = words_of(self.connection, self.vault, version)
@@ -199,6 +205,10 @@ class _Applier:
             actor=self.actor,
             reason=f"{edits} replacements",
         )
+        if document.id in self.withdrawn:
+            # It is kept like the others, so that no name stands in it should it come back.
+            reason = "withdrawn as before"
+            withdraw(self.connection, document.id, at=utc, actor=self.actor, reason=reason)
         append(
             self.connection,
             at=self.at,

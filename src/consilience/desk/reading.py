@@ -19,7 +19,7 @@ from consilience.interviews.model import Turn
 from consilience.store.coded import at_version
 from consilience.store.codings import assignments, codes, codings_table
 from consilience.store.database import snapshot
-from consilience.store.transcripts import readable_version, text_of
+from consilience.store.transcripts import readable_version, text_of, withdrawn_texts
 from consilience.text.segments import sentences
 
 
@@ -243,9 +243,12 @@ def passages_with(engine: Engine, code: str, person: Person, *, most: int) -> li
     with snapshot(engine) as connection:
         sight = sight_of(connection, person)
         marked = codings_table(connection, code=code)
+        gone = withdrawn_texts(connection)
         for document in dict.fromkeys(marked.column("document").to_pylist()):
             version = readable_version(connection, document)
-            if version is None or not sight.reads(document) or len(found) >= most:
+            if document in gone or version is None:
+                continue
+            if not sight.reads(document) or len(found) >= most:
                 continue
             of_text = marked.filter(pc.equal(marked.column("document"), document))
             text = text_of(connection, document, version.number) or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -111,8 +111,8 @@ class _Runner:
 
         return table
 
-    def bring(self, stage: StageBase) -> None:
-        """Bring the files of a stage into live records."""
+    def bring(self, stage: StageBase, *, ran: Iterable[str]) -> None:
+        """Bring the files of a stage into live records, and what stages made that have run."""
         bring = STEPS[kind_of(stage)].bring
         if bring is bring_nothing:
             return
@@ -125,6 +125,7 @@ class _Runner:
                 at=self.at,
                 actor=self.actor,
                 key=self.key,
+                ran=frozenset(ran),
             )
         )
         self.live.forget()
@@ -260,8 +261,8 @@ def _stages(runner: _Runner, wanted: list[StageBase], progress: Progress) -> lis
         if number == frames_left:
             _check_frames(runner)
             for each in order[number:]:
-                runner.bring(each)
-        runner.bring(stage)
+                runner.bring(each, ran=results)
+        runner.bring(stage, ran=results)
         lineage = lineage_of(runner.study, runner.folder, stage, results, runner.live)
         result = runner.fresh(lineage)
         state: State = "fresh" if result else "ran"

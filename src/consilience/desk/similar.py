@@ -37,6 +37,7 @@ from consilience.store.transcripts import (
     map_between,
     readable_version,
     text_of,
+    texts_in_use,
     turns_of,
 )
 from consilience.text.similar import LanguageModel, Vectors, open_model, vectors_of
@@ -141,7 +142,7 @@ def _code(connection: Connection, named: str) -> Code:
 def _texts(engine: Engine) -> list[_Text]:
     found = []
     with snapshot(engine) as connection:
-        for document in documents(connection):
+        for document in texts_in_use(connection):
             version = readable_version(connection, document.id)
             text = text_of(connection, document.id, version.number) if version else None
             if version is None or text is None:

@@ -81,6 +81,8 @@ class Bringing:
         actor: who asked for the run.
         key: the pass phrase of the vault, None if it was not given; without it no text that may
             name people is brought in.
+        ran: the stages that have run since the files were looked at; what others made may be of
+            older files.
     """
 
     study: Study
@@ -90,6 +92,7 @@ class Bringing:
     at: dt.datetime
     actor: str
     key: str | None = None
+    ran: frozenset[str] = frozenset()
 
 
 def bring_nothing(_bringing: Bringing) -> None:

@@ -35,6 +35,8 @@ from consilience.text.offsets import difference
 # A correction keeps most words; a file that keeps fewer is another text, given by mistake.
 _LEAST_KEPT: Final = 0.5
 STATES: Final[tuple[TextState, ...]] = get_args(TextState)
+# Those that a person may say; whether an answer is withdrawn follows from its survey.
+SAID: Final = tuple(each for each in STATES if each != "withdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,13 +214,15 @@ def bring_to_state(
 
     Raises:
         Fault: INT-008 if there is no such text, INT-011 if it cannot come into that state, INT-013
-            without a reason.
+            without a reason, INT-018 if it is withdrawn.
     """
     if not reason.strip():
         raise Fault("INT-013")
     with transaction(engine) as connection:
         document = require_document(connection, named)
         now = all_states(connection).get(document.id)
+        if now is not None and now.state == "withdrawn":
+            raise Fault("INT-018", name=document.name)
         needs_open = STATES.index(state) >= STATES.index("pseudonymised")
         if needs_open and readable_version(connection, document.id) is None:
             told = now.state if now else "not entered"

@@ -14,8 +14,11 @@ from consilience.text.model import Turn as Turn  # noqa: PLC0414  (one of the no
 DocumentKind = Literal["interview", "group", "answer", "note"]
 RecordingState = Literal["as it was", "changed", "missing"]
 VersionKind = Literal["raw", "corrected", "pseudonymised", "deposit"]
-# In the order in which a text goes through them.
-TextState = Literal["planned", "collected", "transcribed", "checked", "pseudonymised", "cleared"]
+# In the order in which a text goes through them; an answer is withdrawn if its survey has it no
+# more.
+TextState = Literal[
+    "planned", "collected", "transcribed", "checked", "pseudonymised", "cleared", "withdrawn"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from consilience.coding.model import CONSENSUS, Code, ReadText
 from consilience.store.coded import at_version
 from consilience.store.codings import assignments, codes, codings_table
-from consilience.store.transcripts import documents, readable_version
+from consilience.store.transcripts import documents, readable_version, texts_in_use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def coded_texts(connection: Connection) -> CodedTexts:
     """Return what coders marked in texts that all to whom they were given have released.
 
     A text was read by those to whom it was given, and by those who marked something in it, such
-    as the coders of an imported project.
+    as the coders of an imported project. Texts that are withdrawn take no part.
     """
     table = codings_table(connection)
     if pc.any(pc.equal(table.column("coder"), CONSENSUS)).as_py():
@@ -46,10 +46,12 @@ def coded_texts(connection: Connection) -> CodedTexts:
     readers, blind = _readers(connection, table)
     slices = _slices(table)
     read, parts = [], []
-    known = documents(connection)
-    for document in known:
+    for document in texts_in_use(connection):
+        # Before its versions are looked up: of many answers few may have been read yet.
+        if document.id in blind or document.id not in readers:
+            continue
         version = readable_version(connection, document.id)
-        if document.id in blind or document.id not in readers or version is None:
+        if version is None:
             continue
         read.append(
             ReadText(
@@ -68,7 +70,7 @@ def coded_texts(connection: Connection) -> CodedTexts:
         read=tuple(read),
         codings=pa.concat_tables(parts) if parts else table.slice(0, 0),
         codes=tuple(codes(connection)),
-        names={each.id: each.name for each in known},
+        names={each.id: each.name for each in documents(connection)},
         blind=tuple(sorted(blind)),
     )
 

@@ -14,6 +14,7 @@ from consilience.store.coded import at_version
 from consilience.store.codings import codings_table
 from consilience.store.tables import LEDGER_HEAD
 from consilience.store.transcript_tables import DOCUMENT
+from consilience.store.transcripts import withdrawn_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,13 @@ def newest_line(connection: Connection) -> int:
 
 
 def readable_texts(connection: Connection) -> tuple[ReadableText, ...]:
-    """Return the texts that have a version to be read, by name."""
+    """Return the texts that have a version to be read and are not withdrawn, by name."""
     rows = connection.exec_driver_sql(
         # SQLite takes the length from the row of the greatest number.
         "SELECT document, max(number), length FROM version WHERE NOT sealed GROUP BY document"
     )
-    newest = {document: (number, length) for document, number, length in rows}
+    gone = withdrawn_texts(connection)
+    newest = {name: (number, length) for name, number, length in rows if name not in gone}
     known = connection.execute(
         select(*(DOCUMENT.c[name] for name in ("id", "name", "kind", "case", "simulated")))
     )

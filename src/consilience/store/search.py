@@ -147,6 +147,16 @@ def index_text(connection: Connection, document: str, version: int) -> None:
         )
 
 
+def forget_text(connection: Connection, document: str) -> None:
+    """Take a text out of the index; nothing happens if it is not in it."""
+    known = connection.exec_driver_sql(
+        "SELECT number, version FROM searched WHERE document = ?", (document,)
+    ).first()
+    if known is not None:
+        _forget(connection, document, int(known[0]), int(known[1]))
+        connection.exec_driver_sql("DELETE FROM searched WHERE document = ?", (document,))
+
+
 def _number(connection: Connection, document: str, version: int) -> int:
     """Return the number of a text in the index, from which its older words were taken."""
     revision = int(

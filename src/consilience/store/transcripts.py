@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, Row, func, select
 
 from consilience.base.errors import Fault
 from consilience.interviews.model import (
     Document,
+    DocumentKind,
     StateChange,
     TextState,
     Turn,
     Version,
     VersionKind,
 )
-from consilience.store.search import index_text
+from consilience.store.search import forget_text, index_text
 from consilience.store.transcript_tables import CONTENT, DOCUMENT, DOCUMENT_STATE, TURN, VERSION
 from consilience.text.normal import text_hash
 from consilience.text.offsets import OffsetMap, unchanged, unpack_map
@@ -28,7 +31,7 @@ class Draft:
     """A version about to be kept.
 
     Args:
-        kind: corrected, pseudonymised or deposit.
+        kind: corrected, pseudonymised or deposit; raw where what it came from has changed.
         text: its normal form.
         turns: who said what in it.
         edits: from the version it was made from to it.
@@ -167,8 +170,13 @@ def _document(row: Row[tuple[object, ...]]) -> Document:
     return Document(**values | {"header": json.loads(values["header"])})
 
 
-def update_document(connection: Connection, document: str, **values: str | None) -> None:
-    """Change what is known of a text: its interview or its case."""
+def set_header(connection: Connection, document: str, header: Mapping[str, str]) -> None:
+    """Say anew what stands in the header of a text."""
+    update_document(connection, document, header=json.dumps(dict(header), ensure_ascii=False))
+
+
+def update_document(connection: Connection, document: str, **values: str | bool | None) -> None:
+    """Change what is known of a text, such as its interview or its case."""
     connection.execute(DOCUMENT.update().where(DOCUMENT.c.id == document).values(**values))
 
 
@@ -176,6 +184,20 @@ def versions(connection: Connection, document: str) -> list[Version]:
     """Return the versions of a text in the order in which they were made."""
     wanted = select(VERSION).where(VERSION.c.document == document).order_by(VERSION.c.number)
     return [_version(row) for row in connection.execute(wanted)]
+
+
+def versions_by_text(connection: Connection, kind: DocumentKind) -> dict[str, list[Version]]:
+    """Return the versions of every text of a kind, in one look, each list as `versions`."""
+    wanted = (
+        select(VERSION)
+        .join(DOCUMENT, DOCUMENT.c.id == VERSION.c.document)
+        .where(DOCUMENT.c.kind == kind)
+        .order_by(VERSION.c.document, VERSION.c.number)
+    )
+    found: dict[str, list[Version]] = {}
+    for row in connection.execute(wanted):
+        found.setdefault(row.document, []).append(_version(row))
+    return found
 
 
 def find_version(connection: Connection, document: str, number: int) -> Version:
@@ -252,14 +274,53 @@ def map_between(connection: Connection, document: str, old: int, new: int) -> Of
     for number in (old, new):
         if number not in known:
             raise Fault("INT-001", document=document, version=number)
+    path = unchanged(known[old].length)
+    for _, step in _steps(connection, known, document, old, new):
+        path = path.then(step)
+    return path
+
+
+def replaced_by_raw(
+    connection: Connection,
+    document: str,
+    old: int,
+    new: int,
+    *,
+    starts: npt.ArrayLike,
+    ends: npt.ArrayLike,
+) -> npt.NDArray[np.bool_]:
+    """Return which passages of a version hold other words in another, as the text came anew.
+
+    What corrections and pseudonyms changed is not told: there a person answers for the words.
+
+    Args:
+        connection: to read from.
+        document: id of the text.
+        old: the version of the passages.
+        new: the other version.
+        starts: first code point of each passage.
+        ends: code point after its last.
+    """
+    known = {each.number: each for each in versions(connection, document)}
+    first, last = (np.array(each, dtype=np.int64) for each in (starts, ends))
+    found = np.zeros(len(first), dtype=np.bool_)
+    for number, step in _steps(connection, known, document, old, new):
+        if known[number].kind == "raw":
+            found |= step.touched(first, last)
+        first, last = step.spans(first, last)
+    return found
+
+
+def _steps(
+    connection: Connection, known: Mapping[int, Version], document: str, old: int, new: int
+) -> Iterator[tuple[int, OffsetMap]]:
+    """Yield the steps between two versions, each with the newer version of the two it joins."""
     up, down = _line(known.values(), old), _line(known.values(), new)
     shared = next(number for number in up if number in down)
-    path = unchanged(known[old].length)
     for number in up[: up.index(shared)]:
-        path = path.then(_edits(connection, document, number).inverse())
+        yield number, _edits(connection, document, number).inverse()
     for number in reversed(down[: down.index(shared)]):
-        path = path.then(_edits(connection, document, number))
-    return path
+        yield number, _edits(connection, document, number)
 
 
 def _line(known: Iterable[Version], number: int) -> list[int]:
@@ -310,3 +371,34 @@ def state_of(connection: Connection, document: str) -> StateChange | None:
 def all_states(connection: Connection) -> dict[str, StateChange]:
     """Return the state that each text is in, by its id."""
     return {change.document: change for change in states_of(connection)}
+
+
+def withdraw(connection: Connection, document: str, *, at: str, actor: str, reason: str) -> None:
+    """Say that a text is withdrawn, and take its words out of the search; nothing is deleted."""
+    set_state(connection, document, "withdrawn", at=at, actor=actor, reason=reason)
+    forget_text(connection, document)
+
+
+def bring_back(connection: Connection, document: str, *, at: str, actor: str, reason: str) -> None:
+    """Let a withdrawn text be again what it was before."""
+    before = [each.state for each in states_of(connection, document) if each.state != "withdrawn"]
+    state = before[-1] if before else "transcribed"
+    set_state(connection, document, state, at=at, actor=actor, reason=reason)
+    version = readable_version(connection, document)
+    if version is not None:
+        index_text(connection, document, version.number)
+
+
+def withdrawn_texts(connection: Connection) -> frozenset[str]:
+    """Return the ids of texts that are withdrawn: they are kept and take part in nothing."""
+    rows = connection.exec_driver_sql(
+        # SQLite takes the state from the row of the greatest number.
+        "SELECT document, state, max(number) FROM document_state GROUP BY document"
+    )
+    return frozenset(document for document, state, _ in rows if state == "withdrawn")
+
+
+def texts_in_use(connection: Connection) -> list[Document]:
+    """Return all texts by name but those that are withdrawn."""
+    gone = withdrawn_texts(connection)
+    return [each for each in documents(connection) if each.id not in gone]

@@ -138,6 +138,31 @@ class OffsetMap:
         firsts, lasts = self.spans([start], [end])
         return int(firsts[0]), int(lasts[0])
 
+    def touched(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Return which spans of the older version hold other words in the newer.
+
+        Text that came in at the edge of a span leaves it as it was, as in `spans`.
+
+        Args:
+            starts: first code point of each span, from 0 to `length`.
+            ends: code point after the last, not before the start.
+
+        Example:
+            >>> _, moved = apply_edits("Ann said so.", [Edit(0, 3, "[Head]")])
+            >>> moved.touched([0, 4], [3, 8]).tolist()
+            [True, False]
+        """
+        first = np.array(starts, dtype=np.int64)
+        last = np.array(ends, dtype=np.int64)
+        found = np.zeros(len(first), dtype=np.bool_)
+        for step in self.steps:
+            # A stretch that begins before the end of a span and ends after its beginning.
+            begun = np.searchsorted(step.starts, last, side="left")
+            over = np.searchsorted(step.ends, first, side="right")
+            found |= begun > over
+            first, last = _moved(step, first, last)
+        return found
+
     def pack(self) -> bytes:
         """Return the map as bytes for keeping.
 

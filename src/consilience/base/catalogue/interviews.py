@@ -81,6 +81,42 @@ ENTRIES: dict[str, Entry] = {
         "a change of state needs a reason",
         "Say in a few words why, naming nobody.",
     ),
+    "INT-015": Entry(
+        "Answers withdrawn",
+        "{count} answers are in the export of {survey} no more and are left out: {names}",
+        "See whether the export is whole; an answer that is in it again comes back as coded.",
+        warning=True,
+    ),
+    "INT-016": Entry(
+        "Codings cut by changed answers",
+        "{count} codings stand on other words than were marked, as answers of {survey} changed: "
+        "{names}",
+        "Open these texts again for their coders, who look at them and mark anew what still holds.",
+        warning=True,
+    ),
+    "INT-017": Entry(
+        "Answers not taken over",
+        "{count} answers of {survey} that changed were left as they are: {reason}",
+        "Put that right and run the study again.",
+        warning=True,
+    ),
+    "INT-018": Entry(
+        "Text withdrawn",
+        "{name!r} is withdrawn, as its survey has the answer no more",
+        "Nothing is to be done with it; it comes back if the export has the answer again.",
+    ),
+    "INT-019": Entry(
+        "Changed answers without pseudonyms",
+        "{count} answers of {survey} changed, and coders read the older words: {names}",
+        "Find and replace names again with `consilience deidentify`.",
+        warning=True,
+    ),
+    "INT-020": Entry(
+        "Answers changed after they were coded",
+        "{count} answers of {survey} changed after a coder had released them: {names}",
+        "Open these texts again for their coders, so that the new words are read too.",
+        warning=True,
+    ),
     # INT-030 to INT-039: pseudonyms
     "INT-030": Entry(
         "Unknown entity",

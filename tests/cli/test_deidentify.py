@@ -161,6 +161,23 @@ def test_a_whole_vault_is_told_and_what_an_import_left_that_was_cut_off(study):
     assert [fault["code"] for fault in found["faults"]] == ["STO-038"]
 
 
+def test_what_belongs_to_no_text_goes_only_when_told_to(study, tmp_path):
+    vault = open_vault(study / HIDDEN, KEY)
+    before = vault.names()
+    vault.write("text/t-cut-off/1", b"words")
+    run("check", study)
+    assert len(vault.names()) == len(before) + 1
+    (tmp_path / "quotes.txt").write_text("none")
+    run("check", study, tmp_path / "quotes.txt", "--clear", code=2)
+    assert len(vault.names()) == len(before) + 1
+    output = run("check", study, "--clear")
+    assert output.splitlines() == ["1 entries of no text removed", "the vault is whole"]
+    assert vault.names() == before
+    assert json.loads(run("check", study, "--clear", "--json")) == {
+        "files": 0, "faults": [], "removed": [],
+    }  # fmt: skip
+
+
 def test_a_lost_header_is_told_and_no_new_one_made(study, tmp_path):
     (study / HIDDEN / "vault" / "vault.json").unlink()
     assert "STO-037" in run("candidates", study, "--out", tmp_path / "n.csv", code=1)

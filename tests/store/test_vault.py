@@ -49,6 +49,25 @@ def test_entries_are_listed_read_and_removed(tmp_path):
     assert vault.names() == ["text/x/1"]
 
 
+def test_entries_are_cleared_with_their_halves_and_their_folders(tmp_path):
+    vault = make_vault(tmp_path, KEY, cost=CHEAP)
+    for name in ("registry", "text/x/1", "text/y/1", "log/x/2"):
+        vault.write(name, b"1")
+    (vault.folder / "text" / "x" / "2.sealed.part").write_bytes(b"ha")
+    assert vault.half_written() == ["text/x/2"]
+    assert vault.names() == ["log/x/2", "registry", "text/x/1", "text/y/1"]
+    vault.clear(["text/x/2"])
+    assert (vault.half_written(), vault.read("text/x/1")) == ([], b"1")
+    vault.clear(["text/x/1", "log/x/2"])
+    assert sorted(path.name for path in vault.folder.rglob("*")) == [
+        "1.sealed", "registry.sealed", "text", "vault.json", "y",
+    ]  # fmt: skip
+    with pytest.raises(Fault) as caught:
+        vault.clear(["text/y/1", "../vault"])
+    assert caught.value.code == "STO-034"
+    assert vault.read("text/y/1") == b"1"
+
+
 def test_a_wrong_pass_phrase_is_told(vault):
     with pytest.raises(Fault) as caught:
         open_vault(vault.folder.parent, KEY + "!")

@@ -135,23 +135,34 @@ def restore(study: Path, text: str, target: Path) -> None:
 @deidentify.command()
 @_STUDY
 @click.argument("files", nargs=-1, type=_FILE)
+@click.option(
+    "--clear", is_flag=True, help="Remove for good what belongs to no text; without FILES only."
+)
 @as_json
-def check(study: Path, files: tuple[Path, ...], machine: bool) -> None:
+def check(study: Path, files: tuple[Path, ...], clear: bool, machine: bool) -> None:
     """See that no name of the registry of STUDY stands in FILES, before they go out.
 
     Without FILES, see that the vault is whole: nothing gone, changed, or left of an import that
-    was cut off.
+    was cut off. What is left can be removed with --clear; look first, and do not if the database
+    came from a backup that is older than the vault: it does not know the newer texts then.
 
     \b
     Example:
       consilience deidentify check my-study for-nvivo.qdpx quotes.docx
+      consilience deidentify check my-study --clear
     """  # noqa: D301
+    if files and clear:
+        raise click.UsageError("--clear goes with no files")
     look = functools.partial(desk.check_files, files=files) if files else vault_check.look_through
     with faults_told(machine=machine):
-        faults = look(study, key=vault_key(), at=now(), actor=actor())
+        key, at, who = vault_key(), now(), actor()
+        gone = vault_check.clear_left_over(study, key, at=at, actor=who) if clear else ()
+        faults = look(study, key=key, at=at, actor=who)
     if machine:
-        print_json({"files": len(files), "faults": faults})
+        print_json({"files": len(files), "faults": faults, **({"removed": gone} if clear else {})})
     else:
+        if clear:
+            out.print(f"{len(gone)} entries of no text removed")
         for fault in faults:
             print_fault(fault)
         left, none = "names are left", f"{len(files)} files: no name of the registry"

@@ -1,4 +1,4 @@
-"""Is all there that the vault should hold, and can it be read? And a new pass phrase for it."""
+"""Is all there that the vault should hold, and can it be read? What must go, and a new key."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def look_through(
         faults = [fault for each in looked for fault in _of_text(connection, vault, each)]
         if named is None:
             faults += _of_registry(vault)
-            faults += _left_over(vault, {each.id for each in known})
+            left = _left_over(vault, {each.id for each in known})
+            faults += [Fault("STO-038", count=len(left), example=left[0])] if left else []
     return faults
 
 
@@ -90,15 +91,51 @@ def _of_registry(vault: Vault) -> Iterator[Fault]:
         yield fault
 
 
-def _left_over(vault: Vault, known: set[str]) -> Iterator[Fault]:
-    parts = [(name, name.split("/")) for name in vault.names()]
-    left = [
+def _left_over(vault: Vault, known: set[str]) -> list[str]:
+    """Return the names of entries, whole or half written, of texts that are not there."""
+    parts = [(name, name.split("/")) for name in {*vault.names(), *vault.half_written()}]
+    return sorted(
         name
         for name, (first, *more) in parts
         if first in _OF_TEXTS and more and more[0] not in known
-    ]
-    if left:
-        yield Fault("STO-038", count=len(left), example=left[0])
+    )
+
+
+def clear_left_over(folder: Path, key: str, *, at: dt.datetime, actor: str) -> tuple[str, ...]:
+    """Remove the entries of the vault that belong to no text; return their names.
+
+    Whoever writes such entries does so within the transaction that makes their text. This holds
+    the same lock while it looks and removes, so that an import under way is waited for. If it is
+    cut off itself, the ledger has the opening, and the next one removes the rest.
+
+    Args:
+        folder: the study folder.
+        key: the pass phrase of the vault.
+        at: the time now.
+        actor: who removes them.
+
+    Raises:
+        Fault: STO-030, STO-031, STO-032, STO-037 if the vault cannot be opened, STO-009 if
+            something cannot be removed.
+    """
+    vault = open_vault(folder / HIDDEN, key)
+    with opened(folder) as engine:
+        with transaction(engine) as connection:
+            note_opening(connection, at=at, actor=actor, purpose="clear vault", subject="vault")
+        with transaction(engine) as connection:
+            # Those that are withdrawn are texts too.
+            left = _left_over(vault, {each.id for each in documents(connection)})
+            vault.clear(left)
+            if left:
+                append(
+                    connection,
+                    at=at,
+                    actor=actor,
+                    action="vault cleared",
+                    subject="vault",
+                    detail={"entries": left},
+                )
+    return tuple(left)
 
 
 def change_pass_phrase(folder: Path, key: str, new: str, *, at: dt.datetime, actor: str) -> None:

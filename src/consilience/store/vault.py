@@ -10,7 +10,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from consilience.base.errors import Fault
-from consilience.store.files import write_whole
+from consilience.store.files import SCRATCH, write_whole, writing_fault
 
 FOLDER: Final = "vault"
 HEADER: Final = "vault.json"
@@ -80,6 +80,35 @@ class Vault:
         """Return the names of all entries in order."""
         found = self.folder.rglob(f"*{SUFFIX}")
         return sorted(str(path.relative_to(self.folder))[: -len(SUFFIX)] for path in found)
+
+    def half_written(self) -> list[str]:
+        """Return the names of entries whose writing was cut off, in order."""
+        ends = f"{SUFFIX}{SCRATCH}"
+        found = self.folder.rglob(f"*{ends}")
+        return sorted(str(path.relative_to(self.folder))[: -len(ends)] for path in found)
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Remove entries, what is half written of them, and folders that are empty then.
+
+        Only while nobody else writes into the vault: a folder must not go before its first entry
+        comes.
+
+        Raises:
+            Fault: STO-034 for what is no name of an entry, and nothing goes; STO-009 if something
+                cannot be removed.
+        """
+        for path in [self._path(name) for name in names]:
+            try:
+                for each in (path, path.with_name(path.name + SCRATCH)):
+                    each.unlink(missing_ok=True)
+                self._clear_folder(path.parent)
+            except OSError as error:
+                raise writing_fault(path, error) from error
+
+    def _clear_folder(self, folder: Path) -> None:
+        while folder != self.folder and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

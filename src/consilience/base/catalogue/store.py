@@ -102,7 +102,8 @@ ENTRIES = {
     "STO-038": Entry(
         "Entries of no text",
         "{count} entries of the vault belong to no text, such as {example}",
-        "An import was cut off: import the files again, or delete the entries if they are to go.",
+        "An import was cut off: import the files again, or let the entries go with "
+        "`consilience deidentify check --clear`.",
         warning=True,
     ),
     # STO-050 to STO-069: accounts

@@ -121,7 +121,7 @@ def test_real_transcripts_come_in_open(come, study, shared, made):
         for path in (*paths, made["S02.docx"])
     ]
     assert [row[:5] for row in cells(page)[:5]] == expected
-    assert cells(page)[5][:2] == ["S04.docx", "refused"]
+    assert cells(page)[5][:2] == ["S04.docx", "was refused"]
     told = page.locator("tr", has_text="S04.docx").locator(".said").inner_text()
     assert "(FMT-202)" in told
     assert Fault("FMT-202").remedy in told
@@ -185,7 +185,7 @@ def test_without_scripts_a_missing_reason_is_told(come, study, made):
     assert kept(study) == {}
     page.fill("#field-because", "public hearing")
     send(page, made["S01.txt"], made["S05"])
-    assert [row[1] for row in cells(page)] == ["came in", "refused"]
+    assert [row[1] for row in cells(page)] == ["came in", "was refused"]
 
 
 @pytest.mark.parametrize("factor", [1, 3])

@@ -77,7 +77,9 @@ def test_files_of_several_formats_come_in_and_bad_ones_keep_none_out(web, tom, f
     assert first == ["S01.txt", "came in", "S01", "transcribed", "5", "2 I, ANN ASH"]
     assert document[2:] == ["S02", "transcribed", "4", "2 I, R1"]
     assert captions[2:] == ["S03", "transcribed", "2", "2 Interviewer, R1"]
-    assert damaged[1].startswith("refused Document damaged (FMT-202): 'S04.docx' cannot be read")
+    assert damaged[1].startswith(
+        "was refused Document damaged (FMT-202): 'S04.docx' cannot be read"
+    )
     assert Fault("FMT-202").remedy in damaged[1]
     assert "FMT-004" in empty[1]
     assert str(web.folder) not in answer.text

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
+from consilience.desk.bring_transcripts import make_room
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ def test_a_port_that_is_taken(study):
 
 
 def test_serving_prints_its_address_answers_there_and_ends_cleanly(study):
+    left = make_room(study)  # by a server that was killed while files came in
     command = [sys.executable, "-m", "consilience", "serve", str(study), "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -102,6 +104,7 @@ def test_serving_prints_its_address_answers_there_and_ends_cleanly(study):
         address = process.stdout.readline().split("at ")[1].split(" ")[0].rstrip(".")
         with urllib.request.urlopen(f"{address}sign-in", timeout=10) as answer:
             page = answer.read().decode()
+        assert not left.exists()
         process.terminate()
         _, log = process.communicate(timeout=10)
     assert "Joint working" in page

@@ -144,7 +144,6 @@ class _Parts:
         self._name = ""
         self._value = b""
         self._handle: BinaryIO | None = None
-        self._skipped = False
         with _read_in_words():
             self._parser = MultipartParser(
                 boundary,
@@ -212,8 +211,7 @@ class _Parts:
         _, options = parse_options_header(said)
         self._name = options.get(b"name", b"").decode(errors="replace")
         sent = options.get(b"filename")
-        # Browsers send a part without a name where no file was chosen.
-        self._skipped = sent == b""
+        # Where no file was chosen, browsers send one without a name; it is an empty field.
         if sent:
             self._open_file(sent.decode(errors="replace"))
 
@@ -231,7 +229,7 @@ class _Parts:
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._handle is not None:
             self._handle.write(data[start:end])
-        elif not self._skipped:
+        else:
             self._value += data[start:end]
             if len(self._value) > _LONGEST:
                 raise Fault("WEB-027", why="a field is too long")
@@ -239,7 +237,7 @@ class _Parts:
     def _close_part(self) -> None:
         if self._handle is not None:
             self.close()
-        elif not self._skipped:
+        else:
             value = self._value.decode(errors="replace")
             self._fields[self._name] = (*self._fields.get(self._name, ()), value)
 

@@ -10,8 +10,10 @@ import pytest
 from made_intake import TALK, let_in, write_transcripts
 from made_site import send, token_of
 from made_vault import KEY, told
+from talk_study import write_study
 
 from consilience.base.errors import Fault
+from consilience.desk.run import run
 from consilience.desk.transcripts import listed
 from consilience.store.database import snapshot
 from consilience.store.transcripts import text_of
@@ -108,6 +110,27 @@ def test_an_interview_is_chosen_for_all_files(web, tom):
     assert {(t.document.kind, t.document.interview) for t in listed(web.engine)} == {
         ("group", "G1")
     }
+
+
+def test_interviews_that_are_planned_can_be_chosen(web):
+    (web.folder / "study.yaml").unlink()
+    write_study(web.folder)
+    run(web.folder, at=web.clock(), actor="test")
+    tom = web.signed_in("tom", "transcriber")
+    page = tom.get(PAGE).text
+    assert re.findall(r"<option>(\w+)</option>", page)[:2] == ["T1", "T2"]
+    bring(tom, ("recorder-0007.txt", TALK), kind="interview", interview="T4")
+    assert "T4" in {each.document.interview for each in listed(web.engine)}
+
+
+def test_a_disk_that_is_full_is_told_without_the_folder(web, tom, monkeypatch):
+    def full(*_args, **_more):
+        raise Fault("STO-002", path=str(web.folder), reason="No space left on device")
+
+    monkeypatch.setattr("consilience.web.pages.bringing.bring_in", full)
+    answer = bring(tom, ("S01.txt", TALK), **OPEN)
+    assert answer.status_code == 500
+    assert str(web.folder) not in answer.text
 
 
 def test_sealed_texts_need_the_open_vault_and_name_nobody_outside(web, tom, caplog):

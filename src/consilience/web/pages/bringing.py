@@ -10,6 +10,7 @@ from consilience.base.errors import Fault, Faults
 from consilience.desk.bring_transcripts import Brought, bring_in
 from consilience.web.call import Call
 from consilience.web.doors import Door
+from consilience.web.mishaps import status_of
 from consilience.web.pages.intake_form import BRINGERS, terms_in
 from consilience.web.pages.transcripts import transcripts_page
 from consilience.web.pages.vault import vault_of
@@ -22,6 +23,8 @@ def bring(call: Call) -> Response:
     except Faults:
         return transcripts_page(call, fault=Fault("WEB-053"))
     except Fault as fault:
+        if status_of(fault) == 500:
+            raise  # its words may name folders of the server
         shut = fault.code == "INT-007"
         return transcripts_page(call, fault=Fault("WEB-054") if shut else fault)
     counts = {

@@ -9,8 +9,10 @@ from answer_study import DAY, FIRST, KEY, ledger, made, read, standing, with_cod
 from consilience.base.errors import Fault, Faults
 from consilience.desk import coding
 from consilience.desk.accounts import Person
+from consilience.desk.coding_files import export_lines
 from consilience.desk.exchange import export_file
 from consilience.desk.kept import opened
+from consilience.desk.memos import about
 from consilience.desk.pseudonyms import apply
 from consilience.desk.registry import candidates, decide
 from consilience.desk.search import search
@@ -130,6 +132,12 @@ def test_an_answer_that_is_gone_takes_part_in_nothing_and_comes_back(study, gone
             assert coded_texts(connection).read == ()
             assert document.id not in {each.document for each in readable_texts(connection)}
             assert codings_table(connection, document=document.id).num_rows == 1
+        coding.reopen(engine, document.id, coder="ann", at=DAY, actor="lead")
+        with snapshot(engine) as connection:
+            assert coded_texts(connection).blind == ()
+        coding.release(engine, document.id, coder="ann", at=DAY)
+        assert export_lines(engine, tmp_path / "out.jsonl", person=LEAD) == 0
+        assert not about(engine, LEAD, on="document", thing=document.id)
     export_file(study, tmp_path / "out.qdpx", at=DAY, actor="lead")
     with zipfile.ZipFile(tmp_path / "out.qdpx") as package:
         assert not [name for name in package.namelist() if b"survey r2" in package.read(name)]
@@ -171,6 +179,16 @@ def test_what_a_person_corrected_stays_until_the_export_changes(study, tmp_path)
         ("raw", None), ("corrected", 1), ("raw", 2),
     ]  # fmt: skip
     assert words == "We are told. Ring Deborah."
+
+
+def test_a_question_called_otherwise_with_its_column_changes_no_text(study):
+    before = [standing(study, name) for name in FIRST]
+    for file in ("education.yaml", "answers.csv"):
+        (study / file).write_text((study / file).read_text().replace("q2", "more"))
+    told = len(ledger(study))
+    assert read(study, day=1) == {}
+    assert [standing(study, name) for name in FIRST] == before
+    assert "brought in" not in ledger(study)[told:]
 
 
 # --- an export that cannot be relied upon ------------------------------------------------

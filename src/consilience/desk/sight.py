@@ -11,7 +11,7 @@ from consilience.coding.model import Assignment
 from consilience.desk.accounts import Person
 from consilience.store.coded import Sees
 from consilience.store.codings import assignments
-from consilience.store.transcripts import documents
+from consilience.store.transcripts import texts_in_use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Sight:
 
     Args:
         person: who looks.
-        texts: name of each text by its id.
+        texts: name of each text by its id, but of those that are withdrawn.
         given: who is to code which text, by text and coder.
     """
 
@@ -52,7 +52,7 @@ def sight_of(connection: Connection, person: Person) -> Sight:
     """Return what somebody may see."""
     return Sight(
         person=person,
-        texts={each.id: each.name for each in documents(connection)},
+        texts={each.id: each.name for each in texts_in_use(connection)},
         given={(each.document, each.coder): each for each in assignments(connection)},
     )
 

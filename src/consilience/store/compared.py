@@ -46,7 +46,8 @@ def coded_texts(connection: Connection) -> CodedTexts:
     readers, blind = _readers(connection, table)
     slices = _slices(table)
     read, parts = [], []
-    for document in texts_in_use(connection):
+    used = texts_in_use(connection)
+    for document in used:
         # Before its versions are looked up: of many answers few may have been read yet.
         if document.id in blind or document.id not in readers:
             continue
@@ -71,7 +72,7 @@ def coded_texts(connection: Connection) -> CodedTexts:
         codings=pa.concat_tables(parts) if parts else table.slice(0, 0),
         codes=tuple(codes(connection)),
         names={each.id: each.name for each in documents(connection)},
-        blind=tuple(sorted(blind)),
+        blind=tuple(sorted(blind & {each.id for each in used})),
     )
 
 

@@ -1,9 +1,11 @@
 """Transcripts come in whole or not at all, and names only into the vault."""
 
+import contextlib
 import datetime as dt
 import json
 import os
 import shutil
+import sqlite3
 
 import pytest
 from sqlalchemy import text as sql
@@ -11,7 +13,7 @@ from sqlalchemy import text as sql
 from consilience.base.errors import Fault, Faults
 from consilience.desk import speakers
 from consilience.desk.intake import Terms, import_files, take_in
-from consilience.desk.kept import opened
+from consilience.desk.kept import at_work, opened
 from consilience.desk.sealed import vault_for_reading, words_of
 from consilience.desk.studies import new_study
 from consilience.desk.transcripts import (
@@ -194,6 +196,36 @@ def test_stopping_half_way_leaves_nothing(study, files):
     with opened(study) as engine:
         assert listed(engine) == ()
     assert vault_for_reading(study, KEY).names() == []
+
+
+class Watched:
+    """A vault that notes whether somebody else could write while entries are taken out."""
+
+    def __init__(self, vault, database):
+        self._vault, self._database = vault, database
+        self.could_write = []
+
+    def __getattr__(self, name):
+        return getattr(self._vault, name)
+
+    def remove(self, name):
+        with contextlib.closing(sqlite3.connect(self._database, timeout=0)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                self.could_write.append(True)
+            except sqlite3.OperationalError:
+                self.could_write.append(False)
+        self._vault.remove(name)
+
+
+def test_nobody_else_writes_while_a_failed_import_is_taken_back(study, files, bad):
+    # Another that waited would seal the same texts, and lose their words to this one.
+    with at_work(study) as engine:
+        vault = Watched(vault_for_reading(study, KEY), engine.url.database)
+        with pytest.raises(Faults):
+            take_in(engine, [*files, bad], terms=Terms(all_or_nothing=True), vault=vault, **BY)
+    assert set(vault.could_write) == {False}
+    assert vault.names() == []
 
 
 # --- corrections --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import NullPool, create_engine, insert, text
+from sqlalchemy import NullPool, create_engine, event, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from consilience.base.errors import Fault
@@ -123,6 +123,17 @@ def test_a_file_that_is_no_database_is_told(tmp_path):
     path.write_bytes(b"not a database at all" * 50)
     assert told(path).code == "STO-003"
     assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_writer_that_waited_in_vain_is_told_to_wait(tmp_path):
+    path = tmp_path / "study.db"
+    engine = open_database(path)
+    event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout = 20"))
+    with transaction(engine), pytest.raises(Fault) as caught, transaction(engine):
+        pass
+    engine.dispose()
+    assert caught.value.code == "STO-011"
+    assert "30 seconds" in caught.value.what
 
 
 def test_a_newer_schema_is_told(tmp_path):

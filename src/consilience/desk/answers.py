@@ -218,8 +218,8 @@ class Taking:
         vault: takes the words of answers that were not; None if there are none.
         at: the time now.
         actor: who asked for it.
-        sealed: names of the entries put into the vault, added to as they are written, to take
-            them back if the transaction ends in an error.
+        sealed: entries put into the vault, added to as they are written, to take them back if
+            the transaction ends in an error.
     """
 
     connection: Connection
@@ -227,7 +227,7 @@ class Taking:
     vault: Vault | None
     at: dt.datetime
     actor: str
-    sealed: list[str] = field(default_factory=list)
+    sealed: list[tuple[Vault, str]] = field(default_factory=list)
 
     def take(self, survey: str, found: Differences) -> None:
         """Take over what an export says, and note it; nothing is noted if nothing differs."""
@@ -307,7 +307,7 @@ class Taking:
         """Put the words of a version into the vault, with an entry of who speaks, as all have."""
         if self.vault is None:
             raise Fault("INT-007")
-        self.sealed.extend(entries_of(said.id, number)[:2])
+        self.sealed.extend((self.vault, name) for name in entries_of(said.id, number)[:2])
         seal_words(self.vault, said.id, number, said.text)
         return sealed_turns(self.vault, said.id, number, said.turns)
 

@@ -58,11 +58,6 @@ class Arrival:
     at: dt.datetime
     actor: str
 
-    def take_back(self) -> None:
-        """Take out of the vault what this arrival put in."""
-        for vault, name in self.sealed:
-            vault.remove(name)
-
 
 def take_in(connection: Connection, taken: Incoming, arrival: Arrival) -> Accepted:
     """Take texts, codes, codings, memos and assignments in.

@@ -18,7 +18,7 @@ from consilience.desk.answers import (
     moved,
     said_in,
 )
-from consilience.desk.sealed import vault_for_writing
+from consilience.desk.sealed import kept_or_taken_back, vault_for_writing
 from consilience.desk.shelf import Shelf
 from consilience.desk.steps import Bringing
 from consilience.frame.model import codes as codes_of_frame
@@ -64,30 +64,25 @@ def bring_answers(bringing: Bringing, survey: SurveyStage) -> None:
     if survey.id not in bringing.ran:
         return
     export = _export(bringing, survey)
-    sealed: list[str] = []
-    vaults: list[Vault] = []
-    try:
-        with transaction(bringing.engine) as connection:
-            kept = kept_answers(connection, survey.id)
-            found = differences(kept, export.said)
-            reason = _reason(bringing, export, found, some=bool(kept))
-            _note_held(connection, bringing, survey.id, found, reason)
-            if not reason:
-                if _sealed(bringing, found):
-                    vaults.append(vault_for_writing(bringing.folder, bringing.key or ""))
-                Taking(
-                    connection=connection,
-                    simulated=bringing.study.study.simulated,
-                    vault=vaults[0] if vaults else None,
-                    at=bringing.at,
-                    actor=bringing.actor,
-                    sealed=sealed,
-                ).take(survey.id, found)
-    except BaseException:
-        # The database takes everything back by itself; the vault has to be told.
-        for name in sealed:
-            vaults[0].remove(name)
-        raise
+    sealed: list[tuple[Vault, str]] = []
+    with transaction(bringing.engine) as connection, kept_or_taken_back(sealed):
+        kept = kept_answers(connection, survey.id)
+        found = differences(kept, export.said)
+        reason = _reason(bringing, export, found, some=bool(kept))
+        _note_held(connection, bringing, survey.id, found, reason)
+        if reason:
+            return
+        vault = None
+        if _sealed(bringing, found):
+            vault = vault_for_writing(bringing.folder, bringing.key or "")
+        Taking(
+            connection=connection,
+            simulated=bringing.study.study.simulated,
+            vault=vault,
+            at=bringing.at,
+            actor=bringing.actor,
+            sealed=sealed,
+        ).take(survey.id, found)
 
 
 def _export(bringing: Bringing, survey: SurveyStage) -> _Export:

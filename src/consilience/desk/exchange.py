@@ -26,7 +26,7 @@ from consilience.desk.coding import written
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
 from consilience.desk.pseudonyms import residual_check
-from consilience.desk.sealed import vault_for_writing
+from consilience.desk.sealed import kept_or_taken_back, vault_for_writing
 from consilience.formats.packed import words_of_file
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
@@ -205,23 +205,14 @@ def import_file(
         return vault_for_writing(folder, given)
 
     arrival = Arrival(vault=vault, simulated=terms.simulated, at=at, actor=actor)
-    with at_work(folder) as engine:
-        try:
-            with transaction(engine) as connection:
-                accepted = take_in(connection, taken, arrival)
-                detail = {**accepted.counts, "sha256": sha256, "unsealed": terms.unsealed}
-                append(
-                    connection,
-                    at=at,
-                    actor=actor,
-                    action="import",
-                    subject="codings",
-                    detail=detail,
-                )
-        except BaseException:
-            # The database takes everything back by itself; the vault has to be told.
-            arrival.take_back()
-            raise
+    with (
+        at_work(folder) as engine,
+        transaction(engine) as connection,
+        kept_or_taken_back(arrival.sealed),
+    ):
+        accepted = take_in(connection, taken, arrival)
+        detail = {**accepted.counts, "sha256": sha256, "unsealed": terms.unsealed}
+        append(connection, at=at, actor=actor, action="import", subject="codings", detail=detail)
     return _imported(reading, taken, accepted)
 
 

@@ -17,6 +17,7 @@ from consilience.desk.checks import read_checked
 from consilience.desk.kept import at_work
 from consilience.desk.sealed import (
     entries_of,
+    kept_or_taken_back,
     seal_about,
     seal_words,
     sealed_turns,
@@ -168,23 +169,16 @@ def take_in(
     """
     if terms.unsealed is None and vault is None:
         raise Fault("INT-007")
-    sealed: list[str] = []
-    try:
-        with transaction(engine) as connection:
-            intake = _Intake(connection, terms, vault, utc(at), actor, sealed)
-            entries = []
-            for number, path in enumerate(files, start=1):
-                entries.append(intake.enter(path))
-                progress(entries[-1].file, entries[-1].outcome, number, len(files))
-            _refuse(entries, terms)
-            _tell(connection, intake, terms, at=at)
-            return tuple(entries)
-    except BaseException:
-        # The database takes everything back by itself; the vault has to be told.
-        if vault is not None:
-            for name in sealed:
-                vault.remove(name)
-        raise
+    sealed: list[tuple[Vault, str]] = []
+    with transaction(engine) as connection, kept_or_taken_back(sealed):
+        intake = _Intake(connection, terms, vault, utc(at), actor, sealed)
+        entries = []
+        for number, path in enumerate(files, start=1):
+            entries.append(intake.enter(path))
+            progress(entries[-1].file, entries[-1].outcome, number, len(files))
+        _refuse(entries, terms)
+        _tell(connection, intake, terms, at=at)
+    return tuple(entries)
 
 
 def _refuse(entries: Sequence[Entry], terms: Terms) -> None:
@@ -244,7 +238,7 @@ class _Intake:
         vault: Vault | None,
         at: str,
         actor: str,
-        sealed: list[str],
+        sealed: list[tuple[Vault, str]],
     ) -> None:
         """Look at what is there already."""
         self.actor = actor
@@ -280,7 +274,7 @@ class _Intake:
         document = self._document(read, name, sealed=sealed)
         turns = read.turns
         if self._vault is not None and sealed:
-            self._sealed += entries_of(document.id, 1)
+            self._sealed += [(self._vault, name) for name in entries_of(document.id, 1)]
             seal_words(self._vault, document.id, 1, read.text)
             seal_about(self._vault, document.id, {"source": read.source, **read.header})
             turns = tuple(sealed_turns(self._vault, document.id, 1, turns))

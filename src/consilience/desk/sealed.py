@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -35,6 +36,25 @@ def vault_for_reading(folder: Path, key: str | None) -> Vault | None:
         Fault: STO-030 if there is none, STO-031 if the key is another one.
     """
     return open_vault(folder / HIDDEN, key) if key is not None else None
+
+
+@contextlib.contextmanager
+def kept_or_taken_back(sealed: Sequence[tuple[Vault, str]]) -> Iterator[None]:
+    """Take out of the vault what a block put in, if it fails.
+
+    The database takes everything back by itself. The block must lie within the transaction: once
+    that has ended, another that waited may have sealed the same texts under the same names. What
+    a commit that fails leaves stays, encrypted, and is told and cleared by the check of the vault.
+
+    Args:
+        sealed: vaults and names of entries; the block adds to it before each is written.
+    """
+    try:
+        yield
+    except BaseException:
+        for vault, name in sealed:
+            vault.remove(name)
+        raise
 
 
 def note_opening(

@@ -23,6 +23,8 @@ HEAD: Final = "0003"
 # The folder of a study in which all of this is kept, and the database in it.
 HIDDEN: Final = ".consilience"
 NAME: Final = "study.db"
+# Seconds for which a writer waits for another.
+_PATIENCE: Final = 30
 # Marks a connection that only reads, so that it need not wait for the writer's lock.
 _READS: Final = "reads_only"
 
@@ -50,7 +52,8 @@ def transaction(engine: Engine, path: Path | None = None) -> Iterator[Connection
     """Run a block in one transaction: all of it is kept, or nothing.
 
     Raises:
-        Fault: STO-002 if the disk is full, STO-003 if the file is not a database.
+        Fault: STO-002 if the disk is full, STO-003 if the file is not a database, STO-011 if
+            another writes for too long.
     """
     with _told(path or Path(str(engine.url.database))), engine.begin() as connection:
         yield connection
@@ -85,6 +88,8 @@ def _operational(place: Path, error: BaseException | None) -> Fault:
     reason = str(error)
     if "full" in reason or "disk I/O" in reason:
         return writing_fault(place, OSError(errno.ENOSPC, reason))
+    if "locked" in reason:
+        return Fault("STO-011", path=str(place), seconds=_PATIENCE)
     if "readonly" in reason or "unable to open" in reason:
         return writing_fault(place, OSError(errno.EACCES, reason))
     return Fault("STO-003", path=str(place), reason=reason)
@@ -97,7 +102,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (a DBAP
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "busy_timeout = 30000",
+        f"busy_timeout = {1000 * _PATIENCE}",
         "trusted_schema = OFF",
     ):
         cursor.execute(f"PRAGMA {pragma}")

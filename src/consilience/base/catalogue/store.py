@@ -57,6 +57,12 @@ ENTRIES = {
         "line {line} of {path} is not a line of an exported audit ledger: {reason}",
         "Give a file that `consilience audit show --json` wrote, one line an entry.",
     ),
+    "STO-011": Entry(
+        "Somebody else is writing",
+        "{path} was being written by another command or page for more than {seconds} seconds",
+        "Wait until that is done, such as a long import, and give the same again; nothing was "
+        "changed.",
+    ),
     # STO-030 to STO-039: the vault
     "STO-030": Entry(
         "No vault",

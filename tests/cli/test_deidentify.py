@@ -104,6 +104,23 @@ def test_evaluate_prints_the_keys_that_others_read(root):
     assert "recall quasi" in run("evaluate", path)
 
 
+def test_evaluate_lists_what_was_not_found(tmp_path):
+    said = "I said so, you see. My brother keeps the ferry there. We think it was it."
+    mentions = [
+        {"start_offset": said.index(words), "end_offset": said.index(words) + len(words),
+         "entity_id": words, "entity_type": "MISC", "identifier_type": "QUASI"}
+        for words in ("said so", "brother keeps")
+    ]  # fmt: skip
+    marked = {"annotations": {"us": {"entity_mentions": mentions}}, "doc_id": "a", "text": said}
+    file = tmp_path / "gold.json"
+    file.write_text(json.dumps([marked]), encoding="utf-8")
+    told = json.loads(run("evaluate", file, "--missed", "--json"))
+    found = {each["words"]: each["found"] for each in told["missed"]}
+    assert found["said so"] == "not found"
+    assert told["missed"][0]["start"] == 2
+    assert "not found:  I said so" in run("evaluate", file, "--missed")
+
+
 def test_evaluate_tells_what_is_no_gold_standard(tmp_path):
     (tmp_path / "g.json").write_text("{")
     assert "TXT-020" in run("evaluate", tmp_path / "g.json", code=1)

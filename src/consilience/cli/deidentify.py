@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -215,18 +216,22 @@ def files(study: Path, files: tuple[Path, ...], folder: Path, machine: bool) -> 
 @deidentify.command()
 @click.argument("file", type=_FILE)
 @click.option("--nlp", is_flag=True, help="Mask what a language model finds too (extra `nlp`).")
+@click.option("--missed", "listed", is_flag=True, help="List the mentions that were not found.")
 @as_json
-def evaluate(file: Path, nlp: bool, machine: bool) -> None:
+def evaluate(file: Path, nlp: bool, listed: bool, machine: bool) -> None:
     """Measure the rules on FILE, texts that people marked in the form of TAB.
 
     Recall counts entities of which every mention is masked; precision the share of masked tokens
     that are marked; recall of DEM its tokens. Source: Pilán et al. 2022. Masked is all that is
     put before a person; in speech that takes in sentences, and the figures of `passages` leave
-    them out.
+    them out. FILE is a JSON list of texts, each with `doc_id`, `text` and `annotations`: by
+    annotator `entity_mentions` with `start_offset`, `end_offset` (code points), `entity_id` (one
+    for all mentions of an entity), `entity_type` (PERSON, CODE, LOC, ORG, DEM, DATETIME, QUANTITY,
+    MISC) and `identifier_type` (DIRECT, QUASI, NO_MASK).
 
     \b
     Example:
-      consilience deidentify evaluate validation/deidentification/dev-01.json
+      consilience deidentify evaluate validation/deidentification/dev-01.json --missed
     """  # noqa: D301
     with faults_told(machine=machine):
         made = desk.evaluate(file, nlp=nlp, seconds=time.process_time)
@@ -244,10 +249,16 @@ def evaluate(file: Path, nlp: bool, machine: bool) -> None:
         "precision_token_passages": made.passages.precision_token,
         "recall_token_dem_passages": made.passages.recall_token_dem,
     }
+    lost = (("not found", made.missed), ("in a sentence only", made.in_sentences))
     if machine:
-        print_json(shown)
+        rows = [{"found": how, **asdict(each)} for how, some in lost for each in some]
+        print_json(shown | ({"missed": rows} if listed else {}))
         return
     for name, value in shown.items():
         count = name in ("words_per_second", "texts", "words")
         told = "none" if value is None else f"{value:,.0f}" if count else f"{value:.3f}"
         out.print(f"{name.replace('_', ' ')}: {told}")
+    for how, some in lost if listed else ():
+        for each in some:
+            kind = f"{each.text}  {each.identifier.lower()} {each.type}  {how}:"
+            out.print(f"{kind}  {escape(each.before)}[bold]{escape(each.words)}[/]")

@@ -16,7 +16,14 @@ from consilience.formats.delimited import decode
 from consilience.formats.packed import words_of_file
 from consilience.formats.tables import read_table
 from consilience.store.files import write_whole
-from consilience.text.deidentification import Figures, figures, read_gold, share_covered
+from consilience.text.deidentification import (
+    Figures,
+    Missed,
+    figures,
+    missed,
+    read_gold,
+    share_covered,
+)
 from consilience.text.generalise import DateUnit
 from consilience.text.identifiers.candidate import MARKED
 from consilience.text.identifiers.find import find_identifiers
@@ -44,12 +51,16 @@ class Evaluation:
         passages: the same without sentences.
         share_marked: share of the characters that is marked for the first.
         words_per_second: words of the texts by the seconds of the finding alone.
+        missed: the mentions that were not put before a person at all.
+        in_sentences: those that were as part of a sentence only.
     """
 
     figures: Figures
     passages: Figures
     share_marked: float
     words_per_second: float
+    missed: tuple[Missed, ...]
+    in_sentences: tuple[Missed, ...]
 
 
 def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> Evaluation:
@@ -80,11 +91,15 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
     masks = [[(c.start, c.end) for c in each] for each in marked]
     alone = [[(c.start, c.end) for c in each if c.kind != "clue"] for each in marked]
     made = figures(texts, masks)
+    lost = missed(texts, masks)
+    known = frozenset(lost)
     return Evaluation(
         figures=made,
         passages=figures(texts, alone),
         share_marked=share_covered([len(each.text) for each in texts], masks),
         words_per_second=made.words / taken if taken > 0 else 0.0,
+        missed=lost,
+        in_sentences=tuple(each for each in missed(texts, alone) if each not in known),
     )
 
 

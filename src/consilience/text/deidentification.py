@@ -18,6 +18,8 @@ _TOKEN: Final = re.compile(r"\w+")
 # Closed-class words that annotators take in or leave out at will; TAB's measure skips the same.
 _SKIPPED: Final = group("closed", "skipped")
 _TO_MASK: Final = ("DIRECT", "QUASI")
+# Code points shown before a mention that was missed.
+_BEFORE: Final = 40
 
 Span = tuple[int, int]
 
@@ -75,6 +77,27 @@ class Figures:
     recall_token_dem: float | None
     texts: int
     words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A mention to be masked of which a token is not.
+
+    Args:
+        text: id of the text.
+        start: its first code point there.
+        type: as of the mention.
+        identifier: DIRECT or QUASI.
+        before: what stands before it in its line, some code points of it.
+        words: the mention.
+    """
+
+    text: str
+    start: int
+    type: str
+    identifier: str
+    before: str
+    words: str
 
 
 def read_gold(content: object, *, file: str) -> list[GoldText]:
@@ -164,6 +187,39 @@ def figures(texts: Sequence[GoldText], masks: Sequence[Sequence[Span]]) -> Figur
         texts=len(texts),
         words=sum(len(gold.text.split()) for gold in texts),
     )
+
+
+def missed(texts: Sequence[GoldText], masks: Sequence[Sequence[Span]]) -> tuple[Missed, ...]:
+    """Return the mentions to be masked that are not, in order; each once for each annotator.
+
+    Args:
+        texts: the gold standard.
+        masks: as of `figures`.
+
+    Example:
+        >>> gold = GoldText("a", "Ann was born.", ((Mention(0, 3, "e1", "PERSON", "DIRECT"),),))
+        >>> [(each.type, each.words) for each in missed([gold], [[(4, 7)]])]
+        [('PERSON', 'Ann')]
+    """
+    found = []
+    for gold, spans in zip(texts, masks, strict=True):
+        covered = _covered(len(gold.text), spans)
+        for mention in sorted(
+            (each for marked in gold.annotators for each in marked), key=lambda each: each.start
+        ):
+            if mention.identifier in _TO_MASK and not is_masked(gold.text, mention, covered):
+                before = gold.text[max(0, mention.start - _BEFORE) : mention.start]
+                found.append(
+                    Missed(
+                        text=gold.id,
+                        start=mention.start,
+                        type=mention.type,
+                        identifier=mention.identifier,
+                        before=before.rpartition("\n")[2],
+                        words=gold.text[mention.start : mention.end],
+                    )
+                )
+    return tuple(found)
 
 
 def _add(counts: list[int], part: int, whole: int) -> None:

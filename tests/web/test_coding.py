@@ -14,7 +14,7 @@ from consilience.desk.coding import page_of, reopen
 from consilience.interviews.model import Document, Turn
 from consilience.store.coding_tables import MEMO
 from consilience.store.database import transaction
-from consilience.store.transcripts import keep_document
+from consilience.store.transcripts import bring_back, keep_document, withdraw
 from consilience.web.call import Call
 from consilience.web.pages import live
 
@@ -58,6 +58,25 @@ def ask(client, what, text="text-1", **wanted):
 def mark(client, words, web, code="c1", **wanted):
     start = web.text.index(words)
     return ask(client, "marks", start=start, end=start + len(words), code=code, **wanted)
+
+
+def test_a_text_that_was_withdrawn_is_gone_for_coders_until_it_is_back(coded):
+    client = coded.signed_in("ann")
+    body = {"version": 1, "looks": {}, "start": 0, "end": 4, "code": "c1"}
+    page = client.get("/texts/text-1")
+    headers = {**JSON, "x-form-token": re.search(r'data-token="(\w+)"', page.text)[1]}
+    why = {"at": "2026-01-01T00:00:00Z", "actor": "t", "reason": "not in the export any more"}
+    with transaction(coded.engine) as connection:
+        withdraw(connection, "text-1", **why)
+    for path in ("/texts/text-1", "/texts/text-1/compare"):
+        gone = client.get(path)
+        assert gone.status_code == 410, path
+        assert "INT-018" in gone.text
+    assert client.post("/texts/text-1/marks", json=body, headers=headers).status_code == 410
+    assert "/texts/text-1" not in client.get("/texts").text
+    with transaction(coded.engine) as connection:
+        bring_back(connection, "text-1", **why)
+    assert client.get("/texts/text-1").status_code == 200
 
 
 def test_a_mark_draws_only_its_turn_anew(coded):

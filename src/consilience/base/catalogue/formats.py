@@ -24,7 +24,7 @@ ENTRIES: dict[str, Entry] = {
     "FMT-004": Entry(
         "Empty file",
         "{name!r} holds nothing",
-        "Export it again: a table has at least one row of column names.",
+        "Export or copy it again: the way here lost what it held, or it was saved empty.",
     ),
     "FMT-005": Entry(
         "Unknown kind of file",

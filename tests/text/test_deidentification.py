@@ -154,10 +154,13 @@ def planted(root, part):
     return texts
 
 
-@pytest.mark.parametrize(("part", "direct", "quasi"), [("dev", 0.99, 0.99), ("test", 0.98, 0.97)])
-def test_planted_identifiers_are_found(root, part, direct, quasi):
+@pytest.mark.parametrize(
+    ("part", "count", "direct", "quasi"),
+    [("dev", 21, 0.99, 0.99), ("test", 15, 0.98, 0.97), ("fresh", 14, 0.98, 0.97)],
+)
+def test_planted_identifiers_are_found(root, part, count, direct, quasi):
     texts = planted(root, part)
-    assert len(texts) >= 15
+    assert len(texts) == count
     found = scored(texts)
     assert found.recall_direct >= direct
     assert found.recall_quasi >= quasi

@@ -1,6 +1,6 @@
 """Turn the marked interviews in texts/ into records in the form of the TAB benchmark.
 
-    python make.py          write dev-*.json and test-*.json beside this file
+    python make.py          write dev-*.json, test-*.json and fresh-*.json beside this file
     python make.py counts   print the table of the README
 
 A mark is `{span|Td}` or `{span|Td entity}`: T is the letter of the type, d the first letter of
@@ -83,7 +83,7 @@ def record_of(name: str, marked: str) -> dict[str, Any]:
 def counts(records: list[dict[str, Any]]) -> list[str]:
     """Return the lines of the table of mentions by set, type and identifier."""
     lines = ["| set | type | direct | quasi | no mask |", "|---|---|---|---|---|"]
-    for part in ("dev", "test"):
+    for part in ("dev", "test", "fresh"):
         chosen = [record for record in records if record["dataset_type"] == part]
         found = Counter(
             (mention["entity_type"], mention["identifier_type"])

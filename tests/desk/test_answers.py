@@ -300,6 +300,34 @@ def test_changed_words_are_sealed_and_the_older_pseudonyms_are_no_cover_for_them
     assert "INT-019" not in read(real, day=3, key=KEY)
 
 
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        ("Well. We are told. Ring Deborah Featherstone.", "Well. We are told. Ring [Her]."),
+        ("We are told. Ring Debbie, Deborah Featherstone!", "We are told. Ring Debbie, [Her]!"),
+        (
+            "We are told. Deborah or Jane Featherstone rang.",
+            "We are told. [Head] or Jane [Head] rang.",
+        ),
+    ],
+)
+def test_a_ruling_on_a_passage_follows_its_words_or_holds_no_more(real, now, shown):
+    document = standing(real, "r1")[0].id
+    start = FIRST["r1"][2].index("Deborah")
+    ruling = {
+        "document": document, "start": str(start), "end": str(start + len("Deborah Featherstone")),
+        "decision": "replace", "replacement": "[Her]",
+    }  # fmt: skip
+    with opened(real) as engine:
+        decide(engine, real, KEY, [ruling], file="x.csv", at=DAY, actor="ann")
+        apply(engine, real, KEY, at=DAY, actor="ann")
+    assert standing(real, "r1")[3] == "We are told. Ring [Her]."
+    read(real, FIRST | {"r1": ("A01", "3", now)}, day=1, key=KEY)
+    with opened(real) as engine:
+        apply(engine, real, KEY, at=DAY, actor="ann")
+    assert standing(real, "r1")[3] == shown
+
+
 def test_changed_words_wait_for_the_key(real):
     before = standing(real, "r1"), standing(real, "r2")
     told = read(real, FIRST | {"r1": ("A01", "3", "Otherwise.")}, day=1)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
 from consilience.desk.intake import utc
+from consilience.desk.registry import move_rulings
 from consilience.desk.sealed import (
     entries_of,
     note_opening,
@@ -32,6 +33,7 @@ from consilience.store.transcripts import (
     bring_back,
     documents,
     keep_document,
+    map_between,
     set_header,
     set_state,
     update_document,
@@ -251,6 +253,8 @@ class Taking:
             "beside": [own.document.id for own, _ in found.beside],
             "withdrawn": [own.document.id for own in found.gone],
             "back": [own.document.id for own in found.back],
+            # Last of all, as the vault does not take it back if something fails.
+            "rulings gone": self._move_rulings(found, made),
         }
         if any(noted.values()):
             append(
@@ -261,6 +265,17 @@ class Taking:
                 subject="answers",
                 detail={"survey": survey} | {name: value for name, value in noted.items() if value},
             )
+
+    def _move_rulings(self, found: Differences, made: Mapping[str, int]) -> int:
+        """Let what people ruled on passages follow, and return how many rulings hold no more."""
+        if self.vault is None:
+            return 0
+        moves = {
+            name: map_between(self.connection, name, own.newest.number, made[name])
+            for own, _ in found.changed
+            for name in [own.document.id]
+        }
+        return move_rulings(self.vault, moves)
 
     def _state(self, come: Callable[..., None], own: Kept, reason: str) -> None:
         come(self.connection, own.document.id, at=utc(self.at), actor=self.actor, reason=reason)

@@ -35,6 +35,7 @@ from consilience.text.identifiers.clues import BESIDE_NAME
 from consilience.text.identifiers.find import find_identifiers
 from consilience.text.identifiers.language_model import Model, with_model
 from consilience.text.identifiers.tables import Lexicon
+from consilience.text.offsets import OffsetMap
 from consilience.text.pseudonyms import Entity, Registry, Sighting, registered
 
 _REGISTRY: Final = "registry"
@@ -217,6 +218,34 @@ def decide(
         )
         _write_book(vault, new)
     return registry
+
+
+def move_rulings(vault: Vault, moves: Mapping[str, OffsetMap]) -> int:
+    """Let rulings about passages follow their texts; one whose words changed holds no more.
+
+    It was a person who looked at those very words: at others, what is said of the entity holds
+    again.
+
+    Args:
+        vault: opened.
+        moves: of each text that has other words, the map from what was ruled on to them.
+
+    Returns:
+        How many rulings hold no more.
+    """
+    book = read_book(vault)
+    if not any(each.document in moves for each in book.places):
+        return 0
+    kept = []
+    for each in book.places:
+        edits = moves.get(each.document)
+        if edits is None:
+            kept.append(each)
+        elif not edits.touched([each.start], [each.end])[0]:
+            start, end = edits.span(each.start, each.end)
+            kept.append(replace(each, start=start, end=end))
+    _write_book(vault, replace(book, places=tuple(kept)))
+    return len(book.places) - len(kept)
 
 
 def _overlap(one: Place, other: Place) -> bool:

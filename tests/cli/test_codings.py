@@ -139,4 +139,4 @@ def test_memos(study):
 def test_what_goes_out_comes_in(study, tmp_path):
     out = asked("export", study, tmp_path / "out.jsonl", "--json")
     assert json.loads(out.output)["codings"] == 3
-    assert asked("import", study, tmp_path / "out.jsonl").output == "0 codings\n"
+    assert asked("import", study, tmp_path / "out.jsonl").output == "0 codings, 3 here already\n"

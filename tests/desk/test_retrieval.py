@@ -22,7 +22,7 @@ from consilience.desk.coded_tables import (
     meeting_codes,
     write_crosstab,
 )
-from consilience.desk.coding_files import export_lines, import_lines
+from consilience.desk.coding_files import TakenLines, export_lines, import_lines
 from consilience.desk.kept import at_work
 from consilience.desk.retrieval import Filters, codings_within, find, person_called
 from consilience.desk.run import run
@@ -311,13 +311,14 @@ def test_lines_out_and_in_again(engine, tmp_path):
     assert export_lines(engine, file, person=person) == 5
     with snapshot(engine) as connection:
         before = codings_table(connection)
-    assert import_lines(engine, file, at=AT, actor="test") == 0
+    assert import_lines(engine, file, at=AT, actor="test") == TakenLines(new=0, known=5, twice=0)
     with transaction(engine) as connection:
         connection.exec_driver_sql("DELETE FROM coding")
-    assert import_lines(engine, file, at=AT, actor="test") == 5
+    file.write_text(file.read_text() * 2)
+    assert import_lines(engine, file, at=AT, actor="test") == TakenLines(new=5, known=0, twice=5)
     with snapshot(engine) as connection:
         assert codings_table(connection).equals(before)
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines = [json.loads(line) for line in file.read_text().splitlines()[:5]]
     lines[0]["version"] = 9
     file.write_text("\n".join(json.dumps(line | {"id": ""}) for line in lines))
     with pytest.raises(Faults) as raised:

@@ -136,18 +136,21 @@ def imported(study: Path, file: Path, machine: bool) -> None:
     """Keep the codings of FILE, one JSON object a line, all or none; those here are left alone.
 
     A line has `document` (id or name), `start`, `end`, `code` (id or name) and `coder`, and may
-    have `id`, `version` (the first if left out), `at` and `origin`.
+    have `id`, `version` (the first if left out), `at` and `origin`. A line that says the same as
+    one before it counts once; consensus comes of adjudication, never of a file.
 
     \b
     Example:
       consilience codings import my-study codings.jsonl
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
-        count = import_lines(engine, file, at=now(), actor=actor())
+        taken = import_lines(engine, file, at=now(), actor=actor())
         if machine:
-            print_json({"codings": count})
-        else:
-            out.print(f"{count} codings")
+            print_json({"codings": taken.new, "known": taken.known, "twice": taken.twice})
+            return
+        told = {"here already": taken.known, "twice in the file": taken.twice}
+        rest = "".join(f", {count} {what}" for what, count in told.items() if count)
+        out.print(f"{taken.new} codings{rest}")
 
 
 @click.command("export")

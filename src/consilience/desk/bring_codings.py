@@ -87,8 +87,8 @@ def _bring_codebook(bringing: Bringing, path: Path, name: str, detail: dict[str,
 
 def _bring_lines(bringing: Bringing, path: Path, name: str, detail: dict[str, Any]) -> None:
     with transaction(bringing.engine) as connection:
-        new = take_lines(connection, path, name=name)
-        _note(connection, bringing, "codings", detail | {"codings": new})
+        taken = take_lines(connection, path, name=name)
+        _note(connection, bringing, "codings", detail | {"codings": taken.new})
 
 
 def _bring_other(bringing: Bringing, path: Path, what: str) -> None:

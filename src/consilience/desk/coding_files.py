@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.lineage import hash_file
 from consilience.coding.coding_lines import Marked, coding_lines, read_coding_lines
+from consilience.coding.model import CONSENSUS
 from consilience.desk.accounts import Person
 from consilience.desk.sight import sight_of
 from consilience.formats.opening import check_there
@@ -21,8 +23,23 @@ from consilience.store.ledger import append
 from consilience.store.transcripts import documents, versions
 
 
-def take_lines(connection: Connection, path: Path, *, name: str) -> int:
-    """Keep the codings of a file that are not there yet; return how many there were.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenLines:
+    """What became of the lines of a file.
+
+    Args:
+        new: codings that were kept.
+        known: codings that were there already.
+        twice: lines that say the same as a line before them, each counted once.
+    """
+
+    new: int
+    known: int
+    twice: int
+
+
+def take_lines(connection: Connection, path: Path, *, name: str) -> TakenLines:
+    """Keep the codings of a file that are not there yet.
 
     Args:
         connection: within the transaction.
@@ -30,7 +47,7 @@ def take_lines(connection: Connection, path: Path, *, name: str) -> int:
         name: how faults call the file.
 
     Raises:
-        Faults: INT-097 and INT-098, all that there are.
+        Faults: INT-097 to INT-099, all that there are.
     """
     texts: dict[str, Marked] = {}
     for each in documents(connection):
@@ -41,16 +58,19 @@ def take_lines(connection: Connection, path: Path, *, name: str) -> int:
             lengths={version.number: version.length for version in known},
         )
         texts |= {each.id: marked, each.name: marked}
-    table = read_coding_lines(path, name=name, texts=texts, codes=codes(connection))
-    there = codings_there(connection, table["id"].to_pylist())
-    fresh = [each not in there for each in table["id"].to_pylist()]
-    new = table.filter(pa.array(fresh, pa.bool_()))
+    settled = set(codings_table(connection, coder=CONSENSUS)["id"].to_pylist())
+    found = read_coding_lines(
+        path, name=name, texts=texts, codes=codes(connection), settled=settled
+    )
+    ids = found.codings["id"].to_pylist()
+    there = codings_there(connection, ids)
+    new = found.codings.filter(pa.array([each not in there for each in ids], pa.bool_()))
     insert_codings(connection, new)
-    return int(new.num_rows)
+    return TakenLines(new=new.num_rows, known=len(ids) - new.num_rows, twice=found.twice)
 
 
-def import_lines(engine: Engine, path: Path, *, at: dt.datetime, actor: str) -> int:
-    """Keep the codings of a file that are not there yet, all or none; return how many.
+def import_lines(engine: Engine, path: Path, *, at: dt.datetime, actor: str) -> TakenLines:
+    """Keep the codings of a file that are not there yet, all or none.
 
     Args:
         engine: the database of the study.
@@ -60,16 +80,16 @@ def import_lines(engine: Engine, path: Path, *, at: dt.datetime, actor: str) -> 
 
     Raises:
         Fault: FMT-001 or FMT-002 if there is no such file.
-        Faults: INT-097 and INT-098, all that there are.
+        Faults: INT-097 to INT-099, all that there are.
     """
     check_there(path)
     with transaction(engine) as connection:
-        new = take_lines(connection, path, name=path.name)
-        detail = {"file": path.name, "sha256": hash_file(path), "codings": new}
+        taken = take_lines(connection, path, name=path.name)
+        detail = {"file": path.name, "sha256": hash_file(path), "codings": taken.new}
         append(
             connection, at=at, actor=actor, action="brought in", subject="codings", detail=detail
         )
-    return new
+    return taken
 
 
 def export_lines(engine: Engine, target: Path, *, person: Person) -> int:

@@ -102,8 +102,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-018": Entry(
         "Text withdrawn",
-        "{name!r} is withdrawn, as its survey has the answer no more",
-        "Nothing is to be done with it; it comes back if the export has the answer again.",
+        "{name!r} is withdrawn and takes part in nothing",
+        "Nothing is to be done with it. An answer comes back if its survey has it again, another "
+        "text with `consilience transcripts withdraw --back`.",
     ),
     "INT-019": Entry(
         "Changed answers without pseudonyms",
@@ -117,7 +118,36 @@ ENTRIES: dict[str, Entry] = {
         "Open these texts again for their coders, so that the new words are read too.",
         warning=True,
     ),
-    # INT-030 to INT-039: pseudonyms
+    "INT-021": Entry(
+        "Words erased",
+        "the words of {document} were erased on {at}: {reason}",
+        "They cannot come back. Its hashes, states and the places of codings are kept.",
+    ),
+    "INT-022": Entry(
+        "Interview that was withdrawn",
+        "the interview {interview!r} was withdrawn, so its text is not taken in",
+        "Destroy the file, as promised on the form; if the text may be kept, correct the plan or "
+        "the consents first.",
+    ),
+    "INT-023": Entry(
+        "Answer of a survey",
+        "{name!r} is an answer in the export of {survey}, and stays as that has it",
+        "Take the answer out of the export and run the study, which withdraws it; then its words "
+        "can be erased.",
+    ),
+    "INT-024": Entry(
+        "Text not withdrawn",
+        "{name!r} is not withdrawn, so it cannot come back",
+        "See what each text is with `consilience transcripts list`.",
+    ),
+    "INT-025": Entry(
+        "Deleted words may be left",
+        "others were at work, or the disk was full, so words deleted from the database may still "
+        "stand in free space of its file",
+        "Repeat the command when nobody works in the study.",
+        warning=True,
+    ),
+    # INT-030 to INT-059: pseudonyms
     "INT-030": Entry(
         "Unknown entity",
         "{entity!r} is no entity of the registry of {known}",
@@ -188,6 +218,31 @@ ENTRIES: dict[str, Entry] = {
         "Same as itself",
         "entity {entity} is the same as another that leads back to it or into a circle",
         "Take `same_as` out of one of the rows: that entity keeps its replacement for all.",
+    ),
+    "INT-044": Entry(
+        "Names were not looked for",
+        "in the present words of {count} texts nobody looked for names: {names}",
+        "Run `consilience deidentify candidates`, decide, and apply then.",
+    ),
+    "INT-045": Entry(
+        "Texts left as they are",
+        "in the present words of {count} texts nobody looked for names, so they get no version "
+        "without names: {names}",
+        "Run `consilience deidentify candidates`, decide, and apply again.",
+        warning=True,
+    ),
+    "INT-046": Entry(
+        "People not decided",
+        "{count} entities that identify somebody at once stand at `ask` and would stay in the "
+        "texts: {kinds}",
+        "Decide them; or say with `apply --leave-asked` that they stay, which the ledger notes.",
+    ),
+    "INT-047": Entry(
+        "Corrections by hand in the way",
+        "{count} {what} made by hand in {document!r} are at odds with what is to stand there now",
+        "Give it to `consilience deidentify apply --discard` to leave them out; then make them "
+        "again with `consilience transcripts correct` or `speakers`. The version that has them "
+        "stays.",
     ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
@@ -327,7 +382,8 @@ ENTRIES: dict[str, Entry] = {
     "INT-085": Entry(
         "Text of somebody who withdrew",
         "{count} interviews were withdrawn and their text is still there: {names}",
-        "Remove the text, as promised on the form, or note that it may be kept.",
+        "Take it out with `consilience transcripts withdraw`, with --erase if the form promised "
+        "that its words go; if it may be kept, correct the plan or the consents.",
         warning=True,
     ),
     "INT-086": Entry(
@@ -394,12 +450,17 @@ ENTRIES: dict[str, Entry] = {
     "INT-097": Entry(
         "Line that is no coding",
         "the line is not a coding: {reason}",
-        "Write one JSON object a line with document, start, end, code and coder.",
+        "Write in UTF-8 one JSON object a line with document, start, end, code and coder.",
     ),
     "INT-098": Entry(
         "Coding of nothing",
         "a coding is of the {what} {value!r}, which is not there",
         "Take the texts and the codebook in first, or correct the name.",
+    ),
+    "INT-099": Entry(
+        "Two codings of one id",
+        "the coding {id!r} stands in line {first} already, as another coding",
+        "Give each coding an id of its own, or leave out the line that does not hold.",
     ),
     # INT-100 to INT-119: recordings
     "INT-100": Entry(

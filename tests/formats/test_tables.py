@@ -5,6 +5,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -14,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
+from consilience.base.seeds import stream
 from consilience.formats.tables import (
     TableShape,
     csv_bytes,
@@ -346,6 +348,58 @@ def test_damaged_workbooks_are_refused_wherever_they_are_cut(book, save):
     for share in (0.1, 0.5, 0.9, 0.99):
         refused("FMT-030", save(data[: int(len(data) * share)], "cut.xlsx"))
     refused("FMT-030", save(b"just text", "text.xlsx"))
+
+
+def repacked(data, method):
+    """Return a workbook packed in another way."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_workbooks_with_any_damaged_byte_are_read_or_refused(book, save, method):
+    rows = [["id", "q"], *[[n, "x" * (n % 30)] for n in range(60)]]
+    whole_one = repacked(book({"a": rows}).read_bytes(), method)
+    answers = 0
+    for seed in range(250):
+        chance = stream(seed, "damage")
+        data = bytearray(whole_one)
+        for place in chance.integers(len(data), size=int(chance.choice([1, 4, 30]))):
+            data[place] = int(chance.integers(256))
+        try:
+            read_table(save(bytes(data), "damaged.xlsx"))
+        except Fault as fault:
+            answers += fault.code.startswith("FMT")
+        else:
+            answers += 1
+    assert answers == 250
+
+
+def test_a_workbook_with_a_locked_part_is_refused(book, save):
+    data = book({"a": [["id"], [1]]}).read_bytes()
+    # The lowest bit of the flags of an entry, in its own head and in the list of entries.
+    for head, flags in ((b"PK\x03\x04", 2), (b"PK\x01\x02", 4)):
+        first, *parts = data.split(head)
+        locked = [part[:flags] + b"\x01" + part[flags + 1 :] for part in parts]
+        data = head.join([first, *locked])
+    assert "encrypted" in refused("FMT-030", save(data, "locked.xlsx")).what
+
+
+@pytest.mark.parametrize("sheet", [None, "a"])
+def test_a_workbook_without_a_sheet_is_refused(book, tmp_path, sheet):
+    path = tmp_path / "none.xlsx"
+    with zipfile.ZipFile(book({"a": [["id"], [1]]})) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/workbook.xml":
+                content = re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", content, flags=re.DOTALL)
+            new.writestr(name, content)
+    assert "it has no sheet of cells" in refused("FMT-030", path, sheet=sheet).what
 
 
 def test_zip_archives_that_are_no_workbooks_are_refused(save):

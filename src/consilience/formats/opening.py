@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import lzma
+import struct
+import zipfile
 import zlib
 from pathlib import Path
+from typing import Final
 
 from consilience.base.errors import Fault, Where
+
+# What a damaged, locked or strangely packed entry raises, by the way in which it was packed;
+# NotImplementedError is a RuntimeError, what cannot be decoded a ValueError.
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    OverflowError,
+)
 
 
 def _neighbour(path: Path) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import html
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from consilience.base.errors import Fault, Where
 from consilience.formats.delimited import decode
+from consilience.formats.opening import DAMAGED
 
 # More than any document holds; a bomb would hold more.
 _MOST_BYTES: Final = 400_000_000
@@ -27,16 +26,6 @@ _END: Final = re.compile(
     r"</?(?:\w+:)?(?:p|h\d?|br|cr|tr|tc|td|th|li|div|si|c|row|line-break)\b(?!:)[^<>]*>"
 )
 _TAG: Final = re.compile(r"<[^<>]*>")
-_BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,  # a password
-    NotImplementedError,  # a packing that nobody knows
-    ValueError,
-)
 
 
 def words_of_file(path: Path) -> str:
@@ -89,7 +78,7 @@ class _Unpacking:
                 if self._left < 0:
                     raise self._fault(f"more than {_MOST_BYTES} bytes inside")
                 parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
-        except _BROKEN as error:
+        except DAMAGED as error:
             raise self._fault(str(error)) from error
         for name, content in parts:
             if content.startswith(_MAGIC):

@@ -9,13 +9,22 @@ import warnings
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from consilience.base.errors import Fault, Where
+from consilience.formats.opening import DAMAGED
 from consilience.formats.shape import RawRows
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
+
+# Damaged parts surface as any of these, from the archive, the XML parser or openpyxl itself.
+_DAMAGED: Final = (*DAMAGED, KeyError, TypeError, SyntaxError, AttributeError)
+
+
+def _damaged(place: Where, error: Exception) -> Fault:
+    reason = str(error) or type(error).__name__
+    return Fault("FMT-030", where=place, name=Path(place.file or "").name, reason=reason)
 
 
 def _check_container(data: bytes, file: str) -> None:
@@ -38,12 +47,8 @@ def _open(data: bytes, file: str, *, results: bool) -> Workbook:
         warnings.simplefilter("ignore")
         try:
             return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=results)
-        # Damaged parts surface as any of these, from zipfile, the XML parser or openpyxl itself.
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
-            reason = str(error) or type(error).__name__
-            raise Fault(
-                "FMT-030", where=Where(file=file), name=Path(file).name, reason=reason
-            ) from error
+        except _DAMAGED as error:
+            raise _damaged(Where(file=file), error) from error
 
 
 def _rows(book: Workbook, sheet: str, file: str) -> list[list[Any]]:
@@ -55,22 +60,23 @@ def _rows(book: Workbook, sheet: str, file: str) -> list[list[Any]]:
         warnings.simplefilter("ignore")
         try:
             return [list(row) for row in worksheet.iter_rows(values_only=True)]
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
-            place = Where(file=file, sheet=sheet)
-            reason = str(error) or type(error).__name__
-            raise Fault("FMT-030", where=place, name=Path(file).name, reason=reason) from error
+        except _DAMAGED as error:
+            raise _damaged(Where(file=file, sheet=sheet), error) from error
 
 
 def _sheet_name(book: Workbook, told: str | None, file: str) -> str:
     """Return the sheet that is asked for, the first if none is."""
     names = [sheet.title for sheet in book.worksheets]
-    if told is None and names:
+    if not names:
+        reason = "it has no sheet of cells"
+        raise Fault("FMT-030", where=Where(file=file), name=Path(file).name, reason=reason)
+    if told is None:
         return names[0]
     if told in names:
-        return str(told)
-    near = difflib.get_close_matches(told or "", names, n=1, cutoff=0) or [""]
-    known = ", ".join(names) or "none"
-    raise Fault("FMT-033", where=Where(file=file), sheet=told, nearest=near[0], known=known)
+        return told
+    (near,) = difflib.get_close_matches(told, names, n=1, cutoff=0)
+    known = ", ".join(names)
+    raise Fault("FMT-033", where=Where(file=file), sheet=told, nearest=near, known=known)
 
 
 def cell_text(value: object) -> str | None:
@@ -124,11 +130,15 @@ def _without_errors(rows: list[list[Any]], place: Where) -> tuple[Fault, ...]:
     return (Fault("FMT-035", where=place, count=len(spots), value=value, cell=cell),)
 
 
-def _has_formulas(data: bytes) -> bool:
+def _has_formulas(data: bytes, file: str) -> bool:
     """Tell cheaply whether any sheet has a formula."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b"<f>" in content or b"<f " in content for content in map(archive.read, names))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+            parts = map(archive.read, names)
+            return any(b"<f>" in content or b"<f " in content for content in parts)
+    except DAMAGED as error:
+        raise _damaged(Where(file=file), error) from error
 
 
 def _check_results(data: bytes, rows: Iterable[list[Any]], *, sheet: str, file: str) -> None:
@@ -162,7 +172,7 @@ def read_workbook(data: bytes, *, sheet: str | None, file: str) -> RawRows:
     book = _open(data, file, results=True)
     name = _sheet_name(book, sheet, file)
     cells = _rows(book, name, file)
-    if _has_formulas(data):
+    if _has_formulas(data, file):
         _check_results(data, cells, sheet=name, file=file)
     notes = _without_errors(cells, Where(file=file, sheet=name))
     rows = [[cell_text(value) for value in row] for row in cells]

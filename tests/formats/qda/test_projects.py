@@ -302,6 +302,11 @@ def test_other_and_damaged_databases_are_refused(tmp_path, qualcoder):
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"PK\x03\x04 and no more")
     assert refused(broken) == "FMT-231"
+    with zipfile.ZipFile(broken, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("data.qda", data)
+    packed = broken.read_bytes()
+    broken.write_bytes(packed[:200] + b"\xff" * 40 + packed[240:])
+    assert refused(broken) == "FMT-231", "damaged in a way that only LZMA is"
 
 
 @pytest.mark.shared

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import io
-import lzma
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
 from consilience.base.errors import Fault, Where
+from consilience.formats.opening import DAMAGED
 
 # A transcript of two hours is about 1 MB of XML; what is beyond is an attack or no transcript.
 LARGEST_PART: Final = 32_000_000
 MOST_PARTS: Final = 10_000
 # Each becomes an object of 140 bytes or more; beyond this the memory fills with empty paragraphs.
 MOST_TAGS: Final = 1_500_000
-# What a damaged, locked or strangely packed entry raises, by the way in which it was packed;
-# NotImplementedError is a RuntimeError, what cannot be decoded a ValueError.
-DAMAGED: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    OverflowError,
-)
 
 
 class Package:

@@ -13,9 +13,9 @@ from collections import Counter
 from typing import Final
 
 from consilience.base.errors import Fault, Where
-from consilience.formats.documents.package import DAMAGED
 from consilience.formats.hidden.model import Tally
 from consilience.formats.hidden.parts import MOST_BYTES, Clean, packed
+from consilience.formats.opening import DAMAGED
 
 _DEEPEST: Final = 4
 _MOST_PARTS: Final = 10_000

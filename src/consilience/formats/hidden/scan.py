@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Final
 
 from consilience.base.errors import Fault
-from consilience.formats.documents.package import DAMAGED
 from consilience.formats.hidden.archives import clean_archive, clean_gzip
 from consilience.formats.hidden.images import clean_jpeg, clean_png
 from consilience.formats.hidden.model import Finding, Tally
@@ -20,6 +19,7 @@ from consilience.formats.hidden.rtf import clean_rtf
 from consilience.formats.hidden.spss import clean_sav
 from consilience.formats.hidden.texts import clean_text
 from consilience.formats.hidden.tiff import clean_tiff
+from consilience.formats.opening import DAMAGED
 
 _Cleaner = Callable[[str, bytes, Tally], bytes]
 _BY_HEAD: Final[tuple[tuple[bytes, _Cleaner], ...]] = (

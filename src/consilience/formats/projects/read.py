@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from consilience.base.errors import Fault, Where
-from consilience.formats.opening import check_there
+from consilience.formats.opening import DAMAGED, check_there
 from consilience.formats.projects import qualcoder, rqda, taguette
 from consilience.formats.projects.database import HEAD, Foreign, opened_database
 from consilience.formats.qda.conventions import Convention
@@ -69,7 +68,7 @@ def _packed(path: Path) -> bytes | None:
                     what = f"a database of {entry.file_size:,} bytes"
                     raise Fault("FMT-232", where=where, name=path.name, what=what)
                 return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise Fault("FMT-231", where=where, name=path.name, reason=str(error)) from error
     return None
 

@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from consilience.base.errors import Fault, Where
-from consilience.formats.documents.package import DAMAGED
-from consilience.formats.opening import check_there
+from consilience.formats.opening import DAMAGED, check_there
 
 SIDECAR: Final = "consilience/sidecar.json"
 # What no real project comes near; beyond it a file is meant to fill the memory.

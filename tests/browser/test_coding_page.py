@@ -11,8 +11,11 @@ from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, 
 from made_texts import make_text as made_text
 from playwright.sync_api import expect
 
+from consilience.desk.codebook_changes import merge_code, undo_codebook
 from consilience.desk.kept import at_work
 from consilience.interviews.model import Turn
+from consilience.store.database import transaction
+from consilience.store.ledger import append
 from consilience.web.site import place_of
 
 pytestmark = pytest.mark.browser
@@ -60,14 +63,21 @@ def study(tmp_path_factory):
                  end=len(ASTRAL)),
         ]  # fmt: skip
         keep_text(engine, ASTRAL, turns, document="astral", name="<i>Astral</i>")
-        for document in ("small", "large", "astral"):
+        web.apart = keep_text(engine, *made_text(200), document="apart", name="Apart")
+        for document in ("small", "large", "astral", "apart"):
             for person in ("person-1", "person-2", "person-3"):
                 assign(engine, person, document=document)
         keep_codings(
             engine,
             make_codings(web.large, 90, codes=web.codes, coder="person-2", document="large"),
         )
-        web.sessions = {}
+        turns = [
+            Turn(speaker="R", start=0, said=0, end=9),
+            Turn(speaker="I", start=10, said=10, end=17),
+        ]
+        keep_text(engine, "שלום עולם\nGo on: ", turns, document="hebrew", name="Hebrew")
+        assign(engine, "person-1", document="hebrew")
+        web.sessions, web.kept = {}, engine
         with serving(engine, folder) as web.address:
             yield web
 
@@ -107,6 +117,7 @@ def come(browser, study):
             page.wait_for_selector("#text[data-ready]")
         return page
 
+    opened.complaints = complaints
     yield opened
     for context in contexts:
         context.close()
@@ -232,6 +243,124 @@ def test_turns_are_marked_without_scripts(come):
     for _ in range(2):
         page.locator("button.remove").first.click()
     expect(page.locator("mark")).to_have_count(0)
+
+
+@pytest.fixture
+def emptied(come):
+    """Return a text in which nothing is marked, before and after."""
+    page = come("ann", "/texts/apart")
+    yield page
+    page.reload()
+    while page.locator("button.remove").count():
+        left = page.locator(OWN).count() - 1
+        page.locator("button.remove").first.click()
+        expect(page.locator(OWN)).to_have_count(left)
+
+
+def test_a_name_that_no_code_has_marks_nothing(emptied):
+    page = emptied
+    page.locator("article[tabindex='0']").focus()
+    press(page, "j", "c")
+    page.keyboard.type("nosuchcode")  # the n alone fits many
+    press(page, "Enter")
+    expect(page.locator("#need")).to_have_text('No code is called "nosuchcode".')
+    assert page.evaluate("document.activeElement.id") == "find", "to be typed otherwise"
+    page.fill("#find", "voice asp 2")
+    expect(page.locator("#need")).to_be_hidden()
+    press(page, "Enter")
+    expect(page.locator(OWN)).to_have_count(1)
+    assert page.locator("#told").inner_text().startswith("Marked with Voice: aspect 2: ")
+
+
+def test_after_a_mark_all_codes_are_there_again_and_the_code_stays_chosen(emptied):
+    page = emptied
+    every = page.locator(".codes li:visible").count()
+    page.locator("article[tabindex='0']").focus()
+    press(page, "j", "c")
+    page.keyboard.type("voice asp 2")
+    press(page, "Enter")
+    expect(page.locator(OWN)).to_have_count(1)
+    expect(page.locator(".codes li:visible")).to_have_count(every)
+    assert page.input_value("#find") == ""
+    press(page, "c")
+    page.keyboard.type("trust")  # looked at, and left again
+    press(page, "Escape", "j", "Enter")
+    expect(page.locator(OWN)).to_have_count(2)
+    assert page.locator(f"{OWN} .name").all_inner_texts() == ["Voice: aspect 2"] * 2
+
+
+def test_marking_without_a_passage_says_so_for_all_to_see(emptied):
+    page = emptied
+    page.locator(".codes label").first.click()
+    page.click("#mark")
+    expect(page.locator("#need")).to_be_visible()
+    assert "Choose a passage first" in page.locator("#need").inner_text()
+    select(page, "school", "school")
+    expect(page.locator("#need")).to_be_hidden()
+
+
+def test_the_quote_of_a_passage_over_turns_holds_nothing_of_the_page(come):
+    page = come("ann", "/texts/astral")
+    select(page, "Yes.", "Yes.")
+    page.locator(".codes label").first.click()
+    expect(page.locator(OWN)).to_have_count(1)
+    select(page, "Yes.", "<b>Bold</b>")
+    assert page.locator("#chosen").inner_text() == "Yes. <b>Bold</b>"
+    page.locator("article").first.focus()
+    press(page, "u")
+    page.wait_for_selector("mark", state="detached")
+
+
+def test_codings_over_each_other_are_drawn_and_counted_at_once(emptied):
+    page = emptied
+    assert "0 codings" in page.locator("#facts").inner_text()
+    page.locator("article[tabindex='0']").focus()
+    press(page, "j")
+    for count in (1, 2, 3):
+        page.locator(".codes label").nth(count).click()
+        expect(page.locator(OWN)).to_have_count(count)
+    drawn = "getComputedStyle(document.querySelector('mark'))"
+    places = page.evaluate(f"{drawn}.backgroundPosition")
+    page.reload()
+    assert page.evaluate(f"{drawn}.backgroundPosition") == places
+    assert "3 codings" in page.locator("#facts").inner_text()
+    page.locator("article[tabindex='0']").focus()
+    press(page, "u")
+    expect(page.locator("#facts")).to_contain_text("2 codings")
+
+
+def test_a_refusal_stays_when_others_change_something(emptied, come, study):
+    page, code = emptied, study.codes[-1]
+    select(page, "school", "school")
+    at = study.clock()
+    changed = merge_code(study.kept, code, into=study.codes[0], at=at, actor="person-2")
+    try:
+        before = page.get_attribute("#text", "data-state")
+        with page.expect_response("**/turns"):  # the page draws anew what others did
+            page.locator(f".codes input[value={code}]").locator("xpath=..").click()
+            expect(page.locator("#trouble")).to_be_visible()
+            keep_codings(study.kept, [{"id": "more", "document": "apart", "start": 3, "end": 9,
+                                       "code": study.codes[1], "coder": "person-1"}])  # fmt: skip
+            with transaction(study.kept) as connection:
+                append(
+                    connection, at=at, actor="person-1", action="mark", subject="apart", detail={}
+                )
+        expect(page.locator(OWN)).to_have_count(1)
+        assert page.get_attribute("#text", "data-state") != before
+        assert code in page.locator("#trouble").inner_text()
+        page.locator(".codes label").first.click()
+        expect(page.locator("#trouble")).to_be_hidden()
+    finally:
+        assert changed.change is not None
+        undo_codebook(study.kept, at=at, actor="person-2")
+    assert "400" in come.complaints.pop()  # the browser tells of the refusal itself
+
+
+def test_words_of_other_scripts_run_their_own_way(come):
+    page = come("ann", "/texts/hebrew")
+    ways = [page.evaluate(f"getComputedStyle(document.querySelector('#t{n} .words')).direction")
+            for n in (1, 2)]  # fmt: skip
+    assert ways == ["rtl", "ltr"]
 
 
 def release(page, address, text):

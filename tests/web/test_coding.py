@@ -85,7 +85,7 @@ def test_a_mark_draws_only_its_turn_anew(coded):
     answer = mark(client, words, coded).json()
     assert list(answer["turns"]) == ["t2"]
     assert f">{words}</mark>" in answer["turns"]["t2"]
-    assert answer["said"].startswith("Marked: ")
+    assert answer["said"].startswith("Marked with Thresholds: aspect 1: ")
     assert f">{words}</mark>" in client.get("/texts/text-1").text
     assert ask(client, "turns").json()["turns"] == {}
 

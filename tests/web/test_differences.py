@@ -14,7 +14,7 @@ from consilience.base.errors import Fault
 from consilience.desk import differences
 from consilience.desk.agreement import queue
 from consilience.desk.coding import reopen
-from consilience.desk.differences import differences_for, may_judge
+from consilience.desk.differences import differences_for, may_judge, rule, ruling_of, stamp_of
 from consilience.desk.sight import sight_of
 from consilience.store.codings import codings_table
 from consilience.store.database import snapshot
@@ -65,7 +65,44 @@ def consensus(web):
 
 def settle(client, item, **fields):
     page = f"/differences/{item.id}"
-    return send(client, page, page, **{"reason": "Both mean it.", **fields})
+    shown = client.get(page)
+    seen = re.search(r'name="seen" value="(\w*)"', shown.text)
+    return client.post(page, data={
+        "csrf": token_of(shown), "seen": seen[1], "reason": "Both mean it.", **fields
+    })  # fmt: skip
+
+
+def test_what_others_decided_meanwhile_is_shown_and_asked_never_overwritten(coded):
+    lea, ann = coded.signed_in("lea"), coded.signed_in("ann")
+    (item,) = items(coded, code="c2")
+    page = f"/differences/{item.id}"
+    shown = lea.get(page)
+    stale = {"csrf": token_of(shown), "seen": "", "choice": "reject", "reason": "Not meant."}
+    settle(ann, item, choice="merge", reason="Both are <b>.")
+    refused = lea.post(page, data=stale)
+    assert refused.status_code == 409
+    text = unescape(refused.text)
+    assert "settled after the page was shown, with the reason 'Both are <b>.'" in text
+    assert "Settled by Ann K." in text
+    assert 'value="Not meant."' in text, "what was written stays"
+    assert consensus(coded) == [("c2", 40, 90)]
+    seen = re.search(r'name="seen" value="(\w+)"', refused.text)[1]
+    assert lea.post(page, data={**stale, "seen": seen}).status_code == 303, "knowing of it"
+    assert consensus(coded) == []
+    assert ann.post(page, data={**stale, "csrf": token_of(ann.get(page)), "seen": seen}
+                    ).status_code == 409  # fmt: skip  (COD-070: the one seen is gone too)
+
+
+@pytest.mark.parametrize("other", ["", "0" * 16])
+def test_a_decision_is_made_only_on_what_was_seen(coded, other):
+    (item,) = items(coded, code="c2")
+    lea = coded.people["lea"]
+    made = (coded.engine, lea, item.id, ruling_of("reject", reason="No."))
+    decision = rule(*made, seen="", at=coded.clock())
+    with pytest.raises(Fault) as caught:
+        rule(*made, seen=other, at=coded.clock())
+    assert caught.value.code == "COD-070"
+    rule(*made, seen=stamp_of(decision), at=coded.clock())
 
 
 def test_the_queue_shows_what_coders_differ_on_and_what_waits(coded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -47,6 +48,7 @@ __all__ = [
     "agreement_of",
     "queue",
     "settle",
+    "stamp_of",
     "take_over",
 ]
 
@@ -218,6 +220,7 @@ def settle(
     *,
     at: dt.datetime,
     actor: str,
+    seen: str | None = None,
     tolerance: int = TOLERANCE,
 ) -> Decision:
     """Decide about a passage on which coders differ; decided again, the last decision holds.
@@ -228,14 +231,15 @@ def settle(
         ruling: what is decided and why.
         at: the time now.
         actor: who decides.
+        seen: what stood there when whoever decides looked, of `stamp_of`; None does not ask.
         tolerance: as for `queue`.
 
     Returns:
         The decision with the ids of the consensus codings that it gave.
 
     Raises:
-        Fault: COD-068 if there is no such passage, COD-069 if all agree on it, and as
-            `consensus`.
+        Fault: COD-068 if there is no such passage, COD-069 if all agree on it, COD-070 if
+            another decision stands there than was seen, and as `consensus`.
     """
     with transaction(engine) as connection:
         _, items = _items(connection, tolerance)
@@ -244,10 +248,24 @@ def settle(
             raise Fault("COD-068", item=item)
         if found.standing == "agreed":
             raise Fault("COD-069", item=item)
+        _check_seen(decisions(connection).get(item), seen)
         length = find_version(connection, found.document, found.version).length
         made = consensus(found, ruling, length=length, at=written(at))
         (decision,) = _keep(connection, [(found, ruling, made)], items, at=at, actor=actor)
     return decision
+
+
+def stamp_of(decision: Decision | None) -> str:
+    """Return what tells a decision from any other about the same passage; empty while open."""
+    if decision is None:
+        return ""
+    return hashlib.sha256(repr(decision).encode()).hexdigest()[:16]
+
+
+def _check_seen(decision: Decision | None, seen: str | None) -> None:
+    if seen is not None and seen != stamp_of(decision):
+        reason = decision.ruling.reason if decision else ""
+        raise Fault("COD-070", reason=reason)
 
 
 def take_over(engine: Engine, *, at: dt.datetime, actor: str, tolerance: int = TOLERANCE) -> int:

@@ -18,14 +18,15 @@ from consilience.base.errors import Fault
 from consilience.coding.agreement_model import Compared
 from consilience.coding.model import ACTIONS, Code, Decision, Ruling
 from consilience.desk.accounts import Person
-from consilience.desk.agreement import Queue, queue, settle
+from consilience.desk.agreement import Queue, queue, settle, stamp_of
 from consilience.desk.reading import codebook_of, names_of
 from consilience.desk.sight import Sight, sight_of
 from consilience.store.database import snapshot
 from consilience.store.readable import newest_line
 from consilience.store.transcripts import text_of
 
-__all__ = ["ACTIONS", "Difference", "Differences", "Marked", "differences_for", "quotes", "rule"]
+__all__ = ["ACTIONS", "Difference", "Differences", "Marked", "differences_for", "quotes", "rule",
+           "ruling_of", "stamp_of"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,15 +173,38 @@ def quotes(engine: Engine, items: Iterable[Difference]) -> dict[str, str]:
     return found
 
 
+def ruling_of(
+    action: str,
+    *,
+    reason: str,
+    coder: str | None = None,
+    span: tuple[int, int] | None = None,
+) -> Ruling:
+    """Return what somebody wants to decide about a passage.
+
+    Args:
+        action: one of `ACTIONS`.
+        reason: why, in a sentence.
+        coder: whose passages are accepted.
+        span: first code point of the own passage and the one after its last.
+
+    Raises:
+        Fault: COD-065 for another action.
+    """
+    known = next((each for each in ACTIONS if each == action), None)
+    if known is None:
+        raise Fault("COD-065", value=action, known=", ".join(ACTIONS))
+    start, end = span or (None, None)
+    return Ruling(action=known, reason=reason, coder=coder, start=start, end=end)
+
+
 def rule(
     engine: Engine,
     person: Person,
     item: str,
+    ruling: Ruling,
     *,
-    action: str,
-    reason: str,
-    coder: str | None = None,
-    span: tuple[int, int] | None = None,
+    seen: str | None = None,
     at: dt.datetime,
 ) -> Decision:
     """Settle a disagreement that somebody may see.
@@ -189,25 +213,18 @@ def rule(
         engine: the database of the study.
         person: who decides.
         item: id of the passage.
-        action: one of `ACTIONS`.
-        reason: why, in a sentence.
-        coder: whose passages are accepted.
-        span: first code point of the own passage and the one after its last.
+        ruling: what is decided and why, of `ruling_of`.
+        seen: what stood there when the person looked, of `stamp_of`; None does not ask.
         at: the time now.
 
     Raises:
-        Fault: COD-068 if there is no such passage for this person; COD-065 for another action;
-            and as `desk.agreement.settle`.
+        Fault: COD-068 if there is no such passage for this person; and as
+            `desk.agreement.settle`.
     """
     if all(each.id != item for each in differences_for(engine, person).items):
         raise Fault("COD-068", item=item)
-    known = next((each for each in ACTIONS if each == action), None)
-    if known is None:
-        raise Fault("COD-065", value=action, known=", ".join(ACTIONS))
-    start, end = span or (None, None)
-    ruling = Ruling(action=known, reason=reason, coder=coder, start=start, end=end)
     held = _held(engine)
-    decision = settle(engine, item, ruling, at=at, actor=person.id)
+    decision = settle(engine, item, ruling, at=at, actor=person.id, seen=seen)
     _note(engine, held, decision)
     return decision
 

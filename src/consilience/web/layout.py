@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Protocol
@@ -202,7 +202,7 @@ def lay_out(
     Returns:
         The blocks in order. Labels of speakers and white space between turns stand in none.
     """
-    ordered = sorted(codings, key=lambda each: (each.start, -each.end, each.id))
+    ordered = _ordered(codings)
     lanes = lanes_of(ordered)
     waiting = deque(ordered)
     under: list[CodingLike] = []
@@ -249,6 +249,16 @@ def lanes_of(ordered: Sequence[CodingLike]) -> Mapping[str, int]:
         ends[free] = coding.end
         lanes[coding.id] = free
     return lanes
+
+
+def lane_count(codings: Iterable[CodingLike]) -> int:
+    """Return how many lines are drawn below each other at the most; a page makes room for them."""
+    lanes = lanes_of(_ordered(codings)).values()
+    return min(max(lanes, default=0) + 1, LANES)
+
+
+def _ordered(codings: Iterable[CodingLike]) -> list[CodingLike]:
+    return sorted(codings, key=lambda each: (each.start, -each.end, each.id))
 
 
 def shortened(text: str) -> str:

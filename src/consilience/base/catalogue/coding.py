@@ -229,6 +229,12 @@ ENTRIES: dict[str, Entry] = {
         "all readers agree on {item}, so there is nothing to decide",
         "Take over what is agreed, or let a coder change the coding first.",
     ),
+    "COD-070": Entry(
+        "Settled by somebody else meanwhile",
+        "the passage was settled after the page was shown, with the reason {reason!r}",
+        "Look at what was decided, which stands now; settle it again only if it is to be "
+        "otherwise.",
+    ),
     # COD-080 to COD-099: exchange with other programs
     "COD-080": Entry(
         "Codings that mark no text",
@@ -279,5 +285,33 @@ ENTRIES: dict[str, Entry] = {
         "Names not looked for",
         "the file would leave without being looked through for the names of the vault",
         "Give the pass phrase of the vault, or say with --unchecked why it may go without.",
+    ),
+    "COD-090": Entry(
+        "Texts known by their words alone",
+        "{count} texts of the file, such as {example!r}, are here in the same words under another "
+        "name; their codings went to those",
+        "See that they are the same texts. If they are not, give each its name here first.",
+        warning=True,
+    ),
+    "COD-091": Entry(
+        "Memos sealed",
+        "the words of {count} memos went into the vault, as they came with texts that name people",
+        "Read them with `consilience qda memos`, and note again without names what is needed.",
+        warning=True,
+    ),
+    "COD-092": Entry(
+        "Coder's id of the wrong form",
+        "{coder!r} cannot be the id of a coder",
+        "Use at most 64 lower-case letters, digits and hyphens, a letter first.",
+    ),
+    "COD-093": Entry(
+        "Coder called as the consensus",
+        "the codings of {name!r} cannot stand under {coder!r}, where settled codings stand",
+        "Choose another id: disagreements are settled here, in the queue.",
+    ),
+    "COD-094": Entry(
+        "Nobody of that name in the file",
+        "no user of the file is called {name!r}; there are {known}",
+        "Write the name as it stands there.",
     ),
 }

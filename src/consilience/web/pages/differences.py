@@ -11,13 +11,20 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk.agreement import take_over
-from consilience.desk.differences import Difference, differences_for, quotes, rule
+from consilience.desk.differences import (
+    Difference,
+    differences_for,
+    quotes,
+    rule,
+    ruling_of,
+    stamp_of,
+)
 from consilience.desk.reading import Reading, reading_of
 from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.codetree import code_rows
 from consilience.web.doors import Door
-from consilience.web.layout import LANES, Block, Ink, lanes_of, lay_out, shortened
+from consilience.web.layout import LANES, Block, Ink, lane_count, lay_out, shortened
 from consilience.web.mishaps import status_of
 from consilience.web.pages.marks import number_of, trimmed
 
@@ -69,10 +76,13 @@ def settle(call: Call) -> Response:
             call.site.engine,
             call.who,
             item.id,
-            action=action,
-            reason=call.field("reason"),
-            coder=coder or None,
-            span=_own_span(call, item) if action == "own" else None,
+            ruling_of(
+                action,
+                reason=call.field("reason"),
+                coder=coder or None,
+                span=_own_span(call, item) if action == "own" else None,
+            ),
+            seen=call.field("seen"),
             at=call.at,
         )
     except Fault as fault:
@@ -116,6 +126,7 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         status=status_of(fault) if fault else 200,
         fault=fault,
         item=item,
+        seen=stamp_of(item.decision),
         colour=next(row.colour for row in code_rows(reading.codes) if row.id == item.code.id),
         choices=_choices(item, reading.text),
         blocks=blocks,
@@ -204,8 +215,7 @@ def _around(reading: Reading, item: Difference) -> tuple[list[Block], int]:
     )
     touched = [n for n, each in enumerate(blocks) if each.start < item.end > item.start < each.end]
     first, last = (touched[0], touched[-1]) if touched else (0, len(blocks) - 1)
-    lanes = max(lanes_of(sorted(codings, key=lambda c: (c.start, -c.end))).values(), default=0)
-    return list(blocks[max(0, first - 1) : last + 2]), min(lanes + 1, LANES)
+    return list(blocks[max(0, first - 1) : last + 2]), lane_count(codings)
 
 
 def _own_span(call: Call, item: Difference) -> tuple[int, int]:

@@ -25,7 +25,8 @@ def mark(call: Call) -> Response:
     version, code = _number(call.sent, "version"), _word(call.sent, "code")
     start, end = trimmed(reading.text, start, end)
     marked = _mark(call, reading, start=start, end=end, version=version, code=code)
-    said = f"Marked: {shortened(reading.text[start:end])}"
+    name = next((each.name for each in reading.codes if each.id == code), code)
+    said = f"Marked with {name}: {shortened(reading.text[start:end])}"
     return patch(call, marked, said=said)
 
 

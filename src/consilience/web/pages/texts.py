@@ -14,7 +14,7 @@ from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.codetree import code_rows
 from consilience.web.doors import Door
-from consilience.web.layout import LANES, Block, Ink, lanes_of, lay_out
+from consilience.web.layout import Block, Ink, lane_count, lay_out
 from consilience.web.mishaps import status_of
 from consilience.web.palette import colours_of
 from consilience.web.rendering import render
@@ -36,14 +36,13 @@ def text(call: Call) -> Response:
 
 def text_page(call: Call, reading: Reading, *, fault: Fault | None = None) -> Response:
     """Return the page of a text, with what went wrong if something did."""
-    lanes = max(lanes_of(reading.codings).values(), default=0) + 1
     return call.page(
         "text.html",
         status=status_of(fault) if fault else 200,
         fault=fault,
         text=reading,
         facts=facts_of(reading),
-        lanes=min(lanes, LANES),
+        lanes=lane_count(reading.codings),
         may_mark=may_mark(call, reading),
         may_lead=call.site.readers["coders"].lets_in(call.who.roles),
         blocks=blocks_of(reading, own=call.who.id),
@@ -71,7 +70,15 @@ def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
         )
         for block in blocks_of(reading, own=call.who.id, shown=shown)
     }
-    return call.json({"state": reading.state, "turns": drawn, "said": said})
+    return call.json(
+        {
+            "state": reading.state,
+            "turns": drawn,
+            "said": said,
+            "lanes": lane_count(reading.codings),
+            "facts": facts_of(reading),
+        }
+    )
 
 
 def blocks_of(

@@ -2,27 +2,50 @@
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-export const codeList = (panel, { take, pick, leave, tell }) => {
+export const codeList = (panel, { take, pick, leave, tell, need }) => {
   const field = panel.querySelector("#find");
   const meaning = panel.querySelector("#meaning");
   const rows = [...panel.querySelectorAll("li")];
   const radio = (row) => row.querySelector("input");
   const shown = () => rows.filter((row) => !row.hidden && radio(row));
+  const checked = () => panel.querySelector("input[name=code]:checked");
+  let before = null; // what was chosen before somebody began to type
 
   const choose = (row) => {
     radio(row).checked = true;
     row.scrollIntoView({ block: "nearest" });
     meaning.textContent = row.dataset.meaning || "No definition yet.";
   };
-  const narrow = () => {
+  // What was typed and found nothing must choose nothing, and what is no longer typed chooses what
+  // was chosen before: else a code is marked that nobody means.
+  const restore = () => {
+    const row = before?.closest("li");
+    if (row) return choose(row);
+    if (checked()) checked().checked = false;
+    meaning.textContent = "";
+  };
+  const filter = () => {
     const words = plain(field.value).split(/\s+/).filter(Boolean);
     for (const row of rows) {
       const path = plain(row.dataset.path);
       row.hidden = !words.every((word) => path.includes(word));
     }
+    return words.length > 0;
+  };
+  const narrow = () => {
+    const typed = filter();
     const [first] = shown();
-    if (first && field.value) choose(first);
+    need("");
+    if (!typed) return restore();
+    if (first) choose(first);
+    else if (checked()) checked().checked = false;
+    if (!first) meaning.textContent = "";
     tell(first ? `${shown().length} codes, first: ${first.dataset.path}` : "No code of this name");
+  };
+  const rest = () => {
+    field.value = "";
+    filter();
+    before = checked();
   };
   const move = (step) => {
     const there = shown();
@@ -36,13 +59,19 @@ export const codeList = (panel, { take, pick, leave, tell }) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) move(step);
     else if (event.key === "Enter") take();
-    else if (event.key === "Escape") leave();
+    else if (event.key === "Escape") {
+      restore();
+      rest();
+      leave();
+    }
     else return;
     event.preventDefault();
   });
   panel.addEventListener("change", (event) => {
     const row = event.target.closest("li");
-    if (row) choose(row);
+    if (!row) return;
+    choose(row);
+    need("");
   });
   // A code that is pressed with the mouse or a finger is taken at once; moving between codes by
   // keyboard clicks them too, and takes nothing.
@@ -56,10 +85,12 @@ export const codeList = (panel, { take, pick, leave, tell }) => {
     pick();
   });
   return {
-    chosen: () => panel.querySelector("input[name=code]:checked")?.value ?? null,
+    chosen: () => checked()?.value ?? null,
+    typed: () => field.value.trim(),
+    // After something was marked: all codes again, with the one that was taken.
+    rest,
     find: () => {
-      field.value = "";
-      narrow();
+      rest();
       field.focus();
     },
   };

@@ -1,8 +1,8 @@
 // Coding a text by mouse and by keyboard. What is chosen is kept as places in the text, so that
 // it stays when a turn is drawn anew.
 import { codeList } from "./codes.js";
-import { ask } from "./patches.js";
-import { endOf, rangeOf, spanOf, startOf } from "./spans.js";
+import { act } from "./patches.js";
+import { endOf, rangeOf, spanOf, startOf, wordsOf } from "./spans.js";
 
 const page = document.getElementById("text");
 const panel = document.getElementById("panel");
@@ -10,7 +10,13 @@ const help = document.getElementById("help");
 const button = document.getElementById("mark");
 const said = document.getElementById("chosen");
 const teller = document.getElementById("told");
+const needed = document.getElementById("need");
 const tell = (words) => { teller.textContent = words; };
+// What is missing for marking, for all to see; it goes once something is chosen.
+const need = (words) => {
+  needed.textContent = words;
+  needed.hidden = !words;
+};
 
 let chosen = null; // {start, end} in code points
 let anchor = 0; // of sentences chosen by keyboard: the first, and the one that moves
@@ -26,13 +32,14 @@ const show = () => {
     if (range) CSS.highlights.set("chosen", new Highlight(range));
     else CSS.highlights.delete("chosen");
   }
-  const words = range ? range.toString().replace(/\s+/g, " ").trim() : "";
+  const words = range ? wordsOf(chosen, page) : "";
   said.textContent = words.length > 90 ? `${words.slice(0, 42)} ... ${words.slice(-42)}` : words;
   panel.classList.toggle("ready", Boolean(range));
 };
 
 const choose = (span) => {
   chosen = span;
+  if (span) need("");
   show();
 };
 
@@ -78,18 +85,23 @@ const wholeTurn = () => {
 
 const mark = async () => {
   const code = codes.chosen();
-  if (!chosen) return tell("Choose a passage first");
-  if (!code) return codes.find();
-  const answer = await ask(page, page.dataset.marks, { ...chosen, code });
+  if (!chosen) return need("Choose a passage first: select words, or press j in the text.");
+  if (!code) {
+    need(codes.typed() ? `No code is called "${codes.typed()}".` : "Choose a code.");
+    return codes.typed() ? null : codes.find();
+  }
+  need("");
+  const answer = await act(page, page.dataset.marks, { ...chosen, code });
   if (!answer) return null;
   tell(answer.said);
+  codes.rest();
   document.getSelection().removeAllRanges();
   if (panel.contains(document.activeElement)) current().focus({ preventScroll: true });
   return answer;
 };
 
 const remove = async (id) => {
-  const answer = await ask(page, page.dataset.unmark, { coding: id });
+  const answer = await act(page, page.dataset.unmark, { coding: id });
   if (answer) tell(answer.said);
 };
 
@@ -107,7 +119,7 @@ const removeChosen = () => {
 };
 
 const undo = async () => {
-  const answer = await ask(page, page.dataset.undo);
+  const answer = await act(page, page.dataset.undo);
   if (answer) tell(answer.said);
 };
 
@@ -180,6 +192,7 @@ const codes = codeList(panel, {
   pick: () => chosen && mark(),
   leave: () => current().focus(),
   tell,
+  need,
 });
 button.addEventListener("click", (event) => {
   event.preventDefault();

@@ -1,6 +1,6 @@
 // Settling by keyboard, and an own passage chosen by selecting its words.
 import { queueKeys } from "./queue.js";
-import { rangeOf, spanOf } from "./spans.js";
+import { spanOf, wordsOf } from "./spans.js";
 
 const passage = document.getElementById("passage");
 const form = document.getElementById("settling");
@@ -19,7 +19,7 @@ document.addEventListener("selectionchange", () => {
   if (!passage.contains(range.commonAncestorContainer)) return;
   const span = spanOf(range, passage);
   if (!span) return;
-  const words = rangeOf(span, passage)?.toString() ?? "";
+  const words = wordsOf(span, passage);
   for (const name of ["words", "chosen"]) form.elements[name].value = words;
   form.elements.start.value = span.start;
   form.elements.end.value = span.end;

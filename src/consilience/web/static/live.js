@@ -1,7 +1,7 @@
 // Shows what others released without a reload. The server says over one open connection that
 // something is new; the page then asks for the turns. A hidden page keeps no connection, because
 // browsers have few of them.
-import { ask } from "./patches.js";
+import { look } from "./patches.js";
 
 const page = document.getElementById("text");
 let source = null;
@@ -13,7 +13,7 @@ const listen = () => {
   } else if (!source) {
     source = new EventSource(`${page.dataset.changes}?state=${page.dataset.state}`);
     source.addEventListener("news", (event) => {
-      if (event.data !== page.dataset.state) ask(page, page.dataset.turns);
+      if (event.data !== page.dataset.state) look(page, page.dataset.turns);
     });
     source.addEventListener("gone", () => {
       source.close();

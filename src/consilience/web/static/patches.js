@@ -21,37 +21,47 @@ const shown = (page) => ({
   ),
 });
 
-// Send something, or ask for what is new; gives the answer, or null after telling what is wrong.
+// Do what somebody asked for; gives the answer, or null after telling what is wrong. That stays to
+// be read until the next thing is asked for: what others do meanwhile does not take it away.
+export const act = (page, address, wanted) => {
+  trouble("");
+  return inTurn(() => send(page, address, wanted, trouble));
+};
+
+// Ask for what is new. Nobody waits for it, so that nothing is said if it does not come.
+export const look = (page, address) => inTurn(() => send(page, address, {}, () => {}));
+
 // One at a time: an answer that came late would draw what is no longer so.
 let last = Promise.resolve();
-export const ask = (page, address, wanted) => {
-  last = last.then(() => send(page, address, wanted));
+const inTurn = (step) => {
+  last = last.then(step);
   return last;
 };
 
-const send = async (page, address, wanted = {}) => {
+const send = async (page, address, wanted, wrong) => {
   const body = JSON.stringify({ ...shown(page), ...wanted });
   let response;
   try {
     response = await fetch(address, { method: "POST", headers: head(page), body });
   } catch {
-    trouble("The server cannot be reached, so nothing was saved. Try again in a moment.");
+    wrong("The server cannot be reached, so nothing was saved. Try again in a moment.");
     return null;
   }
   const answer = await response.json().catch(() => ({}));
   if (response.status === 401) location.assign(answer.sign_in ?? "/");
   if (!response.ok) {
-    trouble(`${answer.what ?? "This did not work"}. ${answer.remedy ?? ""}`);
+    wrong(`${answer.what ?? "This did not work"}. ${answer.remedy ?? ""}`);
     return null;
   }
   if (answer.reload) location.reload();
-  trouble("");
   patch(page, answer);
   return answer;
 };
 
-const patch = (page, { state, turns }) => {
+const patch = (page, { state, turns, lanes, facts }) => {
   if (state) page.dataset.state = state;
+  if (lanes) page.parentElement.className = `desk lanes-${lanes}`;
+  if (facts) document.getElementById("facts").textContent = facts;
   for (const [id, html] of Object.entries(turns ?? {})) {
     const old = document.getElementById(id);
     if (!old) continue;

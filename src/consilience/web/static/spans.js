@@ -46,6 +46,22 @@ export const rangeOf = ({ start, end }, root) => {
   return range;
 };
 
+// The words between two places of the text, without what the page puts between sentences.
+export const wordsOf = ({ start, end }, root) => {
+  const sentences = [...root.querySelectorAll(".s")];
+  const begun = sentences.findLastIndex((each) => startOf(each) <= start);
+  return sentences
+    .slice(Math.max(begun, 0))
+    .filter((each) => startOf(each) < end)
+    .map((each) => {
+      const at = startOf(each);
+      return [...each.textContent].slice(Math.max(start - at, 0), end - at).join("");
+    })
+    .join(" ")
+    .replace(/\s+/g, " ")
+    .trim();
+};
+
 const unitOf = (sentence, place) => {
   let left = place - startOf(sentence);
   const walker = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);

@@ -85,7 +85,7 @@ def test_all_that_is_wrong_is_said_at_once(home):
     assert [fault.code for fault in faults_of(environ)] == ["BAS-004", "BAS-003", "BAS-002"]
 
 
-@pytest.mark.parametrize("text", ["just words", "- a\n- b\n", "a: [1\n", "\t", "b\x00"])
+@pytest.mark.parametrize("text", ["just words", "- a\n- b\n", "a: [1\n", "\t", "b\x00", "[" * 2000])
 def test_a_file_that_is_not_of_names_and_values(home, text):
     assert [fault.code for fault in faults_of(write(home, text))] == ["BAS-004"]
 

@@ -91,3 +91,13 @@ def test_changes_are_listed_taken_back_and_done_again(study):
                                   "redo"])  # fmt: skip
 def test_help_has_an_example(name):
     assert f"consilience codebook {name} my-study" in asked(name, "--help").stdout
+
+
+def test_of_very_many_faults_the_first_are_told(study, tmp_path):
+    columns = ",".join(f"c{number}" for number in range(2_000))
+    (tmp_path / "wide.csv").write_text(f"id,name,{columns}\na,A\n")
+    done = asked("import", study, tmp_path / "wide.csv")
+    assert done.exit_code == 1
+    assert done.stderr.count("INT-096") == 100
+    assert done.stderr.endswith("and 1,900 more; `--json` prints all\n")
+    assert len(machine("import", study, tmp_path / "wide.csv")["faults"]) == 2_000

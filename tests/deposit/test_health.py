@@ -179,6 +179,7 @@ def test_a_configuration_of_qamydata_is_read(config):
     ("text", "codes"),
     [
         ("a: [", ["DEP-080"]),
+        ("a: " + "[" * 5_000, ["DEP-080"]),
         ("- list", ["DEP-080"]),
         ("metdata: {}", ["DEP-081"]),
         ("metadata: {missing_labels: {setting: true}}", ["DEP-081"]),

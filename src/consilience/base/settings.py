@@ -234,7 +234,7 @@ def _from_file(environ: Mapping[str, str], faults: list[Fault]) -> list[_Given]:
     try:
         # Nodes, not values: a line for each, and `actor: no` stays the name it is.
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = Where(file=str(path), line=mark.line + 1 if mark else None)
         faults.append(Fault("BAS-004", where=where, file=str(path), why=_why(error)))

@@ -20,6 +20,7 @@ from consilience.base.errors import Fault, Faults
 
 FAULTY: Final = 1
 STOPPED: Final = 130
+_MOST_FAULTS: Final = 100
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -52,6 +53,14 @@ def print_fault(fault: Fault) -> None:
     err.print(f"        {escape(fault.remedy)}")
 
 
+def print_faults(faults: Sequence[Fault]) -> None:
+    """Print faults, of very many the first: nobody mends more at once, and each takes time."""
+    for fault in faults[:_MOST_FAULTS]:
+        print_fault(fault)
+    if len(faults) > _MOST_FAULTS:
+        err.print(f"and {len(faults) - _MOST_FAULTS:,} more; `--json` prints all")
+
+
 @contextlib.contextmanager
 def faults_told(*, machine: bool) -> Iterator[None]:
     """Tell faults without a traceback and end with exit code 1, or 130 on Ctrl-C."""
@@ -62,8 +71,7 @@ def faults_told(*, machine: bool) -> Iterator[None]:
         if machine:
             print_json({"faults": [fault.to_json() for fault in faults]})
         else:
-            for fault in faults:
-                print_fault(fault)
+            print_faults(faults)
         raise SystemExit(FAULTY) from None
     except KeyboardInterrupt:
         err.print("Stopped. Run the same command again to go on from here.")

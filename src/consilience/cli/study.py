@@ -16,6 +16,7 @@ from consilience.cli.output import (
     faults_told,
     out,
     print_fault,
+    print_faults,
     print_json,
     print_table,
     progress_shown,
@@ -70,8 +71,7 @@ def check(study: Path, machine: bool) -> None:
         if machine:
             print_json({"faults": faults})
         else:
-            for fault in faults:
-                print_fault(fault)
+            print_faults(faults)
             warnings = len(faults) - errors
             out.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
     if errors:

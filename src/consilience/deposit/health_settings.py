@@ -171,7 +171,7 @@ def read_settings(path: Path) -> Settings:
     place = Where(file=str(path))
     try:
         found = yaml.safe_load(data.decode("utf-8")) if len(data) <= _LARGEST else None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise Fault("DEP-080", where=place, name=path.name, reason=reason) from error
     if not isinstance(found, dict):

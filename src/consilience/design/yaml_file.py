@@ -125,8 +125,9 @@ class _Builder:
 
     def _parsed(self) -> Iterator[yaml.Event]:
         """Yield the events of the fast parser, or of the one that says better what is wrong."""
+        events: Iterable[yaml.Event]
         try:
-            events: Iterable[yaml.Event] = list(yaml.parse(self._text, Loader=_FAST))
+            events = _to_the_deepest(yaml.parse(self._text, Loader=_FAST))
         except yaml.YAMLError:
             events = yaml.parse(self._text, Loader=yaml.SafeLoader)
         try:
@@ -254,6 +255,23 @@ class _Builder:
             self._fault("DES-022", event, found="empty")
             return None
         return text
+
+
+def _to_the_deepest(events: Iterable[yaml.Event]) -> list[yaml.Event]:
+    """Return events up to one in what lies too deep, at which the builder stops.
+
+    What comes after it is not looked at: the parser that explains takes minutes over 100,000
+    brackets, and only then says that one is not closed.
+    """
+    found: list[yaml.Event] = []
+    depth = 0
+    for event in events:
+        found.append(event)
+        if depth > DEEPEST + 1:
+            break
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+    return found
 
 
 def _is_hidden(character: str) -> bool:

@@ -65,7 +65,7 @@ def made(rows, states, *, people=(), plan=PLAN, rules=RULES, of="areas"):
     [
         ({"state": "declined"}, {}, Fate.PLANNED, "declined before it was held"),
         ({"state": "planned"}, {}, Fate.PLANNED, "planned before it was held"),
-        ({}, {"state": "withdrawn"}, Fate.COLLECTED, "consent was withdrawn"),
+        ({}, {"state": "withdrawn"}, Fate.COLLECTED, "it was withdrawn"),
         ({}, {"deposit": False}, Fate.COLLECTED, "not everybody in it allowed deposit"),
         ({}, {"deposit": None}, Fate.COLLECTED, "not everybody in it allowed deposit"),
         ({}, {"document": None}, Fate.CONSENTED, "there is no transcript"),

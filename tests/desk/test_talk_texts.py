@@ -11,11 +11,13 @@ from talk_study import write_study
 
 from consilience.base.errors import Fault, Faults
 from consilience.design.read import read_study
+from consilience.desk.intake import Terms, import_files
 from consilience.desk.kept import opened
 from consilience.desk.run import run
 from consilience.desk.talk_texts import files_of, notes_of_texts
 from consilience.interviews.states import Held
 from consilience.store.database import snapshot
+from consilience.store.ledger import lines
 from consilience.store.transcripts import documents
 
 HELD = [
@@ -148,6 +150,62 @@ def test_texts_that_may_name_people_wait_for_the_key(tmp_path):
     assert set(texts_of(folder)) == {"G1", "T1"}
     kept = [path for path in (folder / ".consilience").rglob("*") if path.is_file()]
     assert all(b"Nothing." not in path.read_bytes() for path in kept)
+
+
+def taken(folder, *names, **terms):
+    files = [folder / "talks/texts" / f"{name}.txt" for name in names]
+    given = {"terms": Terms(**terms), "key": lambda: None, "at": AT, "actor": "lea"}
+    return import_files(folder, files, **given)
+
+
+def with_plan(folder, old, new):
+    plan = folder / "talks/plan.csv"
+    assert old in plan.read_text()
+    plan.write_text(plan.read_text().replace(old, new))
+    run(folder, at=AT, actor="test")
+
+
+def test_an_import_gives_a_text_the_case_of_its_interview_and_a_run_follows_the_plan(tmp_path):
+    folder = write_study(tmp_path / "s")
+    taken(folder, "T1")
+    assert texts_of(folder)["T1"].case is None, "the frame was never read"
+    run(folder, at=AT, actor="test")
+    assert texts_of(folder)["T1"].case == "A01"
+    (folder / "talks/texts/T2.txt").write_text("R: T2.\n")
+    taken(folder, "T2", case="A03")
+    assert texts_of(folder)["T2"].case == "A02", "the plan says so"
+    with_plan(folder, "T2,A02", "T2,A01")
+    assert texts_of(folder)["T2"].case == "A01"
+    with_plan(folder, "T2,A01", "T2,")
+    assert texts_of(folder)["T2"].case is None
+    with_plan(folder, "T3,A03", "T3,")
+    (folder / "talks/texts/T3.txt").write_text("R: T3.\n")
+    taken(folder, "T3", case="A02")
+    with_plan(folder, "T1,A01", "T1,A03")
+    assert {name: each.case for name, each in texts_of(folder).items()} == {
+        "T1": "A03", "T2": None, "T3": "A02", "G1": "A01",
+    }  # fmt: skip
+    with opened(folder) as engine, snapshot(engine) as connection:
+        noted = [each for each in lines(connection) if each.action == "case of its interview"]
+    run(folder, at=AT, actor="test")
+    with opened(folder) as engine, snapshot(engine) as connection:
+        again = [each for each in lines(connection) if each.action == "case of its interview"]
+    assert noted == again, "a run that changes nothing notes nothing"
+
+
+def test_texts_of_withdrawn_interviews_are_not_taken_in(tmp_path):
+    folder = write_study(
+        tmp_path / "s", ("talks/plan.csv", "T2,A02,20/04/2017,telephone,,MB,40,lead@1.1,done,,yes",
+                         "T2,A02,20/04/2017,telephone,,MB,40,lead@1.1,withdrawn,asked,yes"),
+    )  # fmt: skip
+    for name in ("T2", "T6"):
+        (folder / f"talks/texts/{name}.txt").write_text(f"R: {name}.\n")
+    run(folder, at=AT, actor="test", until="areas")
+    told = {entry.file: [note.code for note in entry.notes] for entry in taken(folder, "T2", "T6")}
+    assert told == {"T2.txt": ["INT-022"], "T6.txt": ["INT-022"]}, "P7 of T6 took consent back"
+    done = run(folder, at=AT, actor="test")
+    assert "T2" not in texts_of(folder)
+    assert "INT-085" in [fault.code for stage in done.stages for fault in stage.warnings]
 
 
 def test_a_text_that_cannot_be_read_stops_the_run_and_brings_nothing(tmp_path):

@@ -1,4 +1,4 @@
-"""Commands over transcripts: import, list, show, speakers, text, correct, state."""
+"""Commands over transcripts: import, list, show, speakers, text, correct, state, withdraw."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from consilience.cli.output import (
     print_table,
     progress_shown,
 )
+from consilience.cli.withdrawing import withdraw
 from consilience.desk import intake, speakers
 from consilience.desk import transcripts as desk
 from consilience.desk.kept import opened
@@ -37,6 +38,9 @@ _BEGINNING = 70
 @click.group()
 def transcripts() -> None:
     """Take transcripts in, correct them and their speakers, say where they stand."""
+
+
+transcripts.add_command(withdraw)
 
 
 @transcripts.command("import")

@@ -101,7 +101,7 @@ def _fate(row: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[Fate, str]:
     if row["state"] != _HELD:
         return Fate.PLANNED, f"{row['state']} before it was held"
     if state["state"] == "withdrawn":
-        return Fate.COLLECTED, "consent was withdrawn"
+        return Fate.COLLECTED, "it was withdrawn"
     if not state["deposit"]:
         return Fate.COLLECTED, "not everybody in it allowed deposit"
     if state["document"] is None:

@@ -32,6 +32,7 @@ from consilience.store.transcripts import (
     add_version,
     bring_back,
     documents,
+    erased_texts,
     keep_document,
     map_between,
     set_header,
@@ -80,11 +81,13 @@ class Kept:
         document: the text.
         versions: its versions in order.
         withdrawn: whether the export had it no more.
+        erased: whether its words were erased for good, so that no export brings it back.
     """
 
     document: Document
     versions: tuple[Version, ...]
     withdrawn: bool
+    erased: bool = False
 
     @property
     def raw(self) -> Version:
@@ -164,9 +167,14 @@ def _said(each: FreeText, units: Sequence[str]) -> Said:
 def kept_answers(connection: Connection, survey: str) -> dict[str, Kept]:
     """Return the texts that came from the export of a survey, by id."""
     made = versions_by_text(connection, "answer")
-    withdrawn = withdrawn_texts(connection)
+    withdrawn, erased = withdrawn_texts(connection), erased_texts(connection)
     return {
-        each.id: Kept(document=each, versions=tuple(made[each.id]), withdrawn=each.id in withdrawn)
+        each.id: Kept(
+            document=each,
+            versions=tuple(made[each.id]),
+            withdrawn=each.id in withdrawn,
+            erased=each.id in erased,
+        )
         for each in documents(connection)
         if each.kind == "answer"
         and each.header.get("survey") == survey
@@ -183,6 +191,8 @@ def differences(kept: Mapping[str, Kept], said: Iterable[Said]) -> Differences:
         own = kept.get(each.id)
         if own is None:
             new.append(each)
+            continue
+        if own.erased:
             continue
         if own.withdrawn:
             back.append(own)

@@ -16,6 +16,7 @@ from consilience.base.errors import Fault, Faults
 from consilience.desk.checks import read_checked
 from consilience.desk.fieldwork import talks_now
 from consilience.desk.intake import Entry, Terms, take_in, terms_of_study
+from consilience.desk.talk_plan import planned
 from consilience.desk.transcripts import require_document
 from consilience.store.database import HIDDEN, snapshot
 from consilience.store.transcripts import all_states, turns_of, versions
@@ -91,10 +92,14 @@ def bring_in(
         Fault: INT-007 if texts are to be sealed and the vault is not open.
         Faults: what is wrong with the study file.
     """
-    terms = terms_of_study(read_checked(folder), terms)
+    study = read_checked(folder)
+    terms = terms_of_study(study, terms)
+    talks = planned(study, folder, engine)
     brought = []
     for path in files:
-        (entry,) = take_in(engine, [path], terms=terms, vault=vault, at=at, actor=actor)
+        (entry,) = take_in(
+            engine, [path], terms=terms, vault=vault, talks=talks, at=at, actor=actor
+        )
         brought.append(_now(engine, entry))
     return tuple(brought)
 

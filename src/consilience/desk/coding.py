@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from consilience.base.errors import Fault
 from consilience.coding.apply import check_open, check_span, usable_code
 from consilience.coding.model import Assignment, Code, Coding, Memo
+from consilience.desk.sealed import refuse_erased
 from consilience.interviews.model import Document, Turn, Version
 from consilience.store import codings as kept
 from consilience.store.changes import Change, Deed, do, newest, next_number
@@ -457,6 +458,7 @@ def _document(connection: Connection, named: str) -> Document:
 def _in_use(connection: Connection, named: str) -> Document:
     found = _document(connection, named)
     if found.id in withdrawn_texts(connection):
+        refuse_erased(connection, found.id)
         raise Fault("INT-018", name=found.name)
     return found
 

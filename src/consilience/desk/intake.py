@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -18,11 +18,13 @@ from consilience.desk.kept import at_work
 from consilience.desk.sealed import (
     entries_of,
     kept_or_taken_back,
+    refuse_erased,
     seal_about,
     seal_words,
     sealed_turns,
     vault_for_writing,
 )
+from consilience.desk.talk_plan import Planned, note_cases, planned
 from consilience.interviews.model import Document, DocumentKind
 from consilience.interviews.transcripts import (
     KINDS,
@@ -34,7 +36,13 @@ from consilience.interviews.transcripts import (
 )
 from consilience.store.database import transaction
 from consilience.store.ledger import append
-from consilience.store.transcripts import documents, keep_document, set_state
+from consilience.store.transcripts import (
+    documents,
+    find_document,
+    keep_document,
+    set_state,
+    withdrawn_texts,
+)
 from consilience.store.vault import Vault
 
 __all__ = ["KINDS", "DocumentKind", "Entry", "Terms", "import_files", "take_in", "utc"]
@@ -51,7 +59,7 @@ class Terms:
         unsealed: why their words may lie open; None puts them into the vault.
         simulated: whether they were invented.
         interview: the interview they are of; None takes the name of each file.
-        case: the unit of a frame they speak of, None if of none.
+        case: the unit of a frame they speak of, where the plan of their interview names none.
         all_or_nothing: whether one bad file keeps out the others.
     """
 
@@ -129,7 +137,8 @@ def import_files(
         Faults: what is wrong with files, if one bad file keeps out the others; what is wrong with
             the study file.
     """
-    terms = terms_of_study(read_checked(folder), terms)
+    study = read_checked(folder)
+    terms = terms_of_study(study, terms)
     with at_work(folder) as engine:
         vault = None
         if terms.unsealed is None:
@@ -137,9 +146,11 @@ def import_files(
             if given is None:
                 raise Fault("INT-007")
             vault = vault_for_writing(folder, given)
+        talks = planned(study, folder, engine)
         return take_in(
-            engine, files, terms=terms, vault=vault, at=at, actor=actor, progress=progress
-        )
+            engine, files, terms=terms, vault=vault, talks=talks, at=at, actor=actor,
+            progress=progress,
+        )  # fmt: skip
 
 
 def take_in(
@@ -148,6 +159,7 @@ def take_in(
     *,
     terms: Terms,
     vault: Vault | None,
+    talks: Mapping[str, Planned] | None = None,
     at: dt.datetime,
     actor: str,
     progress: Progress = lambda *_: None,
@@ -159,6 +171,7 @@ def take_in(
         files: transcripts.
         terms: on which terms, as the study says.
         vault: takes the words where the terms do not let them lie open.
+        talks: what fieldwork says of each interview and group, None if that is not known.
         at: the time now.
         actor: who takes them in.
         progress: told file, what is done, number and total.
@@ -171,7 +184,7 @@ def take_in(
         raise Fault("INT-007")
     sealed: list[tuple[Vault, str]] = []
     with transaction(engine) as connection, kept_or_taken_back(sealed):
-        intake = _Intake(connection, terms, vault, utc(at), actor, sealed)
+        intake = _Intake(connection, terms, vault, utc(at), actor, sealed, talks or {})
         entries = []
         for number, path in enumerate(files, start=1):
             entries.append(intake.enter(path))
@@ -197,6 +210,8 @@ def _tell(connection: Connection, intake: _Intake, terms: Terms, *, at: dt.datet
             subject=f"{len(intake.entered)} texts",
             detail={"sha256": intake.entered, "unsealed": terms.unsealed},
         )
+    if intake.cases:
+        note_cases(connection, intake.cases, at=at, actor=intake.actor)
 
 
 def utc(at: dt.datetime) -> str:
@@ -228,6 +243,19 @@ def _writable(fault: Fault) -> Fault:
     return Fault(fault.code, where=where, **values)
 
 
+def _gone(connection: Connection, name: str) -> Iterator[Fault]:
+    """Yield that a text is withdrawn or erased, if it is: a file of it does not bring it back."""
+    document = find_document(connection, name)
+    if document is None or document.id not in withdrawn_texts(connection):
+        return
+    try:
+        refuse_erased(connection, document.id)
+    except Fault as fault:
+        yield fault
+    else:
+        yield Fault("INT-018", name=name)
+
+
 class _Intake:
     """Takes one file after the other in, within one transaction."""
 
@@ -239,10 +267,13 @@ class _Intake:
         at: str,
         actor: str,
         sealed: list[tuple[Vault, str]],
+        talks: Mapping[str, Planned],
     ) -> None:
         """Look at what is there already."""
         self.actor = actor
         self.entered: dict[str, str] = {}
+        self.cases: dict[str, str | None] = {}
+        self._talks = talks
         self._connection, self._terms, self._vault = connection, terms, vault
         self._at, self._sealed = at, sealed
         known = documents(connection)
@@ -256,7 +287,8 @@ class _Intake:
             read = read_safely(path)
             if read.source_sha256 in self._hashes:
                 name = self._hashes[read.source_sha256]
-                return Entry(file=path.name, outcome="there", name=name)
+                notes = tuple(_gone(self._connection, name))
+                return Entry(file=path.name, outcome="there", name=name, notes=notes)
             return self._keep(read)
         except Fault as fault:
             name = plain_name(path.name) or path.suffix
@@ -272,6 +304,12 @@ class _Intake:
         if name in self._names:
             raise Fault("INT-005", where=Where(file=read.source), name=name)
         document = self._document(read, name, sealed=sealed)
+        talk = self._talks.get(document.interview or "")
+        if talk is not None and talk.withdrawn:
+            raise Fault("INT-022", where=Where(file=read.source), interview=document.interview)
+        if talk is not None and talk.case is not None:
+            document = replace(document, case=talk.case)
+            self.cases[document.id] = talk.case
         turns = read.turns
         if self._vault is not None and sealed:
             self._sealed += [(self._vault, name) for name in entries_of(document.id, 1)]

@@ -26,7 +26,7 @@ from consilience.interviews.pseudonymise import Place, decisions_table
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import transaction
 from consilience.store.ledger import append
-from consilience.store.transcripts import documents, versions
+from consilience.store.transcripts import documents, erased_texts, versions
 from consilience.store.vault import Vault
 from consilience.text.alike import proposals
 from consilience.text.generalise import DateUnit
@@ -162,7 +162,10 @@ def _sightings(found: Sequence[tuple[str, str, Sequence[Candidate]]]) -> Iterato
 
 def naming_versions(connection: Connection) -> Iterator[tuple[Document, Version]]:
     """Yield each text that came with names, with its newest version that may name people."""
+    erased = erased_texts(connection)
     for document in documents(connection):
+        if document.id in erased:
+            continue
         made = [v for v in versions(connection, document.id) if v.kind in ("raw", "corrected")]
         if made:
             yield document, made[-1]
@@ -246,6 +249,14 @@ def move_rulings(vault: Vault, moves: Mapping[str, OffsetMap]) -> int:
             kept.append(replace(each, start=start, end=end))
     _write_book(vault, replace(book, places=tuple(kept)))
     return len(book.places) - len(kept)
+
+
+def forget_rulings(vault: Vault, document: str) -> None:
+    """Take the rulings about passages of a text out of the vault."""
+    book = read_book(vault)
+    kept = tuple(each for each in book.places if each.document != document)
+    if len(kept) != len(book.places):
+        _write_book(vault, replace(book, places=kept))
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -15,7 +15,7 @@ from consilience.interviews.model import Turn, Version
 from consilience.interviews.transcripts import with_names, without_names
 from consilience.store.database import HIDDEN
 from consilience.store.ledger import append
-from consilience.store.transcripts import text_of, turns_of
+from consilience.store.transcripts import state_of, text_of, turns_of
 from consilience.store.vault import Vault, has_vault, make_vault, open_vault
 
 
@@ -94,22 +94,41 @@ def entries_of(document: str, version: int) -> tuple[str, ...]:
     return text_entry(document, version), _speaker_entry(document, version), _about_entry(document)
 
 
+def entries_there(vault: Vault, document: str) -> list[str]:
+    """Return the names of all that is kept of a text, whole or half written, in order."""
+    kept = {*vault.names(), *vault.half_written()}
+    return sorted(name for name in kept if name.split("/")[1:2] == [document])
+
+
 def words_of(connection: Connection, vault: Vault | None, version: Version) -> str:
     """Return the words of a version, sealed or not.
 
     Raises:
         Fault: INT-007 if they are sealed and the vault was not opened; INT-014 if they are not
-            in it; STO-032 if they were changed.
+            in it; INT-021 if they were erased; STO-032 if they were changed.
     """
     text = text_of(connection, version.document, version.number)
     if text is not None:
         return text
+    content = vault.read(text_entry(version.document, version.number)) if vault else None
+    if content is None:
+        refuse_erased(connection, version.document)
     if vault is None:
         raise Fault("INT-007")
-    content = vault.read(text_entry(version.document, version.number))
     if content is None:
         raise Fault("INT-014", document=version.document, version=version.number)
     return content.decode()
+
+
+def refuse_erased(connection: Connection, document: str) -> None:
+    """Say that the words of a text are gone for good, if they are.
+
+    Raises:
+        Fault: INT-021 if they were erased.
+    """
+    state = state_of(connection, document)
+    if state is not None and state.state == "erased":
+        raise Fault("INT-021", document=document, at=state.at, reason=state.reason)
 
 
 def seal_words(vault: Vault, document: str, version: int, text: str) -> None:

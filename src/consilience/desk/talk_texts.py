@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
-from consilience.base.errors import Fault, Where
+from consilience.base.errors import Fault, Faults, Where
 from consilience.base.lineage import hash_file
 from consilience.design.model import GroupStage, TalkStage
 from consilience.desk.intake import Terms, take_in
 from consilience.desk.sealed import vault_for_writing
-from consilience.desk.shelf import Shelf
 from consilience.desk.steps import Bringing
-from consilience.frame.model import from_stamped
-from consilience.interviews.groups import read_groups
-from consilience.interviews.plan import cases_of, read_plan, several_fault
+from consilience.desk.talk_plan import follow_cases, talks_of
+from consilience.interviews.plan import several_fault
 from consilience.interviews.states import Held
 from consilience.store.database import snapshot, transaction
 from consilience.store.results import current_results
-from consilience.store.transcripts import documents, update_document
+from consilience.store.transcripts import documents
 
 # Interviews in these states may have a text.
 _HELD: Final = ("done", "withdrawn")
@@ -85,6 +83,27 @@ def notes_of_texts(
 
 
 def bring_texts(bringing: Bringing) -> None:
+    """Bring new texts of a stage in, and give all texts the unit of their interview.
+
+    Raises:
+        Faults: of files that cannot be read; then none is brought in.
+    """
+    with snapshot(bringing.engine) as connection:
+        results = current_results(connection)
+    try:
+        talks = talks_of(
+            bringing.stage, study=bringing.study, folder=bringing.folder, results=results
+        )
+    except (Fault, Faults):
+        # What is wrong with the tables is told when the stage runs, not here.
+        return
+    _bring_new(bringing, {name for name, talk in talks.items() if talk.state == "done"})
+    cases = {name: talk.case for name, talk in talks.items()}
+    with transaction(bringing.engine) as connection:
+        follow_cases(connection, cases, at=bringing.at, actor=bringing.actor)
+
+
+def _bring_new(bringing: Bringing, held: Collection[str]) -> None:
     """Bring new texts of a stage into the study: the files of interviews that were held.
 
     Texts of simulated studies and of stages that need no pseudonyms lie open; others go into the
@@ -100,14 +119,13 @@ def bring_texts(bringing: Bringing) -> None:
     files = files_of(stage, bringing.folder)
     if not files or (unsealed is None and bringing.key is None):
         return
-    cases = _held_cases(bringing)
     with snapshot(bringing.engine) as connection:
         known = {each.interview for each in documents(connection)}
     stems = Counter(path.stem for path in files)
     new = [
         path
         for path in files
-        if path.stem in cases and path.stem not in known and stems[path.stem] == 1
+        if path.stem in held and path.stem not in known and stems[path.stem] == 1
     ]
     if not new:
         return
@@ -121,33 +139,3 @@ def bring_texts(bringing: Bringing) -> None:
     if unsealed is None and bringing.key is not None:
         vault = vault_for_writing(bringing.folder, bringing.key)
     take_in(bringing.engine, new, terms=terms, vault=vault, at=bringing.at, actor=bringing.actor)
-    with transaction(bringing.engine) as connection:
-        for each in documents(connection):
-            case = cases.get(each.interview or "")
-            if case is not None and each.case is None:
-                update_document(connection, each.id, case=case)
-
-
-def _held_cases(bringing: Bringing) -> dict[str, str | None]:
-    """Return the interviews or events that were held, with the unit each speaks of.
-
-    What is wrong with the tables is told when the stage runs, not here.
-    """
-    stage: TalkStage = bringing.stage
-    ignored: list[Fault] = []
-    with snapshot(bringing.engine) as connection:
-        results = current_results(connection)
-    with Shelf(bringing.folder, results) as shelf:
-        frame = from_stamped(shelf.table(stage.of, "frame")) if stage.of else None
-    cases = cases_of(frame, None, stage=stage)
-    if isinstance(stage, GroupStage):
-        groups = read_groups(stage, folder=bringing.folder, cases=cases, findings=(), told=ignored)
-        return {row["event"]: row["case"] for row in groups.events if row["state"] in _HELD}
-    plan = read_plan(
-        bringing.stage,
-        folder=bringing.folder,
-        cases=cases,
-        guides=bringing.study.guides,
-        told=ignored,
-    )
-    return {each.interview: each.case for each in plan if each.state in _HELD}

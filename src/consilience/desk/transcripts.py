@@ -11,13 +11,21 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Where
 from consilience.desk.intake import read_safely, utc
-from consilience.desk.sealed import named_turns, note_opening, seal_words, sealed_turns, words_of
+from consilience.desk.sealed import (
+    named_turns,
+    note_opening,
+    refuse_erased,
+    seal_words,
+    sealed_turns,
+    words_of,
+)
 from consilience.interviews.model import Document, StateChange, TextState, Version
 from consilience.interviews.transcripts import turns_of_edited
 from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
 from consilience.store.transcripts import (
+    GONE,
     Draft,
     add_version,
     all_states,
@@ -26,6 +34,7 @@ from consilience.store.transcripts import (
     find_version,
     readable_version,
     set_state,
+    state_of,
     turn_counts,
     versions,
 )
@@ -35,8 +44,8 @@ from consilience.text.offsets import difference
 # A correction keeps most words; a file that keeps fewer is another text, given by mistake.
 _LEAST_KEPT: Final = 0.5
 STATES: Final[tuple[TextState, ...]] = get_args(TextState)
-# Those that a person may say; whether an answer is withdrawn follows from its survey.
-SAID: Final = tuple(each for each in STATES if each != "withdrawn")
+# Those that a person may say; `desk.withdrawing` knows the way into the others, and out of them.
+SAID: Final = tuple(each for each in STATES if each not in GONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +126,9 @@ def chosen_version(
 
     Raises:
         Fault: INT-001 if there is none of that number, INT-007 if all are sealed and `sealed`
-            ones cannot be read.
+            ones cannot be read, INT-021 if the words were erased.
     """
+    refuse_erased(connection, document)
     if number is not None:
         return find_version(connection, document, number)
     newest = (
@@ -214,13 +224,14 @@ def bring_to_state(
 
     Raises:
         Fault: INT-008 if there is no such text, INT-011 if it cannot come into that state, INT-013
-            without a reason, INT-018 if it is withdrawn.
+            without a reason, INT-018 or INT-021 if it is withdrawn or erased.
     """
     if not reason.strip():
         raise Fault("INT-013")
     with transaction(engine) as connection:
         document = require_document(connection, named)
-        now = all_states(connection).get(document.id)
+        refuse_erased(connection, document.id)
+        now = state_of(connection, document.id)
         if now is not None and now.state == "withdrawn":
             raise Fault("INT-018", name=document.name)
         needs_open = STATES.index(state) >= STATES.index("pseudonymised")

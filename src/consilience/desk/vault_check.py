@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
 from consilience.desk.kept import at_work, opened
-from consilience.desk.pseudonyms import replacing
 from consilience.desk.registry import read_book
+from consilience.desk.renewal import replacing
 from consilience.desk.sealed import check_sealed, log_entry, note_opening, words_of
 from consilience.desk.transcripts import require_document
 from consilience.interviews.model import Document, Version
 from consilience.store.database import HIDDEN, transaction
 from consilience.store.ledger import append
-from consilience.store.transcripts import documents, versions
+from consilience.store.transcripts import documents, erased_texts, versions
 from consilience.store.vault import Vault, change_key, open_vault
 from consilience.text.normal import text_hash
 
@@ -49,11 +49,16 @@ def look_through(
         subject = require_document(connection, named).id if named else "vault"
         note_opening(connection, at=at, actor=actor, purpose="check vault", subject=subject)
         known = documents(connection)
-        looked = [each for each in known if named is None or each.id == subject]
+        erased = erased_texts(connection)
+        looked = [
+            each
+            for each in known
+            if each.id not in erased and (named is None or each.id == subject)
+        ]
         faults = [fault for each in looked for fault in _of_text(connection, vault, each)]
         if named is None:
             faults += _of_registry(vault)
-            left = _left_over(vault, {each.id for each in known})
+            left = _left_over(vault, {each.id for each in known} - erased)
             faults += [Fault("STO-038", count=len(left), example=left[0])] if left else []
     return faults
 
@@ -124,7 +129,8 @@ def clear_left_over(folder: Path, key: str, *, at: dt.datetime, actor: str) -> t
             note_opening(connection, at=at, actor=actor, purpose="clear vault", subject="vault")
         with transaction(engine) as connection:
             # Those that are withdrawn are texts too.
-            left = _left_over(vault, {each.id for each in documents(connection)})
+            known = {each.id for each in documents(connection)}
+            left = _left_over(vault, known - erased_texts(connection))
             vault.clear(left)
             if left:
                 append(

@@ -14,10 +14,11 @@ from consilience.text.model import Turn as Turn  # noqa: PLC0414  (one of the no
 DocumentKind = Literal["interview", "group", "answer", "note"]
 RecordingState = Literal["as it was", "changed", "missing"]
 VersionKind = Literal["raw", "corrected", "pseudonymised", "deposit"]
-# In the order in which a text goes through them; an answer is withdrawn if its survey has it no
-# more.
+# In the order in which a text goes through them. One that is withdrawn takes part in nothing and
+# may come back; of one that is erased only hash, id and reason are left.
 TextState = Literal[
-    "planned", "collected", "transcribed", "checked", "pseudonymised", "cleared", "withdrawn"
+    "planned", "collected", "transcribed", "checked", "pseudonymised", "cleared", "withdrawn",
+    "erased",
 ]  # fmt: skip
 
 

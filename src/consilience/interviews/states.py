@@ -14,6 +14,7 @@ from consilience.interviews.plan import several_fault
 from consilience.interviews.reading import Told
 
 _LEAST: Final = "transcribed"
+_GONE: Final = ("withdrawn", "erased")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ def standing_of(documents: pa.Table, states: pa.Table) -> dict[str, TextStanding
         states: the state each is in: `document`, `state`, `reason`.
 
     Returns:
-        Interview to its text; of several texts the one that has come least far.
+        Interview to its text; of several texts the one that has come least far. One that is
+        withdrawn or erased stands for its interview if there is no other.
     """
     said = {row["document"]: row for row in states.to_pylist()}
     found: dict[str, TextStanding] = {}
@@ -60,13 +62,29 @@ def standing_of(documents: pa.Table, states: pa.Table) -> dict[str, TextStanding
         if row["interview"] is None:
             continue
         state = said.get(row["id"], {"state": _LEAST, "reason": ""})
+        gone = state["state"] in _GONE
         # A text that is there was transcribed, whatever was noted.
-        reached = max(state["state"], _LEAST, key=REACHED.index)
+        reached = state["state"] if gone else max(state["state"], _LEAST, key=REACHED.index)
         text = TextStanding(document=row["name"], state=reached, reason=state["reason"] or "")
         other = found.get(row["interview"])
-        if other is None or REACHED.index(reached) < REACHED.index(other.state):
+        if other is None or _farness(text) < _farness(other):
             found[row["interview"]] = text
     return found
+
+
+def _farness(text: TextStanding) -> int:
+    return len(REACHED) if text.state in _GONE else REACHED.index(text.state)
+
+
+def taken_back(people: Sequence[str], consents: Sequence[Consent]) -> list[Consent]:
+    """Return the consents that people of an interview took back, as far as its text goes."""
+    return [
+        consent
+        for consent in consents
+        if consent.person in people
+        and consent.withdrawn is not None
+        and consent.material in ("all", "transcript")
+    ]
 
 
 def board(
@@ -98,7 +116,7 @@ def board(
         )
         text = texts.get(each.name)
         state, reason = _state(each, text, consents)
-        if state == "withdrawn" and text is not None:
+        if state == "withdrawn" and text is not None and text.state not in _GONE:
             gone.append(each.name)
         if state == "cleared" and not deposit.allowed:
             blocked.append(each.name)
@@ -115,15 +133,14 @@ def _state(each: Held, text: TextStanding | None, consents: Sequence[Consent]) -
     """Return the state and the reason for it."""
     back = [
         f"{consent.person} took it back on {consent.withdrawn}"
-        for consent in consents
-        if consent.person in each.people
-        and consent.withdrawn is not None
-        and consent.material in ("all", "transcript")
+        for consent in taken_back(each.people, consents)
     ]
     if back and each.state == "done":
         return "withdrawn", "; ".join(back)
     if each.state != "done":
         return each.state, each.reason
+    if text is not None and text.state in _GONE:
+        return "withdrawn", f"its text was {text.state}: {text.reason}"
     if text is not None:
         return text.state, text.reason
     if each.recording in ("no", "declined"):

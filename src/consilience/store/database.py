@@ -82,6 +82,27 @@ def _told(place: Path) -> Iterator[None]:
         if isinstance(error.orig, sqlite3.IntegrityError):
             raise
         raise Fault("STO-003", path=str(place), reason=str(error.orig)) from error
+    except UnicodeEncodeError as error:
+        # A byte of a command line that is not of UTF-8, or a lone surrogate from a page.
+        raise Fault("STO-012", text=error.object[max(0, error.start - 20) : error.end]) from error
+
+
+def overwrite_free_space(engine: Engine) -> bool:
+    """Write the file of a database anew, so that nothing that was deleted stands in it any more.
+
+    Returns:
+        Whether it was done; others who read or write meanwhile, or a full disk, keep it from
+        being done.
+    """
+    plain = engine.raw_connection()
+    try:
+        plain.execute("VACUUM")
+        (busy, _, _), *_ = plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        plain.close()
+    return not busy
 
 
 def _operational(place: Path, error: BaseException | None) -> Fault:

@@ -157,6 +157,11 @@ def forget_text(connection: Connection, document: str) -> None:
         connection.exec_driver_sql("DELETE FROM searched WHERE document = ?", (document,))
 
 
+def clear_forgotten(connection: Connection) -> None:
+    """Write the index anew without what was forgotten, of which it keeps traces otherwise."""
+    connection.exec_driver_sql(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
+
+
 def _number(connection: Connection, document: str, version: int) -> int:
     """Return the number of a text in the index, from which its older words were taken."""
     revision = int(

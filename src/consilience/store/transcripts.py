@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +21,14 @@ from consilience.interviews.model import (
     Version,
     VersionKind,
 )
-from consilience.store.search import forget_text, index_text
+from consilience.store.search import clear_forgotten, forget_text, index_text
 from consilience.store.transcript_tables import CONTENT, DOCUMENT, DOCUMENT_STATE, TURN, VERSION
 from consilience.text.normal import text_hash
 from consilience.text.offsets import OffsetMap, unchanged, unpack_map
+
+# A text in one of these states is kept, or its trace, and takes part in nothing.
+GONE: Final[frozenset[TextState]] = frozenset({"withdrawn", "erased"})
+_KNOWN_BY: Final = ("survey", "response")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,7 +386,7 @@ def withdraw(connection: Connection, document: str, *, at: str, actor: str, reas
 
 def bring_back(connection: Connection, document: str, *, at: str, actor: str, reason: str) -> None:
     """Let a withdrawn text be again what it was before."""
-    before = [each.state for each in states_of(connection, document) if each.state != "withdrawn"]
+    before = [each.state for each in states_of(connection, document) if each.state not in GONE]
     state = before[-1] if before else "transcribed"
     set_state(connection, document, state, at=at, actor=actor, reason=reason)
     version = readable_version(connection, document)
@@ -389,13 +394,49 @@ def bring_back(connection: Connection, document: str, *, at: str, actor: str, re
         index_text(connection, document, version.number)
 
 
+def erase(connection: Connection, document: str, *, at: str, actor: str, reason: str) -> None:
+    """Delete the words of all versions of a text, who said what, and what its file said of itself.
+
+    Left are its id and name, the hashes and lengths of its versions, the states it went through
+    and the places of codings. What lies in the vault the caller removes.
+
+    Args:
+        connection: within the transaction.
+        document: id of the text.
+        at: when, UTC.
+        actor: who.
+        reason: why, naming nobody.
+    """
+    # What goes is overwritten with zeros.
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    forget_text(connection, document)
+    clear_forgotten(connection)
+    for table in (CONTENT, TURN):
+        connection.execute(table.delete().where(table.c.document == document))
+    header = connection.execute(select(DOCUMENT.c.header).where(DOCUMENT.c.id == document))
+    known = json.loads(header.scalar_one())
+    # By these an export of a survey that is read again knows the answer.
+    set_header(connection, document, {name: known[name] for name in _KNOWN_BY if name in known})
+    update_document(connection, document, source=None)
+    set_state(connection, document, "erased", at=at, actor=actor, reason=reason)
+
+
 def withdrawn_texts(connection: Connection) -> frozenset[str]:
-    """Return the ids of texts that are withdrawn: they are kept and take part in nothing."""
+    """Return the ids of texts that take part in nothing: withdrawn, or erased for good."""
+    return _in_states(connection, GONE)
+
+
+def erased_texts(connection: Connection) -> frozenset[str]:
+    """Return the ids of texts whose words were erased for good."""
+    return _in_states(connection, {"erased"})
+
+
+def _in_states(connection: Connection, wanted: Collection[str]) -> frozenset[str]:
     rows = connection.exec_driver_sql(
         # SQLite takes the state from the row of the greatest number.
         "SELECT document, state, max(number) FROM document_state GROUP BY document"
     )
-    return frozenset(document for document, state, _ in rows if state == "withdrawn")
+    return frozenset(document for document, state, _ in rows if state in wanted)
 
 
 def texts_in_use(connection: Connection) -> list[Document]:

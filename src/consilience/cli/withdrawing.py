@@ -1,0 +1,68 @@
+"""The command that takes a transcript out of all work, brings it back, or erases its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from consilience.cli.caller import actor, now, vault_key_if_any
+from consilience.cli.output import as_json, faults_told, out, print_fault, print_json
+from consilience.cli.study import STUDY
+from consilience.desk import withdrawing as desk
+from consilience.desk.kept import opened
+
+
+@click.command()
+@STUDY
+@click.argument("text")
+@click.option("--reason", required=True, help="Why, in a few words, naming nobody.")
+@click.option("--back", is_flag=True, help="Let a withdrawn text be again what it was.")
+@click.option("--erase", is_flag=True, help="Delete its words for good, in all versions.")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+@as_json
+def withdraw(
+    study: Path, text: str, reason: str, back: bool, erase: bool, yes: bool, machine: bool
+) -> None:
+    """Take a TEXT out of coding, counts, search, deposit and exchange.
+
+    It is kept and comes back with --back. With --erase its words go for good, out of the database,
+    its index and the vault; hash, id, reason and the places of codings stay.
+
+    \b
+    Example:
+      consilience transcripts withdraw my-study s03 --reason "left the study"
+      consilience transcripts withdraw my-study s03 --reason "form 2, point 7" --erase
+    """  # noqa: D301
+    if back and erase:
+        raise click.UsageError("What was erased cannot come back: say --back or --erase.")
+    if erase and not yes:
+        question = f"Erase the words of {text} for good? Nobody can bring them back"
+        click.confirm(question, abort=True, err=True)
+    with faults_told(machine=machine), opened(study) as engine:
+        if erase:
+            done = desk.erase_text(
+                engine, study, text, reason=reason, key=vault_key_if_any(), at=now(), actor=actor()
+            )
+            _tell_erased(done, machine=machine)
+            return
+        change = (desk.bring_text_back if back else desk.withdraw_text)(
+            engine, text, reason=reason, at=now(), actor=actor()
+        )
+        if machine:
+            print_json(change)
+        else:
+            out.print(f"{escape(text)}: {change.state}")
+
+
+def _tell_erased(done: desk.Erased, *, machine: bool) -> None:
+    if machine:
+        print_json(done)
+        return
+    for warning in done.warnings:
+        print_fault(warning)
+    out.print(
+        f"{escape(done.document.name)}: the words of {done.versions} versions erased; "
+        f"{done.codings} codings keep their places. Backups have the words until they are deleted."
+    )

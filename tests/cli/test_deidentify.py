@@ -87,6 +87,48 @@ def test_from_names_to_a_checked_export(study, tmp_path):
     assert back.read_text(encoding="utf-8") == TALK
 
 
+def test_apply_leaves_alone_what_nobody_searched_and_says_what_to_do(study, tmp_path):
+    output = run("apply", study, code=1)
+    assert "INT-044" in output
+    assert "s01" in output
+    assert "the vault is whole" in run("check", study)
+    run("candidates", study, "--out", tmp_path / "n.csv")
+    later = tmp_path / "s02.txt"
+    later.write_text("Interviewer: And you?\nHead: Ask Gwendolen Ashworth.\n")
+    CliRunner().invoke(main, ["transcripts", "import", str(study), str(later)])
+    told = json.loads(run("apply", study, "--json"))
+    assert [each["document"] for each in told["texts"]] == ["s01"]
+    assert told["faults"][0]["code"] == "INT-045"
+    assert "s02" in run("apply", study)
+
+
+def test_people_stay_in_the_texts_only_if_that_is_said(study, tmp_path):
+    table = tmp_path / "n.csv"
+    run("candidates", study, "--out", table)
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    lead = next(row["entity"] for row in rows if "Deborah Featherstone" in row["forms"])
+    table.write_text(f"entity,decision\n{lead},ask\n")
+    run("decide", study, table)
+    assert "INT-046" in run("apply", study, code=1)
+    assert "INT-034" in run("apply", study, "--leave-asked")
+
+
+def test_corrections_by_hand_that_are_in_the_way_can_be_left_out(study, tmp_path):
+    table, edited = tmp_path / "n.csv", tmp_path / "s01 edited.txt"
+    run("candidates", study, "--out", table)
+    run("apply", study)
+    words = TALK.replace("Deborah Featherstone", "[Person 1]").replace("3 March", "[March")
+    words = words.replace("2016 from", "2016] from").replace("Mrs Featherstone", "[Person 1, she]")
+    edited.write_text(words.replace("Lark Hill School", "[School 1]"))
+    done = CliRunner().invoke(main, ["transcripts", "correct", str(study), "s01", str(edited)])
+    assert done.exit_code == 0, done.output
+    table.write_text("entity,decision,replacement\n1,replace,[Lead]\n2,replace,[Here]\n")
+    run("decide", study, table)
+    assert "INT-047" in run("apply", study, code=1)
+    assert "left out" in run("apply", study, "--discard", "s01")
+    assert "INT-008" in run("apply", study, "--discard", "s99", code=1)
+
+
 def test_a_wrong_key_is_told_without_a_traceback(study, tmp_path, monkeypatch):
     monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "another pass phrase")
     output = run("candidates", study, "--out", tmp_path / "n.csv", code=1)

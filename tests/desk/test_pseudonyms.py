@@ -265,7 +265,8 @@ def test_undecided_entities_are_told(study):
     candidates(*study, **NOW)
     _, warnings = apply(*study, **NOW)
     assert [fault.code for fault in warnings] in ([], ["INT-034"])
-    decide(*study, [{"entity": "1", "decision": "ask"}], file="d.csv", **NOW)
+    number = str(numbered(candidates(*study, **NOW), "Lark Hill School"))
+    decide(*study, [{"entity": number, "decision": "ask"}], file="d.csv", **NOW)
     _, warnings = apply(*study, **NOW)
     assert warnings[0].code == "INT-034"
 

@@ -88,22 +88,42 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
 
 @deidentify.command()
 @_STUDY
+@click.option(
+    "--discard", multiple=True, metavar="TEXT", help="Leave out corrections by hand of this text."
+)
+@click.option(
+    "--leave-asked", is_flag=True, help="Leave people, contacts and codes at `ask` in the texts."
+)
 @as_json
-def apply(study: Path, machine: bool) -> None:
+def apply(study: Path, discard: tuple[str, ...], leave_asked: bool, machine: bool) -> None:
     """Make the pseudonymised version of every text of STUDY.
+
+    Only texts in whose present words names were looked for get one. What nobody decided gets the
+    replacement that was proposed. Corrections that were made by hand in the version before are
+    made in the new one.
 
     \b
     Example:
       consilience deidentify apply my-study
     """  # noqa: D301
     with faults_told(machine=machine):
-        made, warnings = desk.apply(study, vault_key(), at=now(), actor=actor())
+        made, warnings = desk.apply(
+            study, vault_key(), discard=discard, leave_asked=leave_asked, at=now(), actor=actor()
+        )
     if machine:
         print_json({"texts": made, "faults": warnings})
         return
     print_table(
-        ("text", "version", "replacements"),
-        [(each.document, each.version or "as it was", each.edits) for each in made],
+        ("text", "version", "replacements", "corrections"),
+        [
+            (
+                each.document,
+                each.version or "as it was",
+                each.edits,
+                "left out" if each.discarded else each.carried or "",
+            )
+            for each in made
+        ],
     )
     for fault in warnings:
         print_fault(fault)

@@ -144,11 +144,19 @@ def _written(value: str | None) -> str | None:
 
 
 def apply(
-    folder: Path, key: str, *, at: dt.datetime, actor: str
+    folder: Path,
+    key: str,
+    *,
+    discard: Sequence[str] = (),
+    leave_asked: bool = False,
+    at: dt.datetime,
+    actor: str,
 ) -> tuple[tuple[pseudonyms.Applied, ...], tuple[Fault, ...]]:
     """Make the pseudonymised version of every text of a study; see `desk.pseudonyms.apply`."""
     with opened(folder) as engine:
-        return pseudonyms.apply(engine, folder, key, at=at, actor=actor)
+        return pseudonyms.apply(
+            engine, folder, key, discard=discard, leave_asked=leave_asked, at=at, actor=actor
+        )
 
 
 def restore_to(

@@ -8,215 +8,128 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from consilience.base.errors import Fault, Faults, Where
-from consilience.desk.registry import Book, found_in, naming_versions, read_book
+from consilience.base.errors import Fault, Where
+from consilience.desk.pen import Pen, sound_book
+from consilience.desk.registry import Book, naming_versions, read_book
+from consilience.desk.renewal import Applied, Renewal, corrected_turns, replacing
 from consilience.desk.sealed import (
-    check_sealed,
+    kept_or_taken_back,
     log_entry,
-    named_turns,
     note_opening,
     vault_for_writing,
     words_of,
 )
 from consilience.desk.transcripts import require_document
-from consilience.frame.england import authorities_2018
-from consilience.interviews.decisions import held_names
-from consilience.interviews.model import Document, Turn, Version
-from consilience.interviews.replacements import Replacer, Rules
-from consilience.interviews.transcripts import turns_after
+from consilience.interviews.decisions import asked_about
+from consilience.interviews.model import Document
 from consilience.store.database import transaction
 from consilience.store.ledger import append
-from consilience.store.transcripts import (
-    Draft,
-    add_version,
-    find_document,
-    find_version,
-    set_state,
-    update_document,
-    versions,
-    withdraw,
-    withdrawn_texts,
-)
+from consilience.store.transcripts import find_version, versions, withdrawn_texts
 from consilience.store.vault import Vault
 from consilience.text.normal import normal_text, text_hash
-from consilience.text.offsets import Edit
-from consilience.text.pseudonyms import Replaced, replaced, undone
+from consilience.text.pseudonyms import Replaced, undone
 
 __all__ = ["Applied", "apply", "replace_in", "residual_check", "restore"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What became of one text.
-
-    Args:
-        document: its id.
-        version: the version made, None if the newest is the same.
-        edits: how many replacements it has.
-    """
-
-    document: str
-    version: int | None
-    edits: int
-
-
-@cache
-def _regions() -> Mapping[str, str]:
-    return {row["name"].lower(): row["region"] for row in authorities_2018()}
-
-
-class _Pen:
-    """Writes what the book of a study says, in any text."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self._replacer = Replacer(book.registry, Rules(dates=book.dates, regions=_regions()))
-        self._labels: dict[str, str] = {}
-
-    def edits(self, text: str, document: str = "") -> list[tuple[Edit, int]]:
-        """Return the edits of a text; rulings about passages are those of its document."""
-        found = found_in(text, self._book.registry, None)
-        places = [each for each in self._book.places if each.document == document]
-        return self._replacer.edits(text, found, places)
-
-    def without_names(self, text: str) -> str:
-        """Return a text with its replacements."""
-        return replaced(text, self.edits(text))[0]
-
-    def label(self, speaker: str) -> str:
-        """Return what a speaker is called; few are called in many turns."""
-        if speaker not in self._labels:
-            self._labels[speaker] = self.without_names(speaker)
-        return self._labels[speaker]
-
-    def file_name(self, name: str) -> str:
-        """Return the name of a file without names of people; what parts its words is a blank."""
-        stem, dot, end = name.rpartition(".")
-        plain = (stem if dot else name).replace("_", " ").replace("-", " ")
-        newer = self.without_names(plain)
-        return f"{newer}{dot}{end if dot else ''}" if newer != plain else name
-
-    def left(self, text: str) -> list[tuple[int, int]]:
-        """Return where names that were to go still stand."""
-        return self._replacer.residual(text)
+# Texts named in a message; how many more there are is told.
+_MOST_NAMED: Final = 20
 
 
 def apply(
-    engine: Engine, folder: Path, key: str, *, at: dt.datetime, actor: str
+    engine: Engine,
+    folder: Path,
+    key: str,
+    *,
+    discard: Collection[str] = (),
+    leave_asked: bool = False,
+    at: dt.datetime,
+    actor: str,
 ) -> tuple[tuple[Applied, ...], tuple[Fault, ...]]:
     """Make the pseudonymised version of every text; codings follow through its map.
 
-    A text of which the newest version is what would be made is left as it is. The log of what
-    stood where goes into the vault.
+    A text gets one only if names were looked for in its very words. One of which the newest
+    version is what would be made is left as it is. What a person corrected in the version before
+    is made in the new one too. The log of what stood where goes into the vault.
 
     Args:
         engine: of the study.
         folder: the study folder.
         key: the pass phrase of the vault.
+        discard: names or ids of texts whose corrections by hand are left out.
+        leave_asked: whether people, contacts and codes that stand at `ask` stay in the texts.
         at: the time now.
         actor: who does it.
 
     Returns:
-        What became of each text, and INT-034 if entities are not decided.
+        What became of each text, INT-045 if some were left as they are because names were not
+        looked for, and INT-034 if entities are not decided.
 
     Raises:
-        Fault: STO-031 if the pass phrase is another one.
-        Faults: INT-038 if a replacement holds a name that is to go; then nothing is replaced.
+        Fault: STO-031 if the pass phrase is another one; INT-044 if names were looked for in no
+            text, INT-046 if people are not decided, INT-008 if there is no text to discard.
+        Faults: INT-038 if a replacement holds a name that is to go, INT-047 for texts whose
+            corrections cannot be made again. Nothing is replaced then.
     """
     vault = vault_for_writing(folder, key)
-    book = _sound_book(vault)
-    with transaction(engine) as connection:
+    book = sound_book(vault)
+    sealed: list[tuple[Vault, str]] = []
+    with transaction(engine) as connection, kept_or_taken_back(sealed):
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
-        applier = _Applier(
-            connection=connection, vault=vault, pen=_Pen(book), at=at, actor=actor,
+        texts = list(naming_versions(connection))
+        waiting = [each for each, version in texts if version.sha256 not in book.searched]
+        told = _names_of(waiting)
+        if waiting and len(waiting) == len(texts):
+            raise Fault("INT-044", count=len(waiting), names=told)
+        _leave(connection, book, leave_asked, at=at, actor=actor)
+        renewal = Renewal(
+            connection=connection,
+            vault=vault,
+            pen=Pen(book),
+            at=at,
+            actor=actor,
+            discard=frozenset(require_document(connection, each).id for each in discard),
+            by_hand=corrected_turns(connection),
             withdrawn=withdrawn_texts(connection),
-        )  # fmt: skip
-        made = [applier.one(*each) for each in naming_versions(connection)]
+            sealed=sealed,
+        )
+        made = renewal.of([each for each in texts if each[1].sha256 in book.searched])
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
-    return tuple(made), (Fault("INT-034", count=undecided),) if undecided else ()
+    warnings = [Fault("INT-045", count=len(waiting), names=told)] if waiting else []
+    warnings += [Fault("INT-034", count=undecided)] if undecided else []
+    return made, tuple(warnings)
 
 
-def _sound_book(vault: Vault) -> Book:
-    """Return what is decided, if no replacement holds a name: names met later count too."""
-    book = read_book(vault)
-    faults = held_names(book.registry, book.places)
-    if faults:
-        raise Faults(faults)
-    return book
+def _names_of(texts: Sequence[Document]) -> str:
+    """Return ids of texts: the names may be those of people."""
+    more = len(texts) - _MOST_NAMED
+    named = ", ".join(each.id for each in texts[:_MOST_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Applier:
-    """Makes pseudonymised versions within one transaction."""
-
-    connection: Connection
-    vault: Vault
-    pen: _Pen
-    at: dt.datetime
-    actor: str
-    withdrawn: frozenset[str]
-
-    def one(self, document: Document, version: Version) -> Applied:
-        text = words_of(self.connection, self.vault, version)
-        check_sealed(self.vault, version)
-        edits = self.pen.edits(text, document.id)
-        newer, moved, log = replaced(text, edits)
-        newest = versions(self.connection, document.id)[-1]
-        if newest.kind == "pseudonymised" and newest.sha256 == text_hash(newer):
-            return Applied(document=document.id, version=None, edits=len(edits))
-        named = named_turns(self.connection, self.vault, version)
-        turns = [self._nameless(turn) for turn in turns_after(named, moved, text=newer)]
-        draft = Draft(kind="pseudonymised", text=newer, turns=turns, edits=moved, sealed=False)
-        utc = self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        made = add_version(self.connection, version, draft, at=utc, actor=self.actor)
-        content = json.dumps([asdict(each) for each in log], ensure_ascii=False)
-        self.vault.write(log_entry(document.id, made.number), content.encode())
-        self._rename(document)
-        self._note(document, made, len(edits), utc)
-        return Applied(document=document.id, version=made.number, edits=len(edits))
-
-    def _nameless(self, turn: Turn) -> Turn:
-        return turn if turn.speaker is None else replace(turn, speaker=self.pen.label(turn.speaker))
-
-    def _rename(self, document: Document) -> None:
-        """Take names out of what the text and its file are called."""
-        name = self.pen.file_name(document.name)
-        if name != document.name:
-            taken = find_document(self.connection, name) is not None
-            name = f"{name} {document.id}" if taken else name
-            update_document(self.connection, document.id, name=name)
-        source = self.pen.file_name(document.source) if document.source else document.source
-        if source != document.source:
-            update_document(self.connection, document.id, source=source)
-
-    def _note(self, document: Document, made: Version, edits: int, utc: str) -> None:
-        set_state(
-            self.connection,
-            document.id,
-            "pseudonymised",
-            at=utc,
-            actor=self.actor,
-            reason=f"{edits} replacements",
-        )
-        if document.id in self.withdrawn:
-            # It is kept like the others, so that no name stands in it should it come back.
-            reason = "withdrawn as before"
-            withdraw(self.connection, document.id, at=utc, actor=self.actor, reason=reason)
-        append(
-            self.connection,
-            at=self.at,
-            actor=self.actor,
-            action="pseudonymised",
-            subject=document.id,
-            detail={"version": made.number, "of": made.parent, "edits": edits},
-        )
+def _leave(
+    connection: Connection, book: Book, leave_asked: bool, *, at: dt.datetime, actor: str
+) -> None:
+    """Note who is left in the texts undecided, or refuse to."""
+    asked = Counter(each.kind for each in asked_about(book.registry))
+    if not asked:
+        return
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(asked.items()))
+    if not leave_asked:
+        raise Fault("INT-046", count=asked.total(), kinds=kinds)
+    append(
+        connection,
+        at=at,
+        actor=actor,
+        action="names left",
+        subject="registry",
+        detail={"entities": asked.total(), "kinds": dict(sorted(asked.items()))},
+    )
 
 
 def restore(
@@ -260,12 +173,6 @@ def restore(
     return older
 
 
-def replacing(made: Sequence[Version]) -> list[Version]:
-    """Return the versions in which replacements were put; a correction of one puts in none."""
-    naming = {each.number for each in made if each.kind in ("raw", "corrected")}
-    return [each for each in made if each.kind == "pseudonymised" and each.parent in naming]
-
-
 def _undone(text: str, log: list[Replaced]) -> str | None:
     try:
         return undone(text, log)
@@ -295,7 +202,7 @@ def replace_in(
         at: the time now.
         actor: who asks.
     """
-    pen = _Pen(_sound_book(vault_for_writing(folder, key)))
+    pen = Pen(sound_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject=subject)
@@ -329,7 +236,7 @@ def residual_check(
         INT-035 for each entity in each file, with the first line where it stands; nothing if
         the texts may go.
     """
-    pen = _Pen(read_book(vault_for_writing(folder, key)))
+    pen = Pen(read_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="check export", subject=subject)

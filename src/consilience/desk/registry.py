@@ -46,11 +46,20 @@ _AROUND: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """What the vault keeps of names: the registry, rulings about passages, how dates are cut."""
+    """What the vault keeps of names.
+
+    Args:
+        registry: the entities.
+        places: rulings about passages.
+        dates: how days are cut.
+        searched: hashes of the words in which names were looked for; only such words may get
+            a version without names.
+    """
 
     registry: Registry = ()
     places: tuple[Place, ...] = ()
     dates: DateUnit = "month"
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +81,7 @@ def read_book(vault: Vault) -> Book:
         Fault: STO-032 if it was changed, STO-036 if it is gone.
     """
     content = vault.read(_REGISTRY)
-    if content is None and (_MADE in (names := vault.names()) or _has_log(names)):
+    if content is None and (_MADE in (names := vault.names()) or _has_log(vault, names)):
         raise Fault("STO-036", name=_REGISTRY)
     kept = json.loads(content or b"{}")
     return Book(
@@ -81,11 +90,13 @@ def read_book(vault: Vault) -> Book:
         ),
         places=tuple(Place(**each) for each in kept.get("places", [])),
         dates=kept.get("dates", "month"),
+        searched=tuple(kept.get("searched", ())),
     )
 
 
-def _has_log(names: Sequence[str]) -> bool:
-    return any(name.startswith("log/") for name in names)
+def _has_log(vault: Vault, names: Sequence[str]) -> bool:
+    """Return whether anything was ever replaced; an older apply could log that nothing was."""
+    return any(json.loads(vault.read(each) or b"[]") for each in names if each.startswith("log/"))
 
 
 def _write_book(vault: Vault, book: Book) -> None:
@@ -126,12 +137,14 @@ def candidates(
         note_opening(connection, at=at, actor=actor, purpose="find names", subject="all texts")
         book = read_book(vault)
         found: list[tuple[str, str, list[Candidate]]] = []
+        searched = dict.fromkeys(book.searched)
         for document, version in naming_versions(connection):
             text = words_of(connection, vault, version)
             check_sealed(vault, version)
             found.append((document.id, text, found_in(text, book.registry, model)))
+            searched[version.sha256] = None
         registry = registered(book.registry, _sightings(found))
-        _write_book(vault, replace(book, registry=registry))
+        _write_book(vault, replace(book, registry=registry, searched=tuple(searched)))
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     replacer = Replacer(registry, Rules(regions={}))
     for _, text, seen in found:
@@ -209,7 +222,7 @@ def decide(
         }
         registry, places = decided(book.registry, rows, lengths=lengths, file=file)
         kept = tuple(old for old in book.places if not any(_overlap(old, new) for new in places))
-        new = Book(registry=registry, places=(*kept, *places), dates=dates or book.dates)
+        new = replace(book, registry=registry, places=(*kept, *places), dates=dates or book.dates)
         note_opening(connection, at=at, actor=actor, purpose="decide names", subject="registry")
         append(
             connection,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
 from consilience.deposit.deidentification_summary import Replaced
-from consilience.desk.pseudonyms import replacing
 from consilience.desk.registry import read_book
+from consilience.desk.renewal import replacing
 from consilience.desk.sealed import log_entry
 from consilience.store.transcripts import find_document, versions
 from consilience.store.vault import Vault

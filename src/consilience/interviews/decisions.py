@@ -31,6 +31,8 @@ _OF_PASSAGES: Final = ("replace", "keep")
 _PASSAGE: Final = ("document", "start", "end")
 _WRITTEN: Final = ("decision", "replacement", "same_as", "kind", "note")
 _GOING: Final[tuple[Ruling, ...]] = ("replace", "generalise", "ask")
+# What identifies somebody by itself.
+DIRECT: Final[tuple[Kind, ...]] = ("person", "name", "contact", "code")
 # A number that a table of names can hold; longer ones are refused by Python itself.
 _MOST_DIGITS: Final = 15
 
@@ -91,6 +93,13 @@ def decided(
     if faults:
         raise Faults(faults)
     return made, spoken
+
+
+def asked_about(registry: Registry) -> list[Entity]:
+    """Return who would stay in the texts undecided although they identify somebody at once."""
+    return [
+        each for each in registry if each.forms and each.ruling == "ask" and each.kind in DIRECT
+    ]
 
 
 def held_names(registry: Registry, places: Sequence[Place] = ()) -> list[Fault]:

@@ -103,7 +103,9 @@ def test_faults_are_told(study, tmp_path):
         (("table", "--case", "A09"), "COD-026"),
         (("drift", "--batches", "1"), "COD-027"),
         (("import", tmp_path / "none.jsonl"), "FMT-001"),
-        (("release", "T1", "--coder", "nobody"), "COD-004"),
+        (("release", "T1", "--coder", "anna"), "COD-004"),
+        (("assign", "T1", "--coder", "typo x"), "COD-029"),
+        (("release", "T1", "--coder", "nobody"), "COD-029"),
     ):
         result = asked(command[0], study, *command[1:])
         assert result.exit_code == 1

@@ -12,13 +12,14 @@ from consilience.cli.caller import actor, now
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
 from consilience.cli.study import STUDY
 from consilience.desk import coding as desk
+from consilience.desk.coders import coder_called
 from consilience.desk.coding_files import export_lines, import_lines
 from consilience.desk.kept import at_work, opened
 from consilience.desk.memos import keep_memo, memos_for
 from consilience.desk.retrieval import person_called
 
 _DOCUMENTS = click.argument("documents", nargs=-1, required=True)
-_CODER = click.option("--coder", required=True, help="Id of the coder.")
+_CODER = click.option("--coder", required=True, help="Id or login of the coder.")
 
 
 @click.command()
@@ -35,6 +36,7 @@ def assign(study: Path, documents: tuple[str, ...], coder: str, back: bool, mach
       consilience codings assign my-study S01 S02 --coder person-1
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
+        coder = coder_called(engine, coder)
         for each in documents:
             if back:
                 desk.unassign(engine, each, coder, at=now(), actor=actor())
@@ -59,6 +61,7 @@ def release(
       consilience codings release my-study S01 --coder person-1
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
+        coder = coder_called(engine, coder)
         for each in documents:
             if reopen:
                 desk.reopen(engine, each, coder=coder, at=now(), actor=actor())

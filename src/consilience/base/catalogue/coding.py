@@ -150,6 +150,12 @@ ENTRIES: dict[str, Entry] = {
         "a table cannot be written with the ending {form!r}",
         "Choose a name that ends in one of {known}.",
     ),
+    "COD-029": Entry(
+        "Unknown coder",
+        "{named!r} is no account and no coder of this study; there are: {known}",
+        "Name the id or login of an account, or a coder of imported codings; make an account with "
+        "`consilience people add STUDY LOGIN --role coder`.",
+    ),
     # COD-040 to COD-049: a code that is named, and what is said of it
     "COD-040": Entry(
         "Several codes of that name",

@@ -307,7 +307,7 @@ def test_notes_and_descriptions_become_memos_on_their_things(foreign):
         ("document", guid(10), "an idea"),
     }
     titles = {memo.text: memo.title for memo in incoming(foreign).memos}
-    assert titles["an annotation"] == "On \u201cWhy?\u201d"
+    assert titles["an annotation"] == "On characters 3 to 7", "where, never what: it may be sealed"
 
 
 def test_texts_get_names_cases_and_properties(foreign):
@@ -337,3 +337,35 @@ def test_ids_of_coders_can_be_ids():
     assert coder_id("2nd coder", "") == "coder-2nd-coder"
     assert coder_id("\u5f20", guid(7)) == "coder-00000000"
     assert len(coder_id("x" * 200, "")) == 64
+
+
+def test_sentences_without_their_stop_come_back_without_it(tmp_path):
+    text = "".join(
+        f"They told {n} to wait there, all of them, until somebody rang. " for n in "abcde" * 4
+    )
+    ends = [at for at, letter in enumerate(text) if letter == "."]
+    rows = [
+        {"id": str(uuid.UUID(int=n + 1)), "document": "t", "version": 1, "start": start, "end": end,
+         "code": "c", "coder": "ann", "at": "", "origin": "person"}
+        for n, (start, end) in enumerate(zip([0, *(end + 2 for end in ends)], ends, strict=False))
+    ]  # fmt: skip
+    version = Version(
+        document="t", number=1, kind="raw", parent=None, sha256=text_hash(text), length=len(text),
+        sealed=False, at="", actor="",
+    )  # fmt: skip
+    out = Outgoing(
+        study="s", title="S", origin="consilience 1", at="2018-03-01T00:00:00Z",
+        texts=[OutgoingText(
+            document=Document(id="t", name="T"), version=version, content=text.encode()
+        )],
+        codes=[Code(id="c", name="C")], codings=pa.Table.from_pylist(rows, schema=CODING),
+    )  # fmt: skip
+    project, _ = outgoing_project(out)
+    for profile in PROFILES:
+        path = tmp_path / f"{profile}.qdpx"
+        with path.open("wb") as handle:
+            write_project(project, handle, at=AT, profile=profile, sidecar=False)
+        back = incoming(read_project(path).project).codings.to_pylist()
+        assert [(row["start"], row["end"]) for row in back] == [
+            (row["start"], row["end"]) for row in rows
+        ]

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from consilience.base.errors import Fault
 from consilience.base.settings import VAULT_KEY
-from consilience.cli.caller import actor, now, vault_key_if_any
+from consilience.cli.caller import actor, now, vault_key, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import exchange as desk
 
@@ -91,7 +91,7 @@ def import_(
 ) -> None:
     """Take a project of another program into STUDY: all of it, or nothing.
 
-    Texts that are here already get the codings; new ones go into the vault.
+    Texts that are here already get the codings; new ones go into the vault, with their memos.
 
     \b
     Example:
@@ -123,6 +123,27 @@ def import_(
         print_table(("what", "count"), [(k, v) for k, v in done.counts.items() if v])
         out.print(f"coders: {escape(', '.join(done.coders) or 'none')}")
         _print_notes(done.warnings, done.losses)
+
+
+@qda.command()
+@_STUDY
+@as_json
+def memos(study: Path, machine: bool) -> None:
+    """Show the memos of STUDY whose words lie in the vault; the ledger keeps that it was opened.
+
+    Memos that come with texts that are sealed are sealed with them, as they may name people.
+
+    \b
+    Example:
+      consilience qda memos my-study
+    """  # noqa: D301
+    with faults_told(machine=machine):
+        found = desk.sealed_memos(study, vault_key(), at=now(), actor=actor())
+        if machine:
+            print_json({"memos": found})
+            return
+        rows = [(each.on, each.thing, each.author, each.title, each.text) for each in found]
+        print_table(("on", "thing", "author", "title", "words"), rows)
 
 
 @qda.command()

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from consilience.base.errors import Fault
+from consilience.base.ids import PATTERN
 from consilience.coding.model import CODING, CONSENSUS, Assignment, Code, Memo
-from consilience.formats.qda.record import Loss
+from consilience.formats.qda.record import Loss, Project
 from consilience.interviews.model import Document, DocumentKind, Version
 
 _LONGEST_ID: Final = 64
@@ -32,7 +33,8 @@ class IncomingText:
         kind: what it is.
         content: its normal text in UTF-8.
         header: its properties and those of its case there.
-        case: the case it speaks of, None if there is not exactly one.
+        case: the first case it speaks of, by a name that no other case has; None without one.
+        case_key: identifier of that case there.
         document: what this program knew of it, None for a file of another.
     """
 
@@ -42,6 +44,7 @@ class IncomingText:
     content: bytes
     header: Mapping[str, str] = field(default_factory=dict)
     case: str | None = None
+    case_key: str | None = None
     document: Mapping[str, Any] | None = None
 
 
@@ -165,3 +168,24 @@ def coder_id(name: str | None, guid: str) -> str:
     if found == CONSENSUS:
         return f"{found}-there"
     return found if found[0].isalpha() else f"coder-{found}"[:_LONGEST_ID]
+
+
+def check_coders(told: Mapping[str, str], project: Project) -> None:
+    """Refuse ids of coders that cannot be, or that are for nobody in a file.
+
+    Args:
+        told: ids by the name of the user in the file.
+        project: as it was read.
+
+    Raises:
+        Fault: COD-092 if an id is of the wrong form, COD-093 if it is that of the consensus,
+            COD-094 if nobody there has that name.
+    """
+    there = sorted({user.name for user in project.users if user.name})
+    for name, coder in told.items():
+        if not PATTERN.fullmatch(coder):
+            raise Fault("COD-092", coder=coder[:80])
+        if coder == CONSENSUS:
+            raise Fault("COD-093", name=name, coder=coder)
+        if name not in there:
+            raise Fault("COD-094", name=name, known=", ".join(there[:20]) or "nobody")

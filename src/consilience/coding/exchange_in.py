@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,7 +27,6 @@ from consilience.interviews.model import DocumentKind
 
 _KINDS: Final[tuple[DocumentKind, ...]] = ("interview", "group", "answer", "note")
 _ONS: Final = ("code", "coding", "document", "case", "study")
-_LONGEST_QUOTE: Final = 60
 _LONGEST_TITLE: Final = 250
 
 
@@ -44,7 +43,12 @@ def incoming(project: Project, *, coders: Mapping[str, str] | None = None) -> In
         coders: ids of coders by the name of the user there; others get an id from their name.
     """
     side = Sidecar(project.sidecar)
-    taking = _Taking(project=project, side=side, coders=_coders(project, side, coders or {}))
+    taking = _Taking(
+        project=project,
+        side=side,
+        coders=_coders(project, side, coders or {}),
+        case_names=told_apart((case.guid, case.name or case.guid) for case in project.cases),
+    )
     texts, notes = taking.parted()
     table, whole, empty = taking.codings()
     memos = taking.memos(notes, table)
@@ -84,6 +88,7 @@ class _Taking:
     project: Project
     side: Sidecar
     coders: Mapping[str, str]
+    case_names: Mapping[str, str]
     lost: Counter[str] = field(default_factory=Counter)
 
     # --- texts ----------------------------------------------------------------------------
@@ -91,57 +96,64 @@ class _Taking:
     def parted(self) -> tuple[tuple[IncomingText, ...], list[Source]]:
         """Return the texts, and the notes that are only notes."""
         coded = set(self.project.selections.column("source").to_pylist())
-        names: Counter[str] = Counter()
         texts, notes = [], []
-        cases = self._cases()
         for number, source in enumerate(self.project.sources):
             if source.content is None:
                 self.lost["texts that were not there"] += source.kind != "note"
             elif source.kind == "note" and number not in coded:
                 notes.append(source)
             else:
-                name = plain_name(source.name or "") or f"Text {number + 1}"
-                names[name] += 1
-                unique = name if names[name] == 1 else f"{name} ({names[name]})"
-                texts.append(self._text(source, unique, cases))
-        return tuple(texts), notes
+                texts.append((source, plain_name(source.name or "") or f"Text {number + 1}"))
+        names = told_apart((source.guid, name) for source, name in texts)
+        cases, values = self._cases(), self._values()
+        return tuple(self._text(each, names, cases, values) for each, _ in texts), notes
 
-    def _text(self, source: Source, name: str, cases: Mapping[str, list[str]]) -> IncomingText:
+    def _text(
+        self,
+        source: Source,
+        names: Mapping[str, str],
+        cases: Mapping[str, list[str]],
+        values: Mapping[str, dict[str, str]],
+    ) -> IncomingText:
         known = self.side.row("documents", source.guid)
         kind: DocumentKind = "note" if source.kind == "note" else "interview"
         mine = cases.get(source.guid, [])
-        if len(mine) > 1:
-            self.lost["further cases of a text"] += len(mine) - 1
-        of_case = {case.name: case.guid for case in self.project.cases}
-        owners = (source.guid, *(guid for name, guid in of_case.items() if name in mine[:1]))
+        self.lost["further cases of a text"] += max(len(mine) - 1, 0)
+        case = mine[0] if mine else None
+        own, of_case = values.get(source.guid, {}), values.get(case or "", {})
+        self.lost["values of a case that its text has otherwise"] += sum(
+            own.get(name, value) != value for name, value in of_case.items()
+        )
         return IncomingText(
             key=source.guid,
-            name=name,
+            name=names[source.guid],
             kind=next((each for each in _KINDS if each == known.get("kind")), kind),
             content=source.content or b"",
-            header=self._header(owners),
-            case=mine[0] if mine else None,
+            header=of_case | own,
+            case=None if case is None else self.case_names[case],
+            case_key=case,
             document=known or None,
         )
 
     def _cases(self) -> dict[str, list[str]]:
-        """Return the names of the cases of each source."""
+        """Return the cases of each source by identifier: two may have one name."""
         found: dict[str, list[str]] = {}
         for case in self.project.cases:
             for source in case.sources:
-                found.setdefault(source, []).append(case.name or case.guid)
+                found.setdefault(source, []).append(case.guid)
             self.lost["passages of cases"] += len(case.selections)
             self.lost["codes of cases"] += len(case.codes)
             self.lost["descriptions of cases"] += bool(case.description)
         return found
 
-    def _header(self, owners: Sequence[str]) -> dict[str, str]:
-        names = {variable.guid: variable.name for variable in self.project.variables}
-        return {
-            names[value.variable]: value.value
-            for value in self.project.values
-            if value.owner in owners and value.variable in names and value.value is not None
-        }
+    def _values(self) -> dict[str, dict[str, str]]:
+        """Return the values of each case and source by the name of the variable."""
+        names = told_apart((each.guid, each.name) for each in self.project.variables)
+        found: dict[str, dict[str, str]] = {}
+        for value in self.project.values:
+            if value.variable in names and value.value is not None:
+                found.setdefault(value.owner, {})[names[value.variable]] = value.value
+        return found
 
     # --- codes and codings ----------------------------------------------------------------
 
@@ -179,7 +191,7 @@ class _Taking:
     def codings(self) -> tuple[pa.Table, int, int]:
         """Return the codings, how many were of whole sources, and how many mark no text."""
         rows, selections = self.project.codings, self.project.selections
-        lengths = [len(source.text or "") for source in self.project.sources]
+        lengths = [source.length for source in self.project.sources]
         sources = rows.column("source").to_numpy()
         whole = rows.column("selection").is_null().to_numpy(zero_copy_only=False)
         places = rows.column("selection").fill_null(0).to_numpy()
@@ -264,7 +276,7 @@ class _Taking:
         things: dict[str, tuple[Any, str]] = {PROJECT: ("study", "")}
         things |= {code.guid: ("code", self._code(code.guid)) for code in project.codes}
         things |= {source.guid: ("document", source.guid) for source in project.sources}
-        things |= {case.guid: ("case", case.name or case.guid) for case in project.cases}
+        things |= {guid: ("case", name) for guid, name in self.case_names.items()}
         asked = pa.array(sorted(wanted), pa.string())
         passages = project.selections.column("guid")
         rows = np.flatnonzero(pc.is_in(passages, asked).to_numpy(zero_copy_only=False))
@@ -344,8 +356,6 @@ class _Taking:
                 title=self.project.name[:_LONGEST_TITLE],
             )
         for row in told.to_pylist():
-            text = self.project.sources[row["source"]].text or ""
-            quote = " ".join(text[row["start"] : row["end"]].split())[:_LONGEST_QUOTE]
             on, of = things[row["guid"]]
             if row["description"]:
                 yield Memo(
@@ -355,7 +365,8 @@ class _Taking:
                     text=row["description"],
                     author=self._coder(row["user"]),
                     at=row["at"] or "",
-                    title="" if on == "coding" else f"On “{quote}”",
+                    # Where, not what: a title that quotes would tell words of a sealed text.
+                    title="" if on == "coding" else f"On characters {row['start']} to {row['end']}",
                 )
 
     # --- the rest -------------------------------------------------------------------------
@@ -399,6 +410,27 @@ class _Taking:
         self.lost["values of cases without a text"] += sum(
             value.owner not in owners | cases for value in project.values
         )
+
+
+def told_apart(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return a name for each identifier, no two alike.
+
+    Example:
+        >>> told_apart([("1", "Head"), ("2", "Head"), ("3", "Head (2)")])
+        {'1': 'Head', '2': 'Head (3)', '3': 'Head (2)'}
+    """
+    pairs = list(named)
+    taken: dict[str, str] = {}
+    for guid, name in pairs:
+        taken.setdefault(name, guid)
+    found, numbers = {}, Counter[str]()
+    for guid, name in pairs:
+        unique = name
+        while taken.setdefault(unique, guid) != guid:
+            numbers[name] += 1
+            unique = f"{name} ({numbers[name] + 1})"
+        found[guid] = unique
+    return found
 
 
 def _whole_pairs(links: set[tuple[str | None, str | None]]) -> Iterator[tuple[str, str]]:

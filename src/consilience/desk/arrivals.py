@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
-from consilience.base.ids import PATTERN
+from consilience.base.ids import PATTERN, has_control, plain_name
+from consilience.coding.code_names import name_key
 from consilience.coding.exchange import Incoming, IncomingText
 from consilience.coding.model import CODING, Code
 from consilience.desk.coding import written
+from consilience.desk.known_texts import known_texts, name_here
 from consilience.desk.sealed import entries_of, seal_about, seal_words, sealed_turns
+from consilience.desk.sealed_memos import memo_entry, sealed_memo
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import document_id, is_plain_name, open_fields, turns_in
 from consilience.store import codings as kept
 from consilience.store.changes import Deed, do
-from consilience.store.exchange import codings_there, memos_there, texts_by_hash
+from consilience.store.exchange import codings_there, memos_there
 from consilience.store.transcripts import documents, keep_document, set_state
 from consilience.store.vault import Vault
-from consilience.text.normal import text_hash
 
-# Document and version of each text, by its key in the file.
-Places = Mapping[str, tuple[str, int]]
 _AT_ONCE: Final = 10_000
+
+
+class Place(NamedTuple):
+    """Where a text of a file is: document, version, and whether that one is sealed."""
+
+    document: str
+    number: int
+    sealed: bool
+
+
+# By the key of each text in the file.
+Places = Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +56,8 @@ class Arrival:
     """How a file is taken in.
 
     Args:
-        vault: opens the vault for new texts, None if they may lie open; asked only if there are
-            new ones.
+        vault: opens the vault, None if what comes may lie open; asked only if there is something
+            new for it.
         sealed: is given the names of vault entries as they are written, so that they can be
             taken out again if the transaction is not kept.
         simulated: whether new texts were invented.
@@ -74,14 +87,14 @@ def take_in(connection: Connection, taken: Incoming, arrival: Arrival) -> Accept
     texts, places = _take_texts(connection, taken, arrival)
     coded = take_codes(connection, taken.codes, at=arrival.at, actor=arrival.actor)
     codings = _take_codings(connection, taken, places)
-    memos = _take_memos(connection, taken, places)
+    memos = _take_memos(connection, taken, places, arrival)
     for each in taken.assignments:
         if each.document in places:
-            document = places[each.document][0]
+            document = places[each.document].document
             kept.assign(connection, document, each.coder, at=each.assigned_at or at)
             if each.released_at is not None:
                 kept.release(connection, document, each.coder, at=each.released_at)
-    for document in sorted({document for document, _ in places.values()}):
+    for document in sorted({place.document for place in places.values()}):
         # Pages that are open on this text look for new changes of it.
         deed = Deed(area="assignment", action="import", document=document, before={}, after={})
         do(connection, deed, at=at, actor=arrival.actor)
@@ -97,30 +110,34 @@ def take_in(connection: Connection, taken: Incoming, arrival: Arrival) -> Accept
 
 def _take_texts(
     connection: Connection, taken: Incoming, arrival: Arrival
-) -> tuple[Accepted, dict[str, tuple[str, int]]]:
-    known = texts_by_hash(connection)
+) -> tuple[Accepted, dict[str, Place]]:
+    known = known_texts(connection, taken.texts)
     there = documents(connection)
     ids, names = {each.id for each in there}, {each.name for each in there}
-    places: dict[str, tuple[str, int]] = {}
+    places = {
+        key: Place(each.document, each.number, sealed=each.sealed)
+        for key, each in known.places.items()
+    }
+    new = [text for text in taken.texts if text.key not in places]
+    vault = arrival.vault() if new else None
     renamed: list[str] = []
-    vault, new = None, 0
-    for text in taken.texts:
-        words = text.content.decode()
-        sha256 = text_hash(words)
-        if sha256 not in known:
-            vault = arrival.vault() if not new else vault
-            new += 1
-            document = _document(text, ids=ids, names=names, sealed=vault is not None)
-            document = replace(document, simulated=document.simulated or arrival.simulated)
-            ids.add(document.id)
-            names.add(document.name)
-            renamed += [document.name] if document.name != text.name else []
-            _keep(connection, document, text, words=words, vault=vault, arrival=arrival)
-            known[sha256] = (document.id, 1)
-        places[text.key] = known[sha256]
-    counts = {"texts": new, "texts here already": len(taken.texts) - new}
-    warnings = (Fault("COD-084", count=len(renamed), example=renamed[0]),) if renamed else ()
-    return Accepted(counts=counts, warnings=warnings), places
+    for text in new:
+        document = _document(text, ids=ids, names=names, sealed=vault is not None)
+        document = replace(document, simulated=document.simulated or arrival.simulated)
+        ids.add(document.id)
+        names.add(document.name)
+        renamed += [document.name] if document.name != text.name else []
+        _keep(connection, document, text, vault=vault, arrival=arrival)
+        places[text.key] = Place(document.id, 1, sealed=vault is not None)
+    counts = {"texts": len(new), "texts here already": len(taken.texts) - len(new)}
+    return Accepted(counts=counts, warnings=tuple(_told_of_names(renamed, known.renamed))), places
+
+
+def _told_of_names(renamed: Sequence[str], by_words: Sequence[str]) -> Iterator[Fault]:
+    if renamed:
+        yield Fault("COD-084", count=len(renamed), example=renamed[0])
+    if by_words:
+        yield Fault("COD-090", count=len(by_words), example=by_words[0])
 
 
 def _keep(
@@ -128,15 +145,16 @@ def _keep(
     document: Document,
     text: IncomingText,
     *,
-    words: str,
     vault: Vault | None,
     arrival: Arrival,
 ) -> None:
+    words = text.content.decode()
     turns = list(turns_in(words))
     if vault is not None:
         arrival.sealed.extend((vault, name) for name in entries_of(document.id, 1))
         seal_words(vault, document.id, 1, words)
-        seal_about(vault, document.id, {"source": text.name, **text.header})
+        case = {} if text.case is None else {"case": text.case}
+        seal_about(vault, document.id, {"source": text.name, **case, **text.header})
         turns = sealed_turns(vault, document.id, 1, turns)
     at, actor = written(arrival.at), arrival.actor
     keep_document(
@@ -154,21 +172,28 @@ def _keep(
 def _document(text: IncomingText, *, ids: set[str], names: set[str], sealed: bool) -> Document:
     """Return a new document; of a sealed one nothing that may name somebody."""
     before = text.document or {}
-    safe = not sealed or is_plain_name(text.name)
-    name = _unused(text.name if safe else f"text-{text_hash(text.content.decode())[:8]}", names)
-    wanted = before.get("id")
-    house = isinstance(wanted, str) and PATTERN.fullmatch(wanted) is not None and safe
+    name = _unused(name_here(text, sealed=sealed), names)
+    wanted, source, case = _told(before, "id"), _told(before, "source"), text.case
+    if sealed:
+        wanted, source = _if_plain(wanted), _if_plain(source)
+        # Texts of one case stay those of one case, though it may not be named.
+        case = _if_plain(case) or (f"case-{text.case_key[:8]}" if text.case_key else None)
+    house = wanted is not None and name == text.name and PATTERN.fullmatch(wanted) is not None
     return Document(
-        id=_unused(str(wanted) if house else document_id(name), ids),
+        id=_unused(wanted if house and wanted else document_id(name), ids),
         name=name,
         kind=text.kind,
         interview=_told(before, "interview"),
-        case=text.case if safe else None,
-        source=_told(before, "source") if safe else None,
+        case=case,
+        source=source,
         source_sha256=_told(before, "source_sha256"),
         header=open_fields(text.header) if sealed else text.header,
         simulated=before.get("simulated") is True,
     )
+
+
+def _if_plain(name: str | None) -> str | None:
+    return name if name is not None and is_plain_name(name.rsplit(".", 1)[0]) else None
 
 
 def _told(row: Mapping[str, object], name: str) -> str | None:
@@ -193,10 +218,11 @@ def take_codes(
     """Take new codes into the codebook, as one deed that can be undone; known ones stay.
 
     Returns:
-        Counts, and COD-082 if some are here under another name.
+        Counts, and COD-082 if some are here under another name, COD-044 if some new ones stand
+        beside another of their name: other programs allow that, so they are taken.
     """
     there = {code.id: code for code in kept.codes(connection)}
-    wanted = list(codes)
+    wanted = [_readable(code) for code in codes]
     new = [code for code in wanted if code.id not in there]
     renamed = [code for code in wanted if code.id in there and there[code.id].name != code.name]
     if new:
@@ -211,8 +237,23 @@ def take_codes(
         one = renamed[0]
         here = there[one.id].name
         warnings = (Fault("COD-082", count=len(renamed), there=one.name, here=here),)
+    warnings += _doubles([*there.values(), *new], new)
     counts = {"codes": len(new), "codes here already": len(wanted) - len(new)}
     return Accepted(counts=counts, warnings=warnings)
+
+
+def _readable(code: Code) -> Code:
+    """Return a code without what its name holds that no list shows and a terminal would obey."""
+    if not has_control(code.name):
+        return code
+    return replace(code, name=plain_name(code.name) or code.id)
+
+
+def _doubles(codes: Iterable[Code], new: Iterable[Code]) -> tuple[Fault, ...]:
+    """Tell of new codes that have a brother or sister of their name."""
+    counts = Counter((code.parent, name_key(code.name)) for code in codes)
+    double = [code.name for code in new if counts[code.parent, name_key(code.name)] > 1]
+    return (Fault("COD-044", count=len(double), example=double[0]),) if double else ()
 
 
 def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Accepted:
@@ -222,8 +263,8 @@ def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Ac
         part = taken.codings.slice(first, _AT_ONCE)
         keys = part.column("document").to_pylist()
         columns = {name: part.column(name) for name in CODING.names} | {
-            "document": pa.array([places[key][0] for key in keys], pa.string()),
-            "version": pa.array([places[key][1] for key in keys], pa.int64()),
+            "document": pa.array([places[key].document for key in keys], pa.string()),
+            "version": pa.array([places[key].number for key in keys], pa.int64()),
         }
         placed = pa.Table.from_pydict(columns, schema=CODING)
         there = codings_there(connection, part.column("id").to_pylist())
@@ -240,10 +281,24 @@ def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Ac
     return Accepted(counts=counts, warnings=warnings)
 
 
-def _take_memos(connection: Connection, taken: Incoming, places: Places) -> Accepted:
+def _take_memos(
+    connection: Connection, taken: Incoming, places: Places, arrival: Arrival
+) -> Accepted:
+    """Take memos in; of a file with a sealed text their words go into the vault.
+
+    Whoever wrote them had the names before them, on codes and cases as on passages.
+    """
     there = memos_there(connection, [memo.id for memo in taken.memos])
     new = [memo for memo in taken.memos if memo.id not in there]
+    sealing = any(place.sealed for place in places.values())
+    vault = arrival.vault() if new and sealing else None
     for memo in new:
-        thing = places[memo.thing][0] if memo.on == "document" else memo.thing
-        kept.save_memo(connection, replace(memo, thing=thing))
-    return Accepted(counts={"memos": len(new), "memos here already": len(there)})
+        thing = places[memo.thing].document if memo.on == "document" else memo.thing
+        placed = replace(memo, thing=thing)
+        if vault is not None:
+            arrival.sealed.append((vault, memo_entry(memo.id)))
+            placed = sealed_memo(vault, placed)
+        kept.save_memo(connection, placed)
+    warnings = (Fault("COD-091", count=len(new)),) if vault is not None else ()
+    counts = {"memos": len(new), "memos here already": len(there)}
+    return Accepted(counts=counts, warnings=warnings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,17 +17,18 @@ from sqlalchemy import Connection
 from consilience.base.errors import Fault, Faults
 from consilience.base.lineage import hash_file
 from consilience.base.version import __version__
-from consilience.coding.exchange import Incoming, Outgoing, OutgoingText
+from consilience.coding.exchange import Incoming, Outgoing, OutgoingText, check_coders
 from consilience.coding.exchange_in import incoming
 from consilience.coding.exchange_out import outgoing_project
-from consilience.coding.model import CODING, Code
+from consilience.coding.model import CODING, Code, Memo
 from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
 from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
 from consilience.desk.pseudonyms import residual_check
-from consilience.desk.sealed import kept_or_taken_back, vault_for_writing
+from consilience.desk.sealed import kept_or_taken_back, note_opening, vault_for_writing
+from consilience.desk.sealed_memos import SEALED_MEMO, opened_memo
 from consilience.formats.packed import words_of_file
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
@@ -41,10 +43,11 @@ from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
 from consilience.store.ledger import append
 from consilience.store.transcripts import readable_version, text_of, texts_in_use
-from consilience.store.vault import Vault, has_vault
+from consilience.store.vault import Vault, has_vault, open_vault
 
 __all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
-           "export_file", "import_codebook", "import_file", "inspect_file"]  # fmt: skip
+           "export_file", "import_codebook", "import_file", "inspect_file",
+           "sealed_memos"]  # fmt: skip
 ORIGIN: Final = f"consilience {__version__}"
 
 
@@ -170,9 +173,9 @@ def import_file(
 ) -> Imported:
     """Take a project of another program into a study: all of it, or nothing.
 
-    A text that is here already, by the hash of its words, gets the codings; a new one goes into
-    the vault, as it may name people. Codes and codings are known by identifier: what is here
-    already stays as it is.
+    A text that is here already, by its words and its id or name, gets the codings; a new one goes
+    into the vault, as it may name people, and so do memos of a file with such a text. Codes and
+    codings are known by identifier: what is here already stays as it is.
 
     Args:
         folder: the study folder.
@@ -181,21 +184,23 @@ def import_file(
         coders: ids of coders by the names of users there.
         unsealed: why the texts can name nobody, so that they may lie open; what the study says
             holds as well.
-        key: gives the pass phrase of the vault; asked only for new texts that are to be sealed.
+        key: gives the pass phrase of the vault; asked only if something new is to be sealed.
         at: the time now.
         actor: who imports.
 
     Raises:
-        Fault: as `read_any_project`; INT-007 if there are new texts and neither key nor reason;
-            STU-002 if there is no study.
+        Fault: as `read_any_project`; INT-007 if something is to be sealed and there is neither
+            key nor reason; COD-092 to COD-094 for ids of coders; STU-002 if there is no study.
     """
     terms = terms_of_study(read_checked(folder), Terms(unsealed=unsealed))
     wanted = parse_convention(convention) if convention else None
     reading = read_any_project(path, convention=wanted)
+    check_coders(coders or {}, reading.project)
     taken = incoming(reading.project, coders=coders)
     reading = replace(reading, project=Project(name=reading.project.name))  # its rows may go now
     sha256 = hash_file(path if path.is_file() else path / "data.qda")
 
+    @functools.cache
     def vault() -> Vault | None:
         if terms.unsealed is not None:
             return None
@@ -214,6 +219,27 @@ def import_file(
         detail = {**accepted.counts, "sha256": sha256, "unsealed": terms.unsealed}
         append(connection, at=at, actor=actor, action="import", subject="codings", detail=detail)
     return _imported(reading, taken, accepted)
+
+
+def sealed_memos(folder: Path, key: str, *, at: dt.datetime, actor: str) -> tuple[Memo, ...]:
+    """Return the memos whose words lie in the vault, with their words; the ledger has the opening.
+
+    Args:
+        folder: the study folder.
+        key: the pass phrase of the vault.
+        at: the time now.
+        actor: who reads.
+
+    Raises:
+        Fault: STU-002 if there is no study; STO-030 to STO-032 if the vault cannot be opened.
+    """
+    require_study(folder)
+    vault = open_vault(folder / HIDDEN, key)
+    with at_work(folder) as engine, transaction(engine) as connection:
+        note_opening(connection, at=at, actor=actor, purpose="memos", subject="memos")
+        return tuple(
+            opened_memo(vault, memo) for memo in memos(connection) if memo.text == SEALED_MEMO
+        )
 
 
 def _imported(reading: Reading, taken: Incoming, accepted: Accepted) -> Imported:
@@ -396,7 +422,8 @@ def _outgoing(
     noted = [
         memo
         for memo in every
-        if (memo.on != "document" or memo.thing in there)
+        if memo.text != SEALED_MEMO
+        and (memo.on != "document" or memo.thing in there)
         and (memo.on != "coding" or memo.thing in ids)
     ]
     outgoing = Outgoing(

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from consilience.store.transcript_tables import VERSION
+from consilience.store.transcript_tables import DOCUMENT, VERSION
 
 
-def texts_by_hash(connection: Connection) -> dict[str, tuple[str, int]]:
-    """Return document and version of each text by the hash of its words, the newest of each.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextHere:
+    """A version of a text that is here.
+
+    Args:
+        document: id of the text.
+        name: its name.
+        number: the version.
+        sealed: whether its words lie in the vault.
+    """
+
+    document: str
+    name: str
+    number: int
+    sealed: bool
+
+
+def texts_by_hash(connection: Connection) -> dict[str, list[TextHere]]:
+    """Return the texts by the hash of their words, of each the newest version that has it.
 
     A sealed text is found too: of it only the hash is asked.
     """
-    rows = connection.execute(
-        VERSION.select().order_by(VERSION.c.document.desc(), VERSION.c.number)
-    )
-    return {row.sha256: (row.document, row.number) for row in rows}
+    wanted = select(VERSION, DOCUMENT.c.name).join(DOCUMENT, DOCUMENT.c.id == VERSION.c.document)
+    found: dict[str, dict[str, TextHere]] = {}
+    for row in connection.execute(wanted.order_by(VERSION.c.document, VERSION.c.number)):
+        found.setdefault(row.sha256, {})[row.document] = TextHere(
+            document=row.document, name=row.name, number=row.number, sealed=bool(row.sealed)
+        )
+    return {sha256: list(texts.values()) for sha256, texts in found.items()}
 
 
 def codings_there(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:

@@ -168,6 +168,23 @@ ENTRIES: dict[str, Entry] = {
         "{value!r} is no colour of the form #RRGGBB",
         "Write a number sign and six hexadecimal digits, such as #1B7F5C.",
     ),
+    "COD-042": Entry(
+        "Name with characters that cannot be shown",
+        "the name {name!r} holds control characters",
+        "Write it anew, in letters, digits and marks.",
+    ),
+    "COD-043": Entry(
+        "Name taken in this branch",
+        "{place} there is a code called {name!r} already",
+        "Choose another name, use the code that is there, or merge the two; one that is out of "
+        "use can be brought back.",
+    ),
+    "COD-044": Entry(
+        "Codes of one name in one branch",
+        "{count} codes of the file stand beside another of their name, such as {example!r}",
+        "Rename or merge them; until then only its id tells such a code in a command or a query.",
+        warning=True,
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",

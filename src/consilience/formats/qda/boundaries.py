@@ -9,7 +9,6 @@ from typing import Final
 _JOINER: Final = "\u200d"
 _OPENING: Final = frozenset("([{\"'“‘„«¿¡<—–[")
 _INNER: Final = frozenset("'’-‐_.,")  # within words and numbers: don't, well-known, 3.5
-_STOPS: Final = frozenset(".?!…")
 _ELLIPSIS: Final = ("…", "...")
 _SPACE: Final = re.compile(r"\s+")
 # Below this a name says nothing of a place: it would be found anywhere.
@@ -70,7 +69,7 @@ def end_fit(text: str, at: int) -> float:
         return _end_of_word(after, text[at + 1 : at + 2])
     if after.isalnum():
         return 0.1 if last in _OPENING else 0.4
-    return 0.8
+    return 1.0
 
 
 def _end_in_space(last: str, after: str) -> float:
@@ -87,9 +86,8 @@ def _end_of_word(after: str, next_but_one: str) -> float:
         return 0.0
     if after in _INNER and next_but_one.isalnum():
         return 0.1
-    # Who takes a sentence takes its full stop: to leave out every one is what a wrong count does.
-    stops = after in _STOPS and (not next_but_one or next_but_one.isspace())
-    return 0.75 if stops else 0.85
+    # Some take a sentence with its full stop and some without: neither tells how places count.
+    return 1.0
 
 
 def squeeze(text: str) -> str:

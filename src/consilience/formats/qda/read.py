@@ -38,6 +38,8 @@ from consilience.formats.qda.record import (
 from consilience.formats.qda.texts import Laid, load_texts
 
 FORMAT: Final = "consilience-sidecar-1"
+# How the origin of what this program wrote begins.
+OURS: Final = "consilience"
 
 
 def read_project(
@@ -65,7 +67,9 @@ def read_project(
         sidecar, doubt = _sidecar(archive, parsed)
         unused = archive.unused()
     foreign = foreign_passages(parsed)
-    verdict = detect(passages_of(parsed, texts, foreign))
+    # What this program wrote ends after the last character, in every profile.
+    ours = (parsed.origin or "").startswith(f"{OURS} ")
+    verdict = detect(passages_of(parsed, texts, foreign), end="exclusive" if ours else None)
     if convention is not None:
         verdict = taken(verdict, convention, basis="user")
     elif sidecar is not None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import numpy as np
 import pyarrow as pa
 
 from consilience.base.errors import Fault
@@ -27,6 +28,8 @@ _OURS: Final = uuid.UUID("7b4d9f6a-0d5e-5c1c-9a67-3f0f6f7a2f11")
 # A GUID as records hold it, as a pattern.
 GUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _GUID: Final = re.compile(GUID)
+# Bytes of a text looked at in one go.
+_AT_ONCE: Final = 1 << 20
 _TIME: Final = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -166,6 +169,19 @@ class Source:
     def text(self) -> str | None:
         """The normal text, decoded anew each time: whole projects stay small in memory."""
         return None if self.content is None else self.content.decode()
+
+    @property
+    def length(self) -> int:
+        """Code points of the text, 0 where it is not there; counted without decoding it."""
+        content = self.content or b""
+        if content.isascii():
+            return len(content)
+        parts = range(0, len(content), _AT_ONCE)
+        whole = np.frombuffer(content, dtype=np.uint8)
+        # Each character has one byte that does not go on from another.
+        return sum(
+            int(np.count_nonzero((whole[at : at + _AT_ONCE] & 0xC0) != 0x80)) for at in parts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

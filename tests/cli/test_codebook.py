@@ -8,7 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
+from consilience.coding.model import Code
+from consilience.desk.kept import at_work
 from consilience.desk.studies import new_study
+from consilience.store.coding_tables import CODE
+from consilience.store.codings import code_row
+from consilience.store.database import transaction
 
 BOOK = """\
 codes:
@@ -49,6 +54,16 @@ def test_the_tree_is_shown(study):
     assert [(code["id"], code["parent"]) for code in codes] == [
         ("trust", None), ("lost", "trust"), ("grown", "trust"),
     ]  # fmt: skip
+
+
+def test_nothing_that_a_terminal_obeys_is_printed(study):
+    """A name may have come in before such characters were refused."""
+    odd = Code(id="odd", name="\x1b[31mred\x9b5m", definition="\x1b]0;title\x07", position=9)
+    with at_work(study) as engine, transaction(engine) as connection:
+        connection.execute(CODE.insert().values(**code_row(odd)))
+    for shown in (asked("show", study).output, asked("show", study, "--long").output):
+        assert not set(shown) & {"\x1b", "\x9b", "\x07"}
+        assert "\ufffd[31mred\ufffd5m" in shown
 
 
 def test_files_go_in_and_out(study, tmp_path):

@@ -47,6 +47,23 @@ def kept(folder):
         return codes(connection)
 
 
+def test_two_of_one_name_in_a_branch_come_in_and_are_told(folder):
+    book = folder.parent / "book.yaml"
+    book.write_text(BOOK + "      - {id: again, name: lost}\n  - {id: x, name: Lost}\n", "utf-8")
+    (told,) = desk.import_(folder, book, **WHO).warnings
+    assert told.code == "COD-044"
+    assert told.values["count"] == 2
+    assert [code.name for code in kept(folder)] == ["Trust", "Lost", "Grown", "lost", "Lost"]
+    assert desk.import_(folder, book, **WHO).warnings == (), "told once"
+
+
+def test_names_of_a_file_lose_what_a_terminal_would_obey(folder):
+    book = folder.parent / "book.csv"
+    book.write_text("id,name\na,\x1b[31mRed\x07\nb,\x1b\n", "utf-8")
+    desk.import_(folder, book, **WHO)
+    assert [code.name for code in kept(folder)] == ["[31mRed", "b"]
+
+
 def test_a_file_is_taken_in_as_one_change(folder):
     done = desk.import_(folder, folder.parent / "book.yaml", **WHO)
     assert done.counts == {"codes": 3, "codes here already": 0}

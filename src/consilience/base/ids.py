@@ -57,6 +57,16 @@ def writable(text: str) -> str:
     return _HALF.sub("\ufffd", known)
 
 
+def has_control(text: str) -> bool:
+    r"""Return whether a text holds what no list shows and a terminal would obey.
+
+    Example:
+        >>> has_control("head\x1b[31m"), has_control("Zo\u00eb")
+        (True, False)
+    """
+    return _CONTROL.search(text) is not None
+
+
 def plain_name(name: str) -> str:
     r"""Return a name on one line, without what a list or a file cannot show.
 

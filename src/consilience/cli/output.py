@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from consilience.base.errors import Fault, Faults
 
@@ -22,8 +24,20 @@ FAULTY: Final = 1
 STOPPED: Final = 130
 _MOST_FAULTS: Final = 100
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# What a terminal obeys, or shows in another order than it stands; ends of lines and tabs are meant.
+_OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _PlainConsole(Console):
+    """A console that shows words as they stand, whatever a terminal would make of them."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401  (of its class)
+        """Return a string as it is shown."""
+        return super().render_str(_OBEYED.sub("\ufffd", text), **options)
+
+
+out = _PlainConsole(soft_wrap=True, highlight=False)
+err = _PlainConsole(stderr=True, soft_wrap=True, highlight=False)
 
 
 as_json: Final = click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -48,6 +49,16 @@ def named_code(codes: Sequence[Code], named: str) -> Code:
     if len(found) > 1:
         raise Fault("COD-040", named=named, count=len(found), candidates=_told(known, found))
     return known[found[0]]
+
+
+def name_key(name: str) -> str:
+    """Return what two names of one branch may not share: they would be told apart by nobody.
+
+    Example:
+        >>> name_key("Trust / lost") == name_key("trust/Lost")
+        True
+    """
+    return _STEPS.sub(STEP, unicodedata.normalize("NFC", name.strip())).casefold()
 
 
 def path_of(known: Mapping[str, Code], code: Code) -> str:

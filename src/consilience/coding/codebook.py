@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from consilience.base.errors import Fault
+from consilience.base.ids import has_control
 from consilience.coding.apply import usable_code
+from consilience.coding.code_names import name_key
 from consilience.coding.model import Code, Coding
 
 Codes = tuple[Code, ...]
@@ -83,13 +85,14 @@ def with_code(codes: Sequence[Code], code: Code) -> Codes:
 
     Raises:
         Fault: COD-015 without a name, COD-002 if the parent is not there, COD-019 if a code of
-            this id is there.
+            this id is there, COD-042 or COD-043 for a name that cannot be.
     """
     if any(each.id == code.id for each in codes):
         raise Fault("COD-019", code=code.id)
     if code.parent is not None:
         find(codes, code.parent)
     new = replace(code, name=_named(code.name), position=_last(codes, code.parent))
+    _check_alone(codes, new)
     return in_order((*codes, new))
 
 
@@ -104,24 +107,28 @@ def with_edit(codes: Sequence[Code], code: Code, *, used: int) -> Codes:
 
     Raises:
         Fault: COD-015 without a name, COD-002 if it is not there, COD-016 if it would become a
-            heading while passages carry it.
+            heading while passages carry it, COD-042 or COD-043 for a new name that cannot be.
     """
     old = find(codes, code.id)
     if used and old.codable and not code.codable:
         raise Fault("COD-016", name=old.name, count=used)
-    return _put(
-        codes,
-        replace(code, name=_named(code.name), parent=old.parent, position=old.position),
-    )
+    said = replace(code, name=old.name, parent=old.parent, position=old.position)
+    return with_name(_put(codes, said), code.id, code.name)
 
 
 def with_name(codes: Sequence[Code], code: str, name: str) -> Codes:
     """Return the codebook in which a code is called otherwise.
 
     Raises:
-        Fault: COD-015 without a name, COD-002 if it is not there.
+        Fault: COD-015 without a name, COD-002 if it is not there, COD-042 or COD-043 for a name
+            that cannot be.
     """
-    return _put(codes, replace(find(codes, code), name=_named(name)))
+    old = find(codes, code)
+    if name.strip() == old.name:  # it may have come with a file, and be what is to be mended
+        return tuple(codes)
+    new = replace(old, name=_named(name))
+    _check_alone(codes, new)
+    return _put(codes, new)
 
 
 def with_retired(codes: Sequence[Code], code: str, *, retired: bool) -> Codes:
@@ -146,10 +153,13 @@ def with_move(
         position: how many of them come before it; None or a number too great for the last place.
 
     Raises:
-        Fault: COD-002 if a code is not there, COD-014 if it would come below itself.
+        Fault: COD-002 if a code is not there, COD-014 if it would come below itself, COD-043 if
+            there is another of its name.
     """
     old = find(codes, code)
     _check_not_within(codes, old, parent)
+    if parent != old.parent:
+        _check_alone(codes, replace(old, parent=parent))
     others = [each for each in codes if each.parent == parent and each.id != code]
     if position is None or position >= len(others):
         return _put(codes, replace(old, parent=parent, position=_last(others, parent)))
@@ -169,7 +179,8 @@ def with_merge(codes: Sequence[Code], code: str, *, into: str) -> Codes:
 
     Raises:
         Fault: COD-002 if a code is not there, COD-003 if the other may not carry passages,
-            COD-014 if it is the code itself or lies below it.
+            COD-014 if it is the code itself or lies below it, COD-043 if a code below it is
+            called as one below the other.
     """
     old, kept = find(codes, code), find(codes, into)
     _check_not_within(codes, old, into)
@@ -182,6 +193,8 @@ def with_merge(codes: Sequence[Code], code: str, *, into: str) -> Codes:
         for number, each in enumerate(each for each in codes if each.parent == code)
     ]
     left = tuple(each for each in codes if each.id != code)
+    for each in moved:
+        _check_alone(left, each)
     return _put(left, replace(kept, examples=kept.examples + more), *moved)
 
 
@@ -237,7 +250,23 @@ def _place(coding: Coding) -> tuple[object, ...]:
 def _named(name: str) -> str:
     if not name.strip():
         raise Fault("COD-015")
+    if has_control(name.strip()):
+        raise Fault("COD-042", name=name.strip())
     return name.strip()
+
+
+def _check_alone(codes: Iterable[Code], code: Code) -> None:
+    """Refuse a name that a brother or sister has: no path, and no coder, would tell which."""
+    known = {each.id: each for each in codes}
+    for each in known.values():
+        if (
+            each.id != code.id
+            and each.parent == code.parent
+            and name_key(each.name) == name_key(code.name)
+        ):
+            above = known[code.parent].name if code.parent else None
+            where = f"below {above!r}" if above else "at the top"
+            raise Fault("COD-043", name=each.name, place=where)
 
 
 def _last(codes: Iterable[Code], parent: str | None) -> int:

@@ -139,6 +139,10 @@ def test_nothing_that_came_with_a_sealed_text_lies_open(real, tmp_path):
     ]
     assert [memo.thing for memo in read if memo.on == "case"] == ["Gwendolyn Zelezny"]
     assert kept(real, lines)[-1].action == "vault opened"
+    names = open_vault(real / ".consilience", KEY).names()
+    assert [name.split("/")[:-1] for name in names if name.startswith("memo")] == [
+        ["memo", text.id], ["memo", text.id]
+    ], "they go with their text"  # fmt: skip
     again = desk.import_file(real, path, **WHO)
     assert {name for name, count in again.counts.items() if count} == {
         "texts here already", "codes here already", "codings here already", "memos here already",

@@ -292,12 +292,15 @@ def _take_memos(
     new = [memo for memo in taken.memos if memo.id not in there]
     sealing = any(place.sealed for place in places.values())
     vault = arrival.vault() if new and sealing else None
+    coded = codings_there(connection, [memo.thing for memo in new if memo.on == "coding"])
     for memo in new:
         thing = places[memo.thing].document if memo.on == "document" else memo.thing
         placed = replace(memo, thing=thing)
         if vault is not None:
-            arrival.sealed.append((vault, memo_entry(memo.id)))
-            placed = sealed_memo(vault, placed)
+            of = thing if memo.on == "document" else coded.get(thing, (None,))[0]
+            entry = memo_entry(memo.id, of)
+            arrival.sealed.append((vault, entry))
+            placed = sealed_memo(vault, placed, entry=entry)
         kept.save_memo(connection, placed)
     warnings = (Fault("COD-091", count=len(new)),) if vault is not None else ()
     counts = {"memos": len(new), "memos here already": len(there)}

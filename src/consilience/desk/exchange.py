@@ -28,7 +28,7 @@ from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
 from consilience.desk.pseudonyms import residual_check
 from consilience.desk.sealed import kept_or_taken_back, note_opening, vault_for_writing
-from consilience.desk.sealed_memos import SEALED_MEMO, opened_memo
+from consilience.desk.sealed_memos import SEALED_MEMO, opened_memos
 from consilience.formats.packed import words_of_file
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
@@ -237,9 +237,7 @@ def sealed_memos(folder: Path, key: str, *, at: dt.datetime, actor: str) -> tupl
     vault = open_vault(folder / HIDDEN, key)
     with at_work(folder) as engine, transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="memos", subject="memos")
-        return tuple(
-            opened_memo(vault, memo) for memo in memos(connection) if memo.text == SEALED_MEMO
-        )
+        return opened_memos(vault, memos(connection))
 
 
 def _imported(reading: Reading, taken: Incoming, accepted: Accepted) -> Imported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -15,28 +16,37 @@ SEALED_MEMO: Final = (
     "The words of this memo lie in the vault, as they came with texts that name people. "
     "`consilience qda memos` shows them to whoever has the pass phrase."
 )
+_KINDS: Final = ("memo/", "notes/")
 
 
-def memo_entry(memo: str) -> str:
-    """Return the name under which the words of a sealed memo lie in the vault."""
-    return f"memo/{memo}"
+def memo_entry(memo: str, document: str | None) -> str:
+    """Return the name under which the words of a sealed memo lie in the vault.
+
+    Those on a text, or on a passage of one, go when that text is erased.
+    """
+    return f"notes/{memo}" if document is None else f"memo/{document}/{memo}"
 
 
-def sealed_memo(vault: Vault, memo: Memo) -> Memo:
+def sealed_memo(vault: Vault, memo: Memo, *, entry: str) -> Memo:
     """Return a memo without its words, those put into the vault with what names its case."""
     words = {"title": memo.title, "text": memo.text, "thing": memo.thing}
-    vault.write(memo_entry(memo.id), json.dumps(words, ensure_ascii=False).encode())
+    vault.write(entry, json.dumps(words, ensure_ascii=False).encode())
     safe = memo.on != "case" or is_plain_name(memo.thing)
     return replace(
         memo, title="", text=SEALED_MEMO, thing=memo.thing if safe else f"case of memo {memo.id}"
     )
 
 
-def opened_memo(vault: Vault, memo: Memo) -> Memo:
-    """Return a memo with its words from the vault, as it is if they are not there.
+def opened_memos(vault: Vault, memos: Iterable[Memo]) -> tuple[Memo, ...]:
+    """Return those memos that are sealed, with their words, if these are in the vault.
 
     Raises:
         Fault: STO-032 if they were changed.
     """
-    content = vault.read(memo_entry(memo.id)) if memo.text == SEALED_MEMO else None
-    return memo if content is None else replace(memo, **json.loads(content))
+    entries = {name.rsplit("/", 1)[-1]: name for name in vault.names() if name.startswith(_KINDS)}
+    found = []
+    for memo in memos:
+        if memo.text == SEALED_MEMO:
+            content = vault.read(entries[memo.id]) if memo.id in entries else None
+            found.append(memo if content is None else replace(memo, **json.loads(content)))
+    return tuple(found)

@@ -22,7 +22,7 @@ from consilience.store.transcripts import documents, erased_texts, versions
 from consilience.store.vault import Vault, change_key, open_vault
 from consilience.text.normal import text_hash
 
-_OF_TEXTS: Final = ("text", "speakers", "about", "log")
+_OF_TEXTS: Final = ("text", "speakers", "about", "log", "memo")
 
 
 def look_through(

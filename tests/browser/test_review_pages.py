@@ -31,7 +31,8 @@ TALK = "A: What do schools (hear?) of it?\n\nB: Little. And you? Little.\n\nB: T
 PAGES = (
     "/differences", "/differences?state=all", "/agreement", "/interviews", "/transcripts",
     "/transcripts/talk/speakers", "/transcripts/talk/speakers?turn=2",
-    "/transcripts/s01/speakers", "/vault", "/pseudonyms", "/pseudonyms/1", "/find",
+    "/transcripts/s01/speakers", "/vault", "/pseudonyms", "/pseudonyms/1",
+    "/pseudonyms/replace", "/find",
     "/find?codes=*&words=trust", "/find?words=trust",
 )  # fmt: skip
 
@@ -210,6 +211,12 @@ def test_names_are_decided_by_keyboard_behind_the_vault(come, study):
     press(page, "k")
     expect(page).to_have_url(first.partition("?")[0])
     assert page.locator("input[value=keep]").is_checked()
+    page.goto(f"{study.address}/pseudonyms")
+    page.get_by_role("button", name="Put the replacements into all texts").press("Enter")
+    expect(page.locator("h1")).to_have_text("Put the replacements into all texts")
+    expect(page.locator("main")).to_contain_text("undecided")
+    page.get_by_role("button", name="Put them in").press("Enter")
+    expect(page.locator("[role=status]")).to_contain_text("pseudonymised version")
     page.goto(f"{study.address}/vault")
     page.click("text=Lock the vault")
     expect(page.locator("[role=status]")).to_have_text("The vault is locked.")

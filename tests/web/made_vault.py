@@ -8,7 +8,7 @@ from consilience.interviews.transcripts import turns_in
 from consilience.store.database import transaction
 from consilience.store.ledger import lines
 from consilience.store.transcripts import keep_document
-from consilience.store.vault import make_vault
+from consilience.store.vault import make_vault, open_vault
 
 KEY = "four random words here"
 ONE = """Interviewer: Who leads on safeguarding at Lark Hill School?
@@ -23,9 +23,15 @@ Head: Yes, we trained together; FEATHERSTONE is known all over. Lark Hill is sma
 
 def seal_texts(web, **texts):
     """Keep texts in the vault of a study, each under its id."""
-    vault = make_vault(web.folder / ".consilience", KEY, cost=2**4)
+    make_vault(web.folder / ".consilience", KEY, cost=2**4)
+    seal_more(web, **(texts or {"s01": ONE, "s02": TWO}))
+
+
+def seal_more(web, **texts):
+    """Keep more texts in the vault."""
+    vault = open_vault(web.folder / ".consilience", KEY)
     with transaction(web.engine) as connection:
-        for name, words in (texts or {"s01": ONE, "s02": TWO}).items():
+        for name, words in texts.items():
             turns = sealed_turns(vault, name, 1, turns_in(words))
             seal_words(vault, name, 1, words)
             keep_document(

@@ -49,6 +49,7 @@ TABLE = {
     ("POST", "/transcripts/{text}/checked"): {"lead", "transcriber", "interviewer"},
     ("GET", "/pseudonyms"): {"pseudonymiser"},
     ("POST", "/pseudonyms/find"): {"pseudonymiser"},
+    ("GET", "/pseudonyms/replace"): {"pseudonymiser"},
     ("POST", "/pseudonyms/replace"): {"pseudonymiser"},
     ("GET", "/pseudonyms/{entity}"): {"pseudonymiser"},
     ("POST", "/pseudonyms/{entity}"): {"pseudonymiser"},

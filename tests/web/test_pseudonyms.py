@@ -6,7 +6,7 @@ import re
 
 import pytest
 from made_site import send
-from made_vault import KEY, seal_texts, told
+from made_vault import KEY, seal_more, seal_texts, told
 
 from consilience.base.errors import Fault
 from consilience.desk.registry import read_book
@@ -56,6 +56,7 @@ def test_nothing_is_shown_before_the_vault_is_open(sealed):
     page = client.get("/pseudonyms")
     assert page.status_code == 200
     assert "Pass phrase of the vault" in page.text
+    assert "Pass phrase of the vault" in client.get("/pseudonyms/replace").text
     for path in ("/pseudonyms/find", "/pseudonyms/replace", "/pseudonyms/1", "/pseudonyms/1/here"):
         answer = send(client, path, decision="keep")
         assert "Pass phrase of the vault" in answer.text
@@ -172,8 +173,15 @@ def test_a_mention_that_is_none_is_refused(sealed, pia):
         assert pia.get(path).status_code == 404
 
 
+def put_in(client, **fields):
+    """Put the replacements in as the page that asks sends it."""
+    page = client.get("/pseudonyms/replace").text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    return send(client, "/pseudonyms/replace", "/pseudonyms/replace", **{"seen": seen} | fields)
+
+
 def test_replacements_are_put_into_all_texts(sealed, pia):
-    done = send(pia, "/pseudonyms/replace")
+    done = put_in(pia)
     assert done.headers["location"] == "/pseudonyms?done=replaced"
     for document in ("s01", "s02"):
         text = newest(sealed, document)
@@ -181,6 +189,51 @@ def test_replacements_are_put_into_all_texts(sealed, pia):
         assert "Featherstone" not in text
         with snapshot(sealed.engine) as connection:
             assert state_of(connection, document).state == "pseudonymised"
+
+
+def test_it_is_asked_first_and_said_how_many_nobody_decided(sealed, pia):
+    answer = send(pia, "/pseudonyms/replace")
+    assert answer.status_code == 200
+    people = sum(each.kind == "person" for each in book(sealed).registry)
+    assert re.search(rf"undecided</strong>: .*\b{people} person", answer.text)
+    assert newest(sealed, "s01") is None
+    # Whoever saw another number is asked again.
+    assert put_in(pia, seen="1-0-0").status_code == 200
+    assert newest(sealed, "s01") is None
+    for each in book(sealed).registry:
+        decide(pia, each.number, decision="keep" if each.ruling == "ask" else each.ruling)
+    assert "All entities are decided." in pia.get("/pseudonyms/replace").text
+
+
+def test_people_at_ask_stay_in_the_texts_only_if_that_is_said(sealed, pia):
+    decide(pia, entity(sealed, "Kwame Boateng").number, decision="ask")
+    assert "1 person" in pia.get("/pseudonyms/replace").text.partition("at once")[2]
+    answer = put_in(pia)
+    assert answer.status_code == 400
+    assert Fault("INT-046").entry.title in answer.text
+    assert newest(sealed, "s01") is None
+    assert put_in(pia, leave="yes").status_code == 303
+    assert "Kwame Boateng" in newest(sealed, "s01")
+    assert ("names left", "registry", "person-1") in told(sealed)
+
+
+def test_nothing_goes_out_before_names_were_looked_for(sealed):
+    client = sealed.signed_in("pia")
+    send(client, "/vault", "/vault", key=KEY, next="/pseudonyms")
+    page = client.get("/pseudonyms/replace").text
+    assert "Nobody looked for names in the present words of 2 texts" in page
+    answer = put_in(client)
+    assert answer.status_code == 400
+    assert Fault("INT-044").entry.title in answer.text
+    assert newest(sealed, "s01") is None
+
+
+def test_a_text_that_came_later_waits_until_it_was_searched(sealed, pia):
+    seal_more(sealed, s03="Head: Gwendolen Ashworth is my deputy.\n")
+    assert "S03" in pia.get("/pseudonyms/replace").text
+    assert put_in(pia).headers["location"] == "/pseudonyms?done=replaced-some"
+    assert newest(sealed, "s03") is None
+    assert newest(sealed, "s01")
 
 
 def test_openings_are_noted_and_names_lie_in_the_vault_only(sealed, pia):

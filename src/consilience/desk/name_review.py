@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, get_args
@@ -22,12 +22,14 @@ from consilience.desk.registry import (
     found_in,
     naming_versions,
     read_book,
+    unsearched,
 )
 from consilience.desk.sealed import note_opening, words_of
 from consilience.desk.unlocking import OpenVault
+from consilience.interviews.decisions import asked_about
 from consilience.interviews.pseudonymise import Place
 from consilience.interviews.replacements import Replacer, Rules
-from consilience.store.database import transaction
+from consilience.store.database import snapshot, transaction
 from consilience.text.alike import Proposal, proposals
 from consilience.text.pseudonyms import Entity, Registry, Ruling
 
@@ -81,6 +83,47 @@ class NameReview:
             if other is not None:
                 found.append((other, each))
         return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What would become of the names if replacements were put into the texts now.
+
+    Args:
+        proposed: entities that nobody decided, by kind; they get what was proposed.
+        asked: entities at `ask` that identify somebody at once, by kind.
+        left: other entities at `ask`, by kind; they stay in the texts.
+        waiting: names of texts in whose present words nobody looked for names.
+    """
+
+    proposed: Mapping[str, int]
+    asked: Mapping[str, int]
+    left: Mapping[str, int]
+    waiting: tuple[str, ...]
+
+    @property
+    def seen(self) -> str:
+        """What a person has seen who goes on from here."""
+        return "-".join(str(sum(each.values())) for each in (self.proposed, self.asked, self.left))
+
+
+def outlook(engine: Engine, opened: OpenVault) -> Outlook:
+    """Return what would become of the names of a study as they are decided now."""
+    book = read_book(opened.vault)
+    there = [each for each in book.registry if each.forms]
+    asked = asked_about(book.registry)
+    with snapshot(engine) as connection:
+        waiting = unsearched(naming_versions(connection), book)
+    return Outlook(
+        proposed=_kinds(each for each in there if not each.decided and each.ruling != "ask"),
+        asked=_kinds(asked),
+        left=_kinds(each for each in there if each.ruling == "ask" and each not in asked),
+        waiting=tuple(each.name for each in waiting),
+    )
+
+
+def _kinds(entities: Iterable[Entity]) -> dict[str, int]:
+    return dict(sorted(Counter(each.kind for each in entities).items()))
 
 
 def find_names(

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Where
 from consilience.desk.pen import Pen, sound_book
-from consilience.desk.registry import Book, naming_versions, read_book
+from consilience.desk.registry import Book, naming_versions, read_book, unsearched
 from consilience.desk.renewal import Applied, Renewal, corrected_turns, replacing
 from consilience.desk.sealed import (
     kept_or_taken_back,
@@ -82,7 +82,7 @@ def apply(
     with transaction(engine) as connection, kept_or_taken_back(sealed):
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
         texts = list(naming_versions(connection))
-        waiting = [each for each, version in texts if version.sha256 not in book.searched]
+        waiting = unsearched(texts, book)
         told = _names_of(waiting)
         if waiting and len(waiting) == len(texts):
             raise Fault("INT-044", count=len(waiting), names=told)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -182,6 +182,12 @@ def naming_versions(connection: Connection) -> Iterator[tuple[Document, Version]
         made = [v for v in versions(connection, document.id) if v.kind in ("raw", "corrected")]
         if made:
             yield document, made[-1]
+
+
+def unsearched(texts: Iterable[tuple[Document, Version]], book: Book) -> list[Document]:
+    """Return the texts in whose present words nobody looked for names."""
+    searched = frozenset(book.searched)
+    return [document for document, version in texts if version.sha256 not in searched]
 
 
 def decide(

@@ -55,6 +55,7 @@ _DONE: Final = {
     "released": "Your coding is released.",
     "removed": "Removed.",
     "replaced": "Every text has its pseudonymised version.",
+    "replaced-some": "The texts that were searched have their pseudonymised version.",
     "settled": "Settled.",
     "signed-out": "You are signed out.",
     "speakers": "Corrected.",

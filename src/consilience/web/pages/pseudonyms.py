@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault, Faults
 from consilience.desk import name_review as desk
-from consilience.desk.name_review import RULINGS, NameReview
+from consilience.desk.name_review import RULINGS, NameReview, Outlook
 from consilience.desk.pseudonyms import apply
 from consilience.desk.unlocking import OpenVault
 from consilience.web.audience import only
@@ -52,13 +52,39 @@ def find(call: Call) -> Response:
     return call.go("pseudonyms", done="found")
 
 
+def replacing(call: Call) -> Response:
+    """Ask before replacements are put in: how many nobody decided, and of which kinds."""
+    opened = vault_of(call)
+    return _shut(call) if opened is None else _ask(call, desk.outlook(call.site.engine, opened))
+
+
 def replace_all(call: Call) -> Response:
-    """Make the pseudonymised version of every text."""
+    """Make the pseudonymised version of every text that was searched, once that was asked."""
     opened = vault_of(call)
     if opened is None:
         return _shut(call)
-    apply(call.site.engine, call.site.folder, opened.key, at=call.at, actor=call.who.id)
-    return call.go("pseudonyms", done="replaced")
+    outlook = desk.outlook(call.site.engine, opened)
+    if call.field("seen") != outlook.seen:
+        return _ask(call, outlook)
+    try:
+        apply(
+            call.site.engine, call.site.folder, opened.key,
+            leave_asked=call.field("leave") == "yes", at=call.at, actor=call.who.id,
+        )  # fmt: skip
+    except Faults as faults:
+        return _ask(call, outlook, fault=faults.faults[0])
+    except Fault as fault:
+        return _ask(call, outlook, fault=fault)
+    return call.go("pseudonyms", done="replaced-some" if outlook.waiting else "replaced")
+
+
+def _ask(call: Call, outlook: Outlook, *, fault: Fault | None = None) -> Response:
+    return call.page(
+        "replacing.html",
+        status=status_of(fault) if fault else 200,
+        fault=fault,
+        outlook=outlook,
+    )
 
 
 def entity(call: Call) -> Response:
@@ -220,6 +246,10 @@ DOORS: Final = (
     Door(
         method="POST", path="/pseudonyms/find", name="find-names", to=KEEPERS, handler=find,
         slow=True,
+    ),
+    Door(
+        method="GET", path="/pseudonyms/replace", name="replace-names", to=KEEPERS,
+        handler=replacing,
     ),
     Door(
         method="POST", path="/pseudonyms/replace", name="replace-names", to=KEEPERS,

@@ -101,6 +101,16 @@ def is_catalogue(site: Site) -> bool:
     return site.catalogue is not None
 
 
+def counted(count: int, noun: str) -> str:
+    """Write how many there are of something.
+
+    Example:
+        >>> counted(1, "coding"), counted(1200, "coding")
+        ('1 coding', '1,200 codings')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _navigation(site: Site, person: Person | None) -> list[tuple[str, str]]:
     roles = person.roles if person else frozenset()
     return [

@@ -17,7 +17,7 @@ from consilience.web.doors import Door
 from consilience.web.layout import Block, Ink, lane_count, lay_out
 from consilience.web.mishaps import status_of
 from consilience.web.palette import colours_of
-from consilience.web.rendering import render
+from consilience.web.rendering import counted, render
 
 READERS: Final = only("lead", "coder", "analyst")
 MARKERS: Final = only("lead", "coder")
@@ -108,11 +108,10 @@ def may_mark(call: Call, reading: Reading) -> bool:
 
 def facts_of(reading: Reading) -> str:
     """Return in one line what text it is."""
-    words = len(reading.text.split())
-    codings = len(reading.codings)
+    words, turns = len(reading.text.split()), len(reading.turns)
     return (
-        f"{reading.kind.capitalize()}, version {reading.version}. {words:,} words in "
-        f"{len(reading.turns):,} turns; {codings:,} codings that you may see."
+        f"{reading.kind.capitalize()}, version {reading.version}. {counted(words, 'word')} in "
+        f"{counted(turns, 'turn')}; {counted(len(reading.codings), 'coding')} that you may see."
     )
 
 

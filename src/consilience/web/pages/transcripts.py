@@ -12,6 +12,7 @@ from starlette.responses import Response
 from consilience.base.errors import Fault
 from consilience.desk import speakers as desk
 from consilience.desk.transcripts import STATES, Listed, bring_to_state, listed
+from consilience.interviews.model import TextState
 from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.doors import Door
@@ -70,8 +71,8 @@ def transcripts_page(call: Call, *, fault: Fault | None = None) -> Response:
         "transcripts.html",
         status=status_of(fault) if fault else 200,
         form=intake_form(call, fault=fault),
-        lines=[line for line in lines if state in ("", _state(line))],
-        states=[each for each in STATES if any(_state(line) == each for line in lines)],
+        lines=[line for line in lines if state in ("", stage_of(line))],
+        states=[each for each in STATES if any(stage_of(line) == each for line in lines)],
         state=state,
         may_open=KEEPERS.lets_in(call.who.roles),
     )
@@ -108,7 +109,7 @@ def check(call: Call) -> Response:
         if line is None:
             raise Fault("INT-008", named=call.path["text"])
         if not _may_check(line):
-            raise Fault("WEB-043", state=_state(line))
+            raise Fault("WEB-043", state=stage_of(line))
         bring_to_state(
             call.site.engine,
             line.document.id,
@@ -239,7 +240,7 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         text=review.document,
         version=review.version,
         versions=line.versions,
-        state=_state(line),
+        state=stage_of(line),
         rows=rows,
         speakers=review.speakers,
         doubts=sum(row.doubts for row in rows),
@@ -303,7 +304,8 @@ def _is(line: Listed, call: Call) -> bool:
     return call.path["text"] in (line.document.id, line.document.name)
 
 
-def _state(line: Listed) -> str:
+def stage_of(line: Listed) -> TextState:
+    """Return how far a text is; one of which nothing was said came in as transcribed."""
     return line.state.state if line.state else "transcribed"
 
 

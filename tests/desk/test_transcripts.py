@@ -265,6 +265,55 @@ def test_a_sealed_correction_stays_sealed(study, files, tmp_path):
     assert b"Zebedee" not in kept_bytes(study)
 
 
+LONG = "I: What do you do there?\nR: I ring them on Monday.\nI: And then?\nR: I wait for weeks.\n"
+
+
+@pytest.fixture
+def twice(study, tmp_path):
+    """Return how somebody edits S02, which Ann and Ben wrote out before Ann corrected Monday."""
+    talk, file = tmp_path / "S02.txt", tmp_path / "edited.txt"
+    talk.write_text(LONG)
+    bring(study, [talk], unsealed="public")
+
+    def edit(words, *, base=None, actor="ben"):
+        file.write_text(words)
+        with opened(study) as engine:
+            made = correct(engine, "S02", file, version=base, vault=None, at=AT, actor=actor)
+            if made.version is None:
+                return None
+            return text_of_version(engine, "S02", version=None, vault=None, at=AT, actor=actor)[1]
+
+    with opened(study) as engine:
+        for actor in ("ann", "ben"):
+            write_text(engine, "S02", file, version=None, vault=None, at=AT, actor=actor)
+    edit(LONG.replace("Monday", "Tuesday"), actor="ann")
+    return edit
+
+
+def code_of(call):
+    with pytest.raises(Fault) as caught:
+        call()
+    return caught.value.code
+
+
+def test_a_file_of_an_older_version_undoes_nothing(twice):
+    second = LONG.replace("weeks", "months")
+    assert code_of(lambda: twice(second)) == "INT-026"
+    assert code_of(lambda: twice(second, actor="ann")) == "INT-026", "a login is shared"
+    assert code_of(lambda: twice(LONG)) == "INT-026", "nothing edited: all would be undone"
+    both = second.replace("Monday", "Tuesday")
+    assert twice(second, base=1) == both
+    assert twice(both.replace("And then", "What then")) == both.replace("And then", "What then")
+
+
+def test_both_changed_the_same_words(twice):
+    assert code_of(lambda: twice(LONG.replace("Monday", "Friday"), base=1)) == "INT-027"
+    assert code_of(lambda: twice(LONG.replace("Monday", "Friday"))) == "INT-026"
+    friday = LONG.replace("Monday", "Friday")
+    assert twice(friday, actor="ann") == friday, "Ann goes on with what she made"
+    assert twice(LONG, base=3) == LONG, "it was said that this is what is to stand"
+
+
 def test_another_text_is_no_correction(study, files, tmp_path):
     bring(study, files, unsealed="public")
     other = tmp_path / "other.txt"

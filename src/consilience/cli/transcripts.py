@@ -277,13 +277,19 @@ def text_(
 @_STUDY
 @_TEXT
 @click.argument("file", type=click.Path(path_type=Path))
-@_VERSION
+@click.option(
+    "--base", "--version", "base", type=click.IntRange(1), metavar="N",
+    help="The version that FILE was made from; else it must be the newest.",
+)  # fmt: skip
 @_NAMES
 @as_json
 def correct(
-    study: Path, text: str, file: Path, version: int | None, names: bool, machine: bool
+    study: Path, text: str, file: Path, base: int | None, names: bool, machine: bool
 ) -> None:
     """Take an edited FILE as a new version of a TEXT; codings follow.
+
+    If somebody corrected TEXT since FILE was written out, nothing is done until --base says from
+    which version FILE comes: then its changes are put beside those of the others.
 
     \b
     Example:
@@ -292,9 +298,7 @@ def correct(
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         vault = vault_for_reading(study, vault_key_if_any() if names else None)
-        made = desk.correct(
-            engine, text, file, version=version, vault=vault, at=now(), actor=actor()
-        )
+        made = desk.correct(engine, text, file, version=base, vault=vault, at=now(), actor=actor())
         if machine:
             print_json(made)
         elif made.version is None:

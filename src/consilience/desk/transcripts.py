@@ -10,6 +10,13 @@ from typing import Final, get_args
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Where
+from consilience.desk.edited import (
+    CORRECTED,
+    brought_over,
+    newest_beside,
+    note_written,
+    refuse_older,
+)
 from consilience.desk.intake import read_safely, utc
 from consilience.desk.sealed import (
     named_turns,
@@ -39,7 +46,7 @@ from consilience.store.transcripts import (
     versions,
 )
 from consilience.store.vault import Vault
-from consilience.text.offsets import difference
+from consilience.text.offsets import OffsetMap, difference
 
 # A correction keeps most words; a file that keeps fewer is another text, given by mistake.
 _LEAST_KEPT: Final = 0.5
@@ -167,7 +174,8 @@ def correct(
         engine: of the study.
         named: name or id of the text.
         file: the edited text, of any kind that can be imported.
-        version: the version that was edited, None for the newest that can be read here.
+        version: the version that the file was made from; what it changed is brought over to the
+            newest. None for the newest that can be read here.
         vault: opened, None if the version is not sealed.
         at: the time now.
         actor: who corrected it.
@@ -177,7 +185,8 @@ def correct(
 
     Raises:
         Fault: INT-006 if fewer than half the characters stay, INT-007 if the version is sealed and
-            the vault is not open.
+            the vault is not open, INT-026 if the file was made from an older version than the
+            newest and that was not said, INT-027 if that changed the same words.
     """
     new = read_safely(file).text
     with transaction(engine) as connection:
@@ -186,10 +195,20 @@ def correct(
         old = words_of(connection, vault, parent)
         if old == new:
             return Corrected(version=None, changes=0, kept=1.0)
+        _refuse_another(file, document, old, new)
+        if version is None:
+            refuse_older(connection, vault, document, parent, text=new, actor=actor)
+        else:
+            base, parent = parent, newest_beside(versions(connection, document.id), parent)
+            newest = words_of(connection, vault, parent)
+            if parent.number != base.number:
+                new = brought_over(
+                    old, new, newest, name=document.name, base_number=base.number,
+                    number=parent.number,
+                )  # fmt: skip
+            old = newest
         edits = difference(old, new)
-        kept = 1 - float((edits.ends - edits.starts).sum()) / max(len(old), 1)
-        if kept < _LEAST_KEPT:
-            raise Fault("INT-006", where=Where(file=file.name), name=document.name, share=kept)
+        kept = _kept(edits)
         turns = turns_of_edited(named_turns(connection, vault, parent), edits, old=old, new=new)
         number = versions(connection, document.id)[-1].number + 1
         if parent.sealed and vault is not None:
@@ -204,7 +223,7 @@ def correct(
             connection,
             at=at,
             actor=actor,
-            action="transcript corrected",
+            action=CORRECTED,
             subject=document.id,
             detail={
                 "version": made.number, "of": parent.number, "sha256": made.sha256,
@@ -212,6 +231,16 @@ def correct(
             },
         )  # fmt: skip
     return Corrected(version=made, changes=len(edits.starts), kept=kept)
+
+
+def _kept(edits: OffsetMap) -> float:
+    return 1 - float((edits.ends - edits.starts).sum()) / max(edits.length, 1)
+
+
+def _refuse_another(file: Path, document: Document, old: str, new: str) -> None:
+    kept = _kept(difference(old, new))
+    if kept < _LEAST_KEPT:
+        raise Fault("INT-006", where=Where(file=file.name), name=document.name, share=kept)
 
 
 def bring_to_state(
@@ -279,4 +308,6 @@ def write_text(
     """
     found, text = text_of_version(engine, named, version=version, vault=vault, at=at, actor=actor)
     write_whole(target, text.encode())
+    with transaction(engine) as connection:
+        note_written(connection, found, at=at, actor=actor)
     return found

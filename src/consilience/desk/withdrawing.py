@@ -20,6 +20,8 @@ from consilience.store.ledger import append
 from consilience.store.transcripts import GONE, bring_back, erase, state_of, versions, withdraw
 from consilience.store.vault import Vault, has_vault, open_vault
 
+__all__ = ["GONE", "Erased", "bring_text_back", "erase_text", "withdraw_text"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:

@@ -147,6 +147,19 @@ ENTRIES: dict[str, Entry] = {
         "Repeat the command when nobody works in the study.",
         warning=True,
     ),
+    "INT-026": Entry(
+        "Edited from an older version",
+        "the file was made from version {older} of {name!r}, and version {newest} came after it",
+        "Say `--base {older}`: what the file changed is put into version {newest}. If the file is "
+        "what is to stand, without what others corrected, say `--base {newest}`.",
+    ),
+    "INT-027": Entry(
+        "Both changed the same words",
+        "the file and version {newest} of {name!r} changed the same words of version {base}, in "
+        "{count} places",
+        "Write version {newest} out with `consilience transcripts text`, correct that, and bring "
+        "it back.",
+    ),
     # INT-030 to INT-059: pseudonyms
     "INT-030": Entry(
         "Unknown entity",

@@ -1,0 +1,133 @@
+"""From which version of a text was an edited file made, and what did it change in it?
+
+Two people may edit one version at once. Whoever brings a file back second must not undo what the
+first corrected, so the file is compared with the versions that it may have come from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from consilience.base.errors import Fault
+from consilience.desk.sealed import words_of
+from consilience.interviews.model import Document, Version
+from consilience.store.ledger import append
+from consilience.store.tables import LEDGER
+from consilience.store.transcripts import versions
+from consilience.store.vault import Vault
+from consilience.text.offsets import Edit, OffsetMap, apply_edits, difference
+
+CORRECTED: Final = "transcript corrected"
+_WRITTEN: Final = "transcript written out"
+
+
+def note_written(connection: Connection, version: Version, *, at: dt.datetime, actor: str) -> None:
+    """Note that a version was written into a file to be edited."""
+    append(
+        connection,
+        at=at,
+        actor=actor,
+        action=_WRITTEN,
+        subject=version.document,
+        detail={"version": version.number, "sha256": version.sha256},
+    )
+
+
+def refuse_older(
+    connection: Connection,
+    vault: Vault | None,
+    document: Document,
+    newest: Version,
+    *,
+    text: str,
+    actor: str,
+) -> None:
+    """See that an edited file was made from the newest version.
+
+    It was made from an older one if it differs from that in fewer places. If both are as near, it is taken for an
+    edit of the newest only if this is what its editor had last.
+
+    Args:
+        connection: to read from.
+        vault: opened, None where the versions are not sealed.
+        document: the text.
+        newest: the version that the file is to come after.
+        text: the edited words.
+        actor: who edited them.
+
+    Raises:
+        Fault: INT-026 if it was made from an older version.
+    """
+    distance = _distance(words_of(connection, vault, newest), text)
+    had = _had_last(connection, document.id, actor)
+    for each in reversed(versions(connection, document.id)):
+        if each.sha256 == newest.sha256 or (each.sealed and vault is None):
+            continue
+        other = _distance(words_of(connection, vault, each), text)
+        if other < distance or (other == distance and had != newest.number):
+            raise Fault("INT-026", name=document.name, older=each.number, newest=newest.number)
+
+
+def _distance(old: str, new: str) -> int:
+    # Places and not characters: at a place that both changed, neither is nearer.
+    return len(difference(old, new).starts)
+
+
+def _had_last(connection: Connection, document: str, actor: str) -> int | None:
+    """Return the version that somebody wrote out last, or made."""
+    wanted = select(LEDGER.c.detail).where(
+        LEDGER.c.action.in_((CORRECTED, _WRITTEN)),
+        LEDGER.c.subject == document,
+        LEDGER.c.actor == actor,
+    )
+    detail = connection.execute(wanted.order_by(LEDGER.c.line.desc()).limit(1)).scalar()
+    return int(json.loads(detail)["version"]) if detail else None
+
+
+def newest_beside(known: Iterable[Version], base: Version) -> Version:
+    """Return the newest version that may name people if a version may, else of those without."""
+    names = ("raw", "corrected")
+    return [each for each in known if (each.kind in names) == (base.kind in names)][-1]
+
+
+def brought_over(
+    base: str, text: str, newer: str, *, name: str, base_number: int, number: int
+) -> str:
+    """Return a newer version with what a file changed in an older one.
+
+    Args:
+        base: the words that the file was made from.
+        text: the edited words.
+        newer: the words of the newer version.
+        name: of the text, for messages.
+        base_number: of the older version.
+        number: of the newer version.
+
+    Raises:
+        Fault: INT-027 if both changed the same words.
+    """
+    mine, theirs = difference(base, text), difference(base, newer)
+    touched = _met(mine, theirs)
+    if touched:
+        raise Fault("INT-027", name=name, base=base_number, newest=number, count=touched)
+    starts, ends = theirs.spans(mine.starts, mine.ends)
+    edits = [
+        Edit(int(start), int(end), text[at : at + length])
+        for start, end, at, length in zip(
+            starts, ends, mine.new_starts.tolist(), mine.lengths.tolist(), strict=True
+        )
+    ]
+    return apply_edits(newer, edits)[0]
+
+
+def _met(mine: OffsetMap, theirs: OffsetMap) -> int:
+    """Return how many stretches of one edit meet any of the other, touching ones too."""
+    return sum(
+        bool(((theirs.starts <= end) & (theirs.ends >= start)).any())
+        for start, end in zip(mine.starts.tolist(), mine.ends.tolist(), strict=True)
+    )

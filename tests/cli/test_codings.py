@@ -136,6 +136,11 @@ def test_memos(study):
     assert (memo["text"], memo["about"], memo["title"]) == ("Split this?", "Trust", "Later")
     refused = asked("memo", "add", study, "code", "gone", "What?")
     assert "COD-012" in refused.output
+    # What a terminal makes of a byte that is not of UTF-8.
+    for arguments in (("Half \udcff",), ("Split?", "--title", "\udcff")):
+        refused = asked("memo", "add", study, "code", "trust", *arguments)
+        assert (refused.exit_code, "STO-012" in refused.output) == (1, True)
+    assert "Half" not in asked("memo", "list", study).output
 
 
 def test_what_goes_out_comes_in(study, tmp_path):

@@ -165,6 +165,7 @@ def test_filters(engine):
         {"attributes": {"region": ["west"]}},
         {"coders": ["carl"]},
         {"kinds": ["poem"]},
+        {"speakers": ["nobody"]},
     ],
 )
 def test_a_filter_that_names_nothing_is_refused(engine, filters):

@@ -9,7 +9,7 @@ from consilience.base.errors import Fault
 from consilience.desk import search as desk
 from consilience.desk.accounts import Person
 from consilience.desk.search import Where, search
-from consilience.interviews.model import Document
+from consilience.interviews.model import Document, Turn
 from consilience.store.codings import assign
 from consilience.store.database import open_database, transaction
 from consilience.store.large_search import FOLDER, LargeIndex
@@ -59,6 +59,47 @@ def test_a_text_that_a_coder_may_not_read_is_as_if_it_were_not_there(engine):
         with pytest.raises(Fault) as caught:
             search(engine, "budget", person=person("coder"), where=Where(document=name))
         assert caught.value.code == "INT-008"
+
+
+def talks(engine):
+    """Take in a text in which two write the same name in two ways, and one that is withheld."""
+    said = "Head: budget\nhead: budget\nÉva: budget"
+    parts = [("Head", 0, 12), ("head", 13, 25), ("Éva", 26, len(said))]
+    with transaction(engine) as connection:
+        for text, case, sealed in (("talk", "c1", False), ("locked", "c2", True)):
+            turns = [
+                Turn(speaker=name, start=start, said=start + len(name) + 2, end=end)
+                for name, start, end in parts
+            ]
+            keep_document(
+                connection, Document(id=text, name=text, case=case), text=said, turns=turns,
+                sealed=sealed, at=STAMP, actor="t",
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("index", ["sqlite", "tantivy"])
+def test_speakers_are_known_in_any_case_of_letters(engine, means, index):
+    if index == "tantivy" and importlib.util.find_spec("tantivy") is None:
+        means("tantivy (make extras)")
+    talks(engine)
+    for speaker, turns in (("HEAD", [1, 2]), ("éVA", [3]), ("Éva", [3])):
+        found = search(engine, "budget", where=Where(speaker=speaker, index=index))
+        assert [hit.turn for hit in found.hits] == turns
+
+
+@pytest.mark.parametrize(
+    ("where", "known"),
+    [({"speaker": "Heads"}, "Head, head, Éva"), ({"case": "c2"}, "c1"), ({"case": "C1"}, "c1")],
+)
+def test_a_speaker_or_case_that_is_not_there_is_refused(engine, where, known):
+    talks(engine)
+    with pytest.raises(Fault) as caught:
+        search(engine, "budget", where=Where(**where))
+    assert caught.value.code == "COD-026"
+    assert caught.value.what.endswith(f"there are {known}")
+    with pytest.raises(Fault) as caught:
+        search(engine, "budget", person=person("coder"), where=Where(case="c1"))
+    assert caught.value.what.endswith("there are none"), "the coder was not given that text"
 
 
 def test_both_indexes_answer_alike_and_what_tantivy_cannot_do_is_done(engine, means):

@@ -17,7 +17,7 @@ from consilience.desk.kept import opened
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("query")
 @click.option("--document", metavar="TEXT", help="Only in the text of this name.")
-@click.option("--speaker", help="Only what this speaker says.")
+@click.option("--speaker", help="Only what this speaker says, in any case.")
 @click.option("--case", help="Only in texts that speak of this case.")
 @click.option("--kind", type=click.Choice(desk.KINDS), help="Only in texts of this kind.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))

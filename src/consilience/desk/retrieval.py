@@ -351,8 +351,14 @@ def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
 
 
 def said_by(speech: Speech, speakers: Sequence[str]) -> Spans:
-    """Return what speakers say, turn by turn."""
+    """Return what speakers say, turn by turn.
+
+    Raises:
+        Fault: COD-026 for one who says nothing anywhere.
+    """
     wanted = {each.casefold() for each in speakers}
+    named = {each.casefold() for each in speech.names}
+    _check("speaker", [each for each in speakers if each.casefold() not in named], speech.names)
     chosen = np.array([*(each.casefold() in wanted for each in speech.names), False], np.bool_)
     said = speech.said.where(chosen[speech.speaker])
     return distinct(said.starts, said.ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,7 +17,17 @@ from consilience.interviews.model import DocumentKind
 from consilience.store.database import snapshot
 from consilience.store.large_search import MANY, LargeIndex, can_answer, is_installed
 from consilience.store.query import Query, read_query
-from consilience.store.search import Filters, Found, Hit, count_texts, hits_of, ids_of, numbers_of
+from consilience.store.search import (
+    Filters,
+    Found,
+    Hit,
+    cases_of,
+    count_texts,
+    hits_of,
+    ids_of,
+    numbers_of,
+    speakers_of,
+)
 
 __all__ = ["INDEXES", "KINDS", "Found", "Hit", "Index", "Where", "search"]
 
@@ -32,7 +43,7 @@ class Where:
 
     Args:
         document: name or id of the only text, None for all.
-        speaker: only what this speaker says.
+        speaker: only what this speaker says, in any case of letters.
         case: only texts that speak of this case.
         kind: only texts of this kind.
         limit: hits on a page.
@@ -65,7 +76,8 @@ def search(
 
     Raises:
         Fault: STO-070 to STO-075 for a query that cannot be, STO-076 if tantivy is demanded and
-            cannot be used, INT-008 if there is no text of that name.
+            cannot be used, INT-008 if there is no text of that name, COD-026 if there is no such
+            speaker or case.
     """
     wanted = where or Where()
     query = read_query(typed)
@@ -75,20 +87,34 @@ def search(
         paged = {"limit": wanted.limit, "offset": wanted.offset}
         large = _large(connection, engine, query, wanted.index)
         if large is not None:
-            ids = large.ids_of(query, numbers, wanted.speaker, **paged)
+            ids = large.ids_of(query, numbers, filters.speakers, **paged)
         else:
-            ids = ids_of(connection, query, numbers, wanted.speaker, **paged)
+            ids = ids_of(connection, query, numbers, filters.speakers, **paged)
         return hits_of(connection, query, ids)
 
 
 def _filters(connection: Connection, person: Person | None, where: Where) -> Filters:
     may = _readable(connection, person)
+    # All that may be read, not only what the other filters leave: who says nothing there is known.
+    seen = numbers_of(connection, Filters(documents=may))
+    if where.case is not None and where.case not in (cases := cases_of(connection, seen)):
+        raise _unknown("case", where.case, cases)
+    speakers: tuple[str, ...] = ()
+    if where.speaker is not None:
+        names = speakers_of(connection, seen)
+        speakers = tuple(n for n in names if n.casefold() == where.speaker.casefold())
+        if not speakers:
+            raise _unknown("speaker", where.speaker, names)
     if where.document is not None:
         named = require_document(connection, where.document)
         if may is not None and named.id not in may:
             raise Fault("INT-008", named=where.document)
         may = frozenset({named.id})
-    return Filters(documents=may, speaker=where.speaker, case=where.case, kind=where.kind)
+    return Filters(documents=may, speakers=speakers, case=where.case, kind=where.kind)
+
+
+def _unknown(what: str, value: str, there: Sequence[str]) -> Fault:
+    return Fault("COD-026", what=what, value=value, known=", ".join(there[:10]) or "none")
 
 
 def _readable(connection: Connection, person: Person | None) -> frozenset[str] | None:

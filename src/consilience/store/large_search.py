@@ -138,7 +138,7 @@ class LargeIndex:
         self,
         query: Query,
         numbers: Sequence[int] | None,
-        speaker: str | None,
+        speakers: Sequence[str],
         *,
         limit: int,
         offset: int,
@@ -149,8 +149,8 @@ class LargeIndex:
         if numbers is not None:
             chosen = Q.term_set_query(self._schema, "number", list(numbers))
             wanted = Q.boolean_query([(must, wanted), (must, chosen)])
-        if speaker is not None:
-            said = Q.term_query(self._schema, "speaker", speaker, "basic")
+        if speakers:
+            said = Q.term_set_query(self._schema, "speaker", list(speakers))
             wanted = Q.boolean_query([(must, wanted), (must, said)])
         searcher = self._index.searcher()
         found = searcher.search(

@@ -20,11 +20,24 @@ DEEPEST: Final = 20
 NEAR_DISTANCE: Final = 10
 _MOST_DISTANCE: Final = 1_000
 
-_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_PIECE: Final = re.compile(
-    r'"(?P<phrase>[^"]*)"\s?(?P<star>\*)?|(?P<open>")|(?P<near>NEAR(?:/(?P<reach>\d+))?\()'
-    r"|(?P<bracket>[()])|(?P<comma>,)|(?P<word>[^\s\"(),]+)"
+_QUOTES: Final = '"“”„«»'
+# What was copied from a text may hold quotes of its own: they are part of the phrase around them.
+_BARE: Final = f"[^{_QUOTES}]*"
+_CURLY: Final = f"[“„”]{_BARE}[“”]|«{_BARE}»|»{_BARE}«"
+_QUOTED: Final = (
+    f'"{_BARE}(?:(?:{_CURLY}){_BARE})*"'
+    r"|«[^«»]*»|»[^«»]*«"
+    f'|[“„](?:{_BARE}(?:"{_BARE}"|“{_BARE}”))*{_BARE}[“”]'
+    # One of the quotes within was cut off: these end where a word ends.
+    r'|(?:"[^"]*"|[“„][^“”„]*[“”])(?=[\s),*]|$)'
+    f"|[{_QUOTES}]{_BARE}[{_QUOTES}]"
 )
+_PIECE: Final = re.compile(
+    rf"(?P<quoted>{_QUOTED})\s?(?P<star>\*)?|(?P<open>[{_QUOTES}])"
+    r"|(?P<near>NEAR(?:/(?P<reach>\d+))?\()"
+    rf"|(?P<bracket>[()])|(?P<comma>,)|(?P<word>[^\s(),{_QUOTES}]+)"
+)
+_NO_QUOTES: Final = str.maketrans(dict.fromkeys(_QUOTES, " "))
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -80,7 +93,7 @@ def read_query(typed: str) -> Query:
     Words side by side must all be there. AND, OR and NOT are operators in capitals only; NOT binds
     before AND, AND before OR. `"two words"` is a phrase, `safeg*` the beginning of a word,
     `NEAR(one two, 5)` both with at most five words between. Signs that are no words are passed
-    over.
+    over. Quotes may be curly; those of the text within a phrase are passed over like other signs.
 
     Args:
         typed: at most 1,000 characters.
@@ -96,7 +109,7 @@ def read_query(typed: str) -> Query:
     """
     if len(typed) > LONGEST:
         raise Fault("STO-075", length=len(typed), longest=LONGEST, deepest=DEEPEST)
-    pieces = _pieces(normal_text(typed).translate(_QUOTES))
+    pieces = _pieces(normal_text(typed))
     reader = _Reader(pieces)
     found = reader.either(0)
     if reader.here is not None:
@@ -171,7 +184,7 @@ class _Reader:
 
     def _near(self, distance: int | None) -> Near:
         phrases: list[Phrase] = []
-        while (piece := self.here) is not None and (piece["phrase"] or piece["word"]):
+        while (piece := self.here) is not None and (piece["quoted"] or piece["word"]):
             self._at += 1
             phrases += [each for each in (_phrase(piece),) if each is not None]
         if self._takes(",") and (piece := self.here) is not None and piece.group().isdecimal():
@@ -201,7 +214,8 @@ def _phrase(piece: re.Match[str]) -> Phrase | None:
         text = piece["word"].rstrip("*")
         phrase = Phrase(text=text, prefix=piece["word"].endswith("*"))
     else:
-        phrase = Phrase(text=piece["phrase"] or "", prefix=bool(piece["star"]))
+        text = " ".join((piece["quoted"] or "").translate(_NO_QUOTES).split())
+        phrase = Phrase(text=text, prefix=bool(piece["star"]))
     return phrase if _WORD.search(phrase.text) else None
 
 

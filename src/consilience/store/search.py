@@ -7,6 +7,7 @@ never are. The index keeps where words stand and no second copy of the text.
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,13 +34,13 @@ class Filters:
 
     Args:
         documents: ids of texts, None for all.
-        speaker: only what this speaker says.
+        speakers: only what these speakers say, as their turns name them; empty for all.
         case: only texts that speak of this case.
         kind: only texts of this kind.
     """
 
     documents: frozenset[str] | None = None
-    speaker: str | None = None
+    speakers: tuple[str, ...] = ()
     case: str | None = None
     kind: str | None = None
 
@@ -244,6 +245,29 @@ def numbers_of(connection: Connection, filters: Filters) -> list[int] | None:
     return sorted(number for number, name in rows if wanted is None or name in wanted)
 
 
+def speakers_of(connection: Connection, numbers: Sequence[int] | None) -> list[str]:
+    """Return the names of all who speak in the texts of these numbers, None for all texts."""
+    where = "speaker IS NOT NULL"
+    if numbers is not None:
+        where += f" AND (id >> {SHIFT}) IN ({', '.join(map(str, numbers))})"
+    rows = connection.exec_driver_sql(
+        f"SELECT DISTINCT speaker FROM passage WHERE {where} ORDER BY speaker"
+    )
+    return [str(each) for each in rows.scalars()]
+
+
+def cases_of(connection: Connection, numbers: Sequence[int] | None) -> list[str]:
+    """Return the cases of which the texts of these numbers speak, None for all texts."""
+    where = 'd."case" IS NOT NULL'
+    if numbers is not None:
+        where += f" AND s.number IN ({', '.join(map(str, numbers))})"
+    rows = connection.exec_driver_sql(
+        'SELECT DISTINCT d."case" FROM searched s JOIN document d ON d.id = s.document '
+        f'WHERE {where} ORDER BY d."case"'
+    )
+    return [str(each) for each in rows.scalars()]
+
+
 def find(
     connection: Connection,
     query: Query,
@@ -263,7 +287,7 @@ def find(
     """
     where = filters or Filters()
     numbers = numbers_of(connection, where)
-    ids = ids_of(connection, query, numbers, where.speaker, limit=limit, offset=offset)
+    ids = ids_of(connection, query, numbers, where.speakers, limit=limit, offset=offset)
     return hits_of(connection, query, ids)
 
 
@@ -271,7 +295,7 @@ def ids_of(
     connection: Connection,
     query: Query,
     numbers: Sequence[int] | None,
-    speaker: str | None,
+    speakers: Sequence[str],
     *,
     limit: int,
     offset: int,
@@ -282,19 +306,20 @@ def ids_of(
         connection: to read from.
         query: what to find.
         numbers: of texts to look in, None for all.
-        speaker: only what this one says, None for all.
+        speakers: only what these say, empty for all.
         limit: length of a page.
         offset: hits before the page.
     """
-    given = {"query": in_fts5(query), "speaker": speaker, "limit": limit, "offset": offset}
+    given = {"query": in_fts5(query), "limit": limit, "offset": offset}
     source = f"FROM {TABLE} WHERE {TABLE} MATCH :query"
     if numbers is not None:
         # Numbers only, from the database itself.
         source += f" AND (rowid >> {SHIFT}) IN ({', '.join(map(str, numbers))})"
-    if speaker is not None:
+    if speakers:
+        given["speakers"] = json.dumps(speakers)
         source += (
             f" AND EXISTS (SELECT 1 FROM passage p WHERE p.id = {TABLE}.rowid"
-            " AND p.speaker = :speaker)"
+            " AND p.speaker IN (SELECT value FROM json_each(:speakers)))"
         )
     counts = connection.execute(
         text(f"SELECT count(*), count(DISTINCT rowid >> {SHIFT}) {source}"), given

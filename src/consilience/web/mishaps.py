@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Scope
 
 from consilience.base.errors import Fault, Faults
+from consilience.desk.accounts import Person, people
 from consilience.web.rendering import render
 from consilience.web.site import Site
+from consilience.web.tokens import form_token
 
 _STATUS: Final = {
     "COD-004": 403,
@@ -34,6 +39,10 @@ _STATUS: Final = {
     "WEB-025": 404,
     "WEB-026": 405,
     "WEB-028": 500,
+    "STO-002": 507,
+    "STO-011": 503,
+    "WEB-032": 507,
+    "WEB-033": 503,
     "WEB-041": 403,
     "WEB-042": 409,
     "WEB-051": 413,
@@ -53,7 +62,9 @@ _STATUS: Final = {
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.
 _TOLD: Final = ("WEB", "COD", "INT", "TXT", "STO-07")
-_TOLD_CODES: Final = ("BAS-001", "STO-050", "STO-051", "STO-052")
+_TOLD_CODES: Final = ("BAS-001", "STO-012", "STO-050", "STO-051", "STO-052")
+# What the room below says with a path of this machine, said without.
+_INSTEAD: Final = {"STO-002": "WEB-032", "STO-011": "WEB-033"}
 _OF_ROUTER: Final = {404: "WEB-025", 405: "WEB-026"}
 
 
@@ -73,13 +84,61 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def plain_page(site: Site, fault: Fault, *, id: str) -> Response:  # noqa: A002  (its name)
-    """Return the page about a fault."""
-    status = status_of(fault)
-    if status == 500:
-        fault = Fault("WEB-028")
-    words = render(site, "mishap.html", fault=fault, id=id)
-    return HTMLResponse(words, status_code=status)
+def shown(site: Site, fault: Fault, person: Person | None = None) -> Fault:
+    """Return a fault as somebody may read it: no folders of the server, people by their names.
+
+    Leads see who codes what; others are told of themselves only.
+    """
+    if fault.code in _INSTEAD:
+        return Fault(_INSTEAD[fault.code])
+    if status_of(fault) == 500:
+        return Fault("WEB-028")
+    coder = fault.values.get("coder")
+    if person is None or coder is None:
+        return fault
+    names = {person.id: person.name}
+    if "lead" in person.roles:
+        names |= {each.id: each.name for each in people(site.engine)}
+    return Fault(
+        fault.code, where=fault.where, **{**fault.values, "coder": names.get(coder, coder)}
+    )
+
+
+def plain_page(
+    site: Site,
+    fault: Fault,
+    *,
+    id: str,
+    scope: Scope | None = None,  # noqa: A002  (its name)
+) -> Response:
+    """Return the page about a fault, in the frame of the site for who is signed in.
+
+    Args:
+        site: the study on the web.
+        fault: what went wrong.
+        id: stands in the log too.
+        scope: of the call, None where nothing is known of it.
+    """
+    state = scope["state"] if scope else {}
+    person, token = state.get("person"), state.get("token")
+    words = render(
+        site,
+        "mishap.html",
+        fault=shown(site, fault, person),
+        id=id,
+        person=person,
+        door="",
+        csrf=form_token(token) if token else "",
+        back=_page_before(site, scope) if scope else "",
+    )
+    return HTMLResponse(words, status_code=status_of(fault))
+
+
+def _page_before(site: Site, scope: Scope) -> str:
+    """Return the page of this site from which something was sent; empty if none is known."""
+    came = urlsplit(Headers(scope=scope).get("referer", ""))
+    known = came.netloc.lower() in site.place.hosts and scope["method"] == "POST"
+    return f"{came.path}{'?' if came.query else ''}{came.query}" if known else ""
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
@@ -96,14 +155,13 @@ def _answer(request: Request, fault: Fault, *, headers: object = None) -> Respon
     site: Site = request.app.state.site
     request.scope["state"]["code"] = fault.code
     number: str = request.scope["state"]["id"]
-    status = status_of(fault)
-    shown = Fault("WEB-028") if status == 500 else fault
     answer: Response
     if wants_json(request):
-        told = {"code": shown.code, "what": shown.what, "remedy": shown.remedy, "id": number}
-        answer = JSONResponse(told, status_code=status)
+        said = shown(site, fault, request.scope["state"].get("person"))
+        told = {"code": said.code, "what": said.what, "remedy": said.remedy, "id": number}
+        answer = JSONResponse(told, status_code=status_of(fault))
     else:
-        answer = plain_page(site, shown, id=number)
+        answer = plain_page(site, fault, id=number, scope=request.scope)
     if isinstance(headers, dict):
         answer.headers.update({name: str(value) for name, value in headers.items()})
     return answer

@@ -63,6 +63,11 @@ ENTRIES = {
         "Wait until that is done, such as a long import, and give the same again; nothing was "
         "changed.",
     ),
+    "STO-012": Entry(
+        "Text with half a character",
+        "{text!r} ends in a sign that is no character, so that it cannot be kept or looked for",
+        "Type the text anew: it was cut or came from a file that is not in UTF-8.",
+    ),
     # STO-030 to STO-039: the vault
     "STO-030": Entry(
         "No vault",

@@ -81,3 +81,22 @@ def test_sealed_texts_ask_for_the_key(study):
     joined = call("speakers", study, "S01", "--version", 1, "--join", 4, "--json")
     assert json.loads(joined.stdout)["speakers"] == {"Interviewer": 2, "R1": 2}
     assert call("state", study, "S01", "cleared", "--reason", "x", "--json").exit_code == 1
+
+
+def test_a_text_is_withdrawn_brought_back_and_erased(study):
+    call("import", study, study.parent / "S01.txt")
+    why = ("--reason", "left")
+    assert call("withdraw", study, "S01", *why).stdout == "S01: withdrawn\n"
+    assert "withdrawn" in call("list", study).stdout
+    assert "INT-018" in call("withdraw", study, "S01", *why).stderr
+    back = call("withdraw", study, "S01", *why, "--back", "--json")
+    assert json.loads(back.stdout)["state"] == "transcribed"
+    assert call("withdraw", study, "S01", *why, "--back", "--erase").exit_code == 2
+    no = CliRunner().invoke(
+        main, ["transcripts", "withdraw", str(study), "S01", *why, "--erase"], input="n\n"
+    )
+    assert no.exit_code == 1
+    assert "transcribed" in call("list", study).stdout, "the answer was no"
+    done = call("withdraw", study, "S01", *why, "--erase", "--yes")
+    assert "the words of 1 versions erased; 0 codings keep their places" in done.stdout
+    assert "INT-021" in call("show", study, "S01").stderr

@@ -12,6 +12,7 @@ from talk_study import write_study
 
 from consilience.desk.run import run
 from consilience.desk.transcripts import bring_to_state
+from consilience.desk.withdrawing import withdraw_text
 from consilience.web.site import place_of
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -92,3 +93,18 @@ def test_a_study_that_was_not_run_says_so(web):
     write_study(web.folder)
     web.add("max", "manager")
     assert "The board cannot be made" in web.signed_in("max").get("/interviews").text  # STU-004
+
+
+def test_the_lead_is_told_on_the_list_of_texts_of_those_whose_interview_was_withdrawn(talks):
+    talks.add("lou", "lead")
+    talks.add("ann", "coder")
+    assert "1 to look at" not in words(talks.signed_in("lou").get("/texts").text)
+    plan = talks.folder / "talks" / "plan.csv"
+    text = plan.read_text()
+    plan.write_text(text.replace("lead@1.0,done,,yes", "lead@1.0,withdrawn,asked,yes"))
+    page = words(talks.signed_in("lou").get("/texts").text)
+    assert "1 interviews were withdrawn and their text is still there: T1" in page
+    assert "consilience transcripts withdraw" in page
+    assert "withdrawn" not in words(talks.signed_in("ann").get("/texts").text)
+    withdraw_text(talks.engine, "T1", reason="asked", at=AT, actor="person-1")
+    assert "1 to look at" not in words(talks.signed_in("lou").get("/texts").text)

@@ -13,17 +13,25 @@ from sqlalchemy import Connection, Engine, select
 
 from consilience.base.errors import Fault, Faults
 from consilience.design.model import GroupStage, InterviewStage, Study, TalkStage
+from consilience.desk.checks import read_checked
 from consilience.desk.shelf import Shelf
 from consilience.frame.model import from_stamped
 from consilience.interviews.consents import read_consents
 from consilience.interviews.groups import people_of, read_groups
-from consilience.interviews.plan import Cases, cases_of, read_people, read_plan, roles_of
+from consilience.interviews.plan import (
+    Cases,
+    cases_of,
+    read_people,
+    read_plan,
+    roles_of,
+    several_fault,
+)
 from consilience.interviews.states import taken_back
 from consilience.store.database import snapshot
 from consilience.store.ledger import append
 from consilience.store.results import Result, current_results
 from consilience.store.tables import LEDGER
-from consilience.store.transcripts import documents, update_document
+from consilience.store.transcripts import documents, texts_in_use, update_document
 
 # Id, state and unit of an interview or event, and who is in it.
 _Talk = tuple[str, str, str | None, tuple[str, ...]]
@@ -57,6 +65,10 @@ def planned(study: Study, folder: Path, engine: Engine) -> dict[str, Planned]:
     """
     with snapshot(engine) as connection:
         results = current_results(connection)
+    return _all_talks(study, folder, results)
+
+
+def _all_talks(study: Study, folder: Path, results: Mapping[str, Result]) -> dict[str, Planned]:
     found: dict[str, Planned] = {}
     for stage in study.stages:
         if isinstance(stage, TalkStage):
@@ -127,6 +139,24 @@ def _interviews(stage: InterviewStage, study: Study, folder: Path, cases: Cases)
         )
         for each in plan
     ]
+
+
+def note_of_withdrawn(folder: Path, engine: Engine) -> Fault | None:
+    """Return INT-085 if texts are in use whose interview was withdrawn, as fieldwork is now.
+
+    Args:
+        folder: the study folder; while its file has errors nothing is told.
+        engine: of the study.
+    """
+    try:
+        study = read_checked(folder)
+    except (Fault, Faults):
+        return None
+    # Without results no unit is known, which is not asked here, and no table is read.
+    gone = {name for name, each in _all_talks(study, folder, {}).items() if each.withdrawn}
+    with snapshot(engine) as connection:
+        names = [each.name for each in texts_in_use(connection) if each.interview in gone]
+    return several_fault("INT-085", names, None) if names else None
 
 
 def follow_cases(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from consilience.base.errors import Fault
 from consilience.desk import coding
 from consilience.desk.reading import Reading, reading_of, texts_for
+from consilience.desk.talk_plan import note_of_withdrawn
 from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.codetree import code_rows
@@ -25,7 +26,10 @@ MARKERS: Final = only("lead", "coder")
 
 def texts(call: Call) -> Response:
     """List the texts that whoever asks may read, with how far their coding is."""
-    return call.page("texts.html", texts=texts_for(call.site.engine, call.who))
+    note = None
+    if "lead" in call.who.roles:
+        note = note_of_withdrawn(call.site.folder, call.site.engine)
+    return call.page("texts.html", texts=texts_for(call.site.engine, call.who), note=note)
 
 
 def text(call: Call) -> Response:

@@ -339,3 +339,11 @@ def test_a_name_before_what_somebody_said_is_found():
     text = "Debbie: We ring.\nMr Khan: Yes.\nDebbie: Good.\n"
     found = {text[each.start : each.end] for each in find_identifiers(text) if each.score >= 0.5}
     assert {"Debbie", "Mr Khan"} <= found
+
+
+@pytest.mark.parametrize("label", ["R2: ", "[00:01:02] R2: ", "Mrs Ash: ", "**R2:** "])
+def test_a_clue_begins_after_the_label_of_who_speaks(label):
+    said = "She's the only special school head in the county."
+    text = f"I: Yes?\n{label}{said} We know.\nI: You do.\n{label}Yes.\n"
+    found = [text[c.start : c.end] for c in find_identifiers(text) if c.kind == "clue"]
+    assert found == [said[:-1]]

@@ -170,3 +170,9 @@ def test_bodies_are_compared_with_bodies_only():
                 entity(3, "Lark Hill Schol"), entity(4, "Lark Hill", "place"))  # fmt: skip
     pairs = {(each.entity, each.same_as): each.reason for each in proposals(registry)}
     assert pairs == {(2, 1): "spelling", (4, 1): "part"}
+
+
+def test_a_clue_decided_with_its_label_is_known_without():
+    said = "she's the only head in the county"
+    assert key_of("clue", f"R2: {said}") == key_of("clue", said)
+    assert key_of("person", "Mrs Ash: Jane") != key_of("person", "Jane")

@@ -18,6 +18,8 @@ from consilience.text.offsets import Edit, OffsetMap, apply_edits
 Ruling = Literal["replace", "generalise", "keep", "ask"]
 
 _TOKEN: Final = re.compile(r"\w+")
+# Who speaks, before a sentence: sentences were once taken with it, and are known without.
+_LABEL: Final = re.compile(r"\A[^:\n]{1,60}:\s+")
 # What is a name: wherever it stands, it is the same. A date or an age is one only where it stands.
 NAMES: Final[frozenset[Kind]] = frozenset(
     (
@@ -102,6 +104,8 @@ def key_of(kind: Kind, text: str) -> tuple[str, ...]:
         >>> key_of("person", "Mrs. O’Brien") == key_of("person", "O'Brien")
         True
     """
+    if kind == "clue":
+        text = _LABEL.sub("", text)
     words = tuple(word for word in _TOKEN.findall(plain(text)) if word != "s")
     if kind in ("person", "name"):
         titles = group("heads", "titles")

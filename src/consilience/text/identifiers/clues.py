@@ -11,6 +11,7 @@ from typing import Final
 
 from consilience.text.identifiers.candidate import MARKED, Candidate
 from consilience.text.identifiers.tables import plain, table
+from consilience.text.turns import read_script
 
 # Speech is told from documents by its small words: a twentieth of what people say, and next to
 # nothing of what a court writes.
@@ -92,10 +93,15 @@ def clues(text: str, found: Iterable[Candidate]) -> list[Candidate]:
         return []
     breaks = [(0, 0), *(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))]
     starts, ends = [start for start, _ in breaks], [end for _, end in breaks]
+    turns = read_script(text).turns
+    labels = [turn.start for turn in turns]
     made: dict[tuple[int, int], Candidate] = {}
     for start, end, rule in chain(_told(text), _around(text, found)):
         opened = ends[bisect_right(ends, start) - 1]
         closed = starts[bisect_left(starts, end)]
+        at = bisect_right(labels, start) - 1
+        if at >= 0 and opened < turns[at].said <= start:
+            opened = turns[at].said  # the label says who speaks, and is no part of the sentence
         span = _within_reach(text, start, end, opened, closed)
         if span not in made:
             made[span] = Candidate(*span, "clue", rule, "quasi", 0.5)

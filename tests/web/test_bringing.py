@@ -129,8 +129,9 @@ def test_a_disk_that_is_full_is_told_without_the_folder(web, tom, monkeypatch):
 
     monkeypatch.setattr("consilience.web.pages.bringing.bring_in", full)
     answer = bring(tom, ("S01.txt", TALK), **OPEN)
-    assert answer.status_code == 500
+    assert answer.status_code == 507
     assert str(web.folder) not in answer.text
+    assert "The disk of the server is full, so that nothing was saved" in answer.text
 
 
 def test_sealed_texts_need_the_open_vault_and_name_nobody_outside(web, tom, caplog):

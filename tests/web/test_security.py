@@ -18,7 +18,7 @@ from consilience.web.audience import PUBLIC, STAFF, Audience
 from consilience.web.doors import Door
 from consilience.web.envelope import POLICY
 from consilience.web.guard import MOST_BYTES
-from consilience.web.mishaps import status_of
+from consilience.web.mishaps import shown, status_of
 from consilience.web.pages import DOORS
 from consilience.web.site import place_of
 
@@ -287,6 +287,7 @@ def test_the_log_holds_no_token_name_or_address(web, caplog):
     [
         ("WEB-010", 403), ("WEB-011", 429), ("WEB-020", 403), ("WEB-021", 403), ("WEB-022", 403),
         ("WEB-023", 400), ("WEB-024", 413), ("WEB-025", 404), ("WEB-026", 405), ("WEB-027", 400),
+        ("WEB-032", 507), ("WEB-033", 503), ("STO-002", 507), ("STO-011", 503),
         ("WEB-050", 400), ("WEB-051", 413), ("WEB-052", 413), ("WEB-053", 409), ("WEB-054", 403),
         ("WEB-060", 400), ("WEB-061", 403), ("WEB-062", 403), ("WEB-063", 403), ("WEB-064", 403),
         ("WEB-065", 403), ("WEB-066", 403), ("WEB-067", 410), ("WEB-068", 409), ("WEB-069", 409),
@@ -296,6 +297,48 @@ def test_the_log_holds_no_token_name_or_address(web, caplog):
 )  # fmt: skip
 def test_each_fault_has_its_status(code, status):
     assert status_of(Fault(code)) == status
+
+
+def test_what_cannot_be_taken_leaves_a_way_back_in_the_frame_of_the_site(web):
+    lea = web.signed_in("lea", "lead")
+    token = token_of(lea.get("/codebook"))
+    came = {"referer": "http://127.0.0.1:8080/codebook?x=1"}
+    for sent in ({"csrf": token, "name": "x" * 3000}, {"csrf": "of an old session", "name": "x"}):
+        answer = lea.post("/codebook", data=sent, headers=came)
+        assert answer.status_code in (400, 403)
+        assert '<a href="/codebook?x=1">Back to the page</a>' in answer.text
+        assert '<a href="/codebook"' in answer.text, "the navigation"
+        assert "Sign out" in answer.text
+    away = lea.post("/codebook", data={"csrf": ""}, headers={"referer": "http://elsewhere/x"})
+    assert "Back to the page" not in away.text
+    assert "Sign out" not in web.visitor().get("/nowhere").text
+
+
+@pytest.mark.parametrize("page", ["/codebook", "/texts"])
+def test_a_full_disk_is_told_without_the_folder(web, monkeypatch, page):
+    """On the page that was sent, and where a page cannot be made at all."""
+
+    def full(*_args, **_more):
+        raise Fault("STO-002", path=str(web.folder), reason="No space left on device")
+
+    lea = web.signed_in("lea", "lead")
+    monkeypatch.setattr("consilience.desk.codebook_changes.add_code", full)
+    monkeypatch.setattr("consilience.web.pages.texts.texts_for", full)
+    sent = {"csrf": token_of(lea.get("/account")), "name": "Trust"}
+    answer = lea.post(page, data=sent) if page == "/codebook" else lea.get(page)
+    assert answer.status_code == 507
+    assert "disk of the server is full, so that nothing was saved" in answer.text
+    assert str(web.folder) not in answer.text
+
+
+def test_people_are_called_by_name_where_they_may_be_seen(web):
+    lea, ann = web.add("lea", "lead", name="Lea L."), web.add("ann", "coder", name="Ann K.")
+    fault = Fault("COD-004", document="T1", coder=ann.id)
+    assert "coder 'Ann K.'" in shown(web.site, fault, lea).what
+    assert "coder 'Ann K.'" in shown(web.site, fault, ann).what
+    ben = web.add("ben", "coder")
+    for reader in (ben, None):
+        assert f"coder '{ann.id}'" in shown(web.site, fault, reader).what
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/static/x/y"])

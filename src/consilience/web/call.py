@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from consilience.base.errors import Fault
 from consilience.desk.accounts import Person
+from consilience.web.mishaps import shown
 from consilience.web.rendering import render
 from consilience.web.site import Site
 from consilience.web.tokens import form_token
@@ -79,7 +80,10 @@ class Call:
         return text
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
-        """Return a page made from a template."""
+        """Return a page made from a template; a fault on it as whoever asks may read it."""
+        fault = values.get("fault")
+        if isinstance(fault, Fault):
+            values["fault"] = shown(self.site, fault, self.person)
         return HTMLResponse(
             render(
                 self.site,

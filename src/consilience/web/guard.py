@@ -68,6 +68,7 @@ async def _answer(
         if person is None:
             return _to_sign_in(site, request)
         request.scope["state"]["account"] = person.id
+        request.scope["state"] |= {"person": person, "token": token}
         if person.one_time and not door.before_change:
             return RedirectResponse(site.address("password"), 303)
         _check_role(door, person)

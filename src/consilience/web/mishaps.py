@@ -99,17 +99,16 @@ def shown(site: Site, fault: Fault, person: Person | None = None) -> Fault:
     names = {person.id: person.name}
     if "lead" in person.roles:
         names |= {each.id: each.name for each in people(site.engine)}
-    return Fault(
-        fault.code, where=fault.where, **{**fault.values, "coder": names.get(coder, coder)}
-    )
+    called = names.get(str(coder), coder)
+    return Fault(fault.code, where=fault.where, **{**fault.values, "coder": called})
 
 
 def plain_page(
     site: Site,
     fault: Fault,
     *,
-    id: str,
-    scope: Scope | None = None,  # noqa: A002  (its name)
+    id: str,  # noqa: A002  (its name)
+    scope: Scope | None = None,
 ) -> Response:
     """Return the page about a fault, in the frame of the site for who is signed in.
 

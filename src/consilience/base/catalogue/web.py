@@ -43,7 +43,7 @@ ENTRIES: dict[str, Entry] = {
         "the password was not changed: {why}",
         "Type the present password, then a new one, twice the same.",
     ),
-    # WEB-020 to WEB-039: what an error page says
+    # WEB-020 to WEB-033: what an error page says
     "WEB-020": Entry(
         "Form has expired",
         "what was sent did not come from a page of this session",
@@ -98,6 +98,16 @@ ENTRIES: dict[str, Entry] = {
         "Nothing written",
         "the {what} is empty",
         "Write something first, then send it.",
+    ),
+    "WEB-032": Entry(
+        "No room left",
+        "the disk of the server is full, so that nothing was saved",
+        "Tell the people who run this site; once there is room, do the same again.",
+    ),
+    "WEB-033": Entry(
+        "Somebody else is writing",
+        "something else was written for so long that nothing was saved",
+        "Try again in a moment.",
     ),
     # WEB-040 to WEB-049: settling, speakers, pseudonyms
     "WEB-040": Entry(

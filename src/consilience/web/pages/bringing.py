@@ -23,7 +23,7 @@ def bring(call: Call) -> Response:
     except Faults:
         return transcripts_page(call, fault=Fault("WEB-053"))
     except Fault as fault:
-        if status_of(fault) == 500:
+        if status_of(fault) >= 500:
             raise  # its words may name folders of the server
         shut = fault.code == "INT-007"
         return transcripts_page(call, fault=Fault("WEB-054") if shut else fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -147,3 +148,15 @@ def test_what_goes_out_comes_in(study, tmp_path):
     out = asked("export", study, tmp_path / "out.jsonl", "--json")
     assert json.loads(out.output)["codings"] == 3
     assert asked("import", study, tmp_path / "out.jsonl").output == "0 codings, 3 here already\n"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "sav", "jsonl"])
+def test_nothing_is_written_in_the_place_of_a_pipe(study, tmp_path, suffix):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    os.mkfifo(folder / f"pipe.{suffix}")
+    target = folder / f"pipe.{suffix}"
+    asking = ("export", study, target) if suffix == "jsonl" else ("table", study, "--to", target)
+    refused = asked(*asking)
+    assert (refused.exit_code, "STO-013" in refused.output) == (1, True)
+    assert [(each.name, each.is_fifo()) for each in folder.iterdir()] == [(target.name, True)]

@@ -7,12 +7,15 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from consilience.base.errors import Fault
+from consilience.store import files
 from consilience.store.files import hold, publish, write_whole, writing_fault
 
 
@@ -34,6 +37,41 @@ def test_write_whole_replaces(tmp_path):
     write_whole(path, b"second")
     assert path.read_bytes() == b"second"
     assert [each.name for each in path.parent.iterdir()] == ["file"]
+
+
+@pytest.fixture(params=["pipe", "socket", "link to a pipe"])
+def special(request, tmp_path, monkeypatch):
+    """Return the path of something that is no file."""
+    path = tmp_path / "out.csv"
+    if request.param == "socket":
+        monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("out.csv")
+    elif request.param == "pipe":
+        os.mkfifo(path)
+    else:
+        os.mkfifo(tmp_path / "pipe")
+        path.symlink_to(tmp_path / "pipe")
+    return path
+
+
+def test_nothing_is_put_in_the_place_of_a_pipe_or_socket(special, tmp_path):
+    draft = tmp_path / "draft"
+    draft.write_text("new")
+    before = (special.lstat(), sorted(tmp_path.iterdir()))
+    for act in (lambda: write_whole(special, b"new"), lambda: publish(draft, special)):
+        with pytest.raises(Fault) as caught:
+            act()
+        assert caught.value.code == "STO-013"
+        assert str(special) in caught.value.what
+    assert (special.lstat(), sorted(tmp_path.iterdir())) == before
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/dev/stdout", "/dev/fd/1", "/dev/none"])
+def test_nothing_is_put_among_devices(place):
+    with pytest.raises(Fault) as caught:
+        files.check_place(Path(place))
+    assert caught.value.code == "STO-013"
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path):

@@ -14,7 +14,7 @@ from consilience.formats.csv_out import csv_bytes
 from consilience.formats.sav import write_sav
 from consilience.formats.xlsx_out import xlsx_bytes
 from consilience.report.exports import flat
-from consilience.store.files import SCRATCH, publish, write_whole
+from consilience.store.files import SCRATCH, check_place, publish, write_whole
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 FORMS: Final = (".csv", ".xlsx", ".sav")
@@ -52,7 +52,7 @@ def write_table(
         note: what must be known of it, for .xlsx and .sav.
 
     Raises:
-        Fault: COD-028 for another ending, STO-002 or STO-009 if it cannot be written.
+        Fault: COD-028 for another ending, STO-002, STO-009 or STO-013 if it cannot be written.
     """
     check_form(target)
     if target.suffix.lower() == ".csv":
@@ -60,6 +60,7 @@ def write_table(
     elif target.suffix.lower() == ".xlsx":
         write_whole(target, xlsx_bytes(table, note=note))
     else:
+        check_place(target)
         scratch = target.with_name(target.name + SCRATCH)
         write_whole(scratch, b"")  # says in words why it cannot be written there
         write_sav(

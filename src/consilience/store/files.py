@@ -15,6 +15,7 @@ from typing import Final
 from consilience.base.errors import Fault
 
 SCRATCH: Final = ".part"
+_DEVICES: Final = frozenset(map(Path, ("/dev", "/dev/fd", "/proc/self/fd")))
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -24,13 +25,26 @@ def writing_fault(path: Path, error: OSError) -> Fault:
     return Fault(code, path=str(path), reason=error.strerror or str(error))
 
 
+def check_place(path: Path) -> None:
+    """Refuse to put a file in the place of a device, pipe or socket, whoever may do so.
+
+    Raises:
+        Fault: STO-013 if such a thing is there.
+    """
+    # /dev/stdout leads to a file where a shell sends it to one, and would be gone itself.
+    special = path.exists() and not path.is_file() and not path.is_dir()
+    if special or path.absolute().parent in _DEVICES:
+        raise Fault("STO-013", path=str(path))
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that, whenever the machine stops, the old or the new one is there whole.
 
     Raises:
-        Fault: STO-002 if the disk is full, STO-009 if it may not be written; the old file, if
-            there was one, is untouched.
+        Fault: STO-002 if the disk is full, STO-009 if it may not be written, STO-013 if a device
+            or pipe is there; the old file, if there was one, is untouched.
     """
+    check_place(path)
     scratch = path.with_name(path.name + SCRATCH)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,8 +63,10 @@ def publish(scratch: Path, target: Path) -> None:
     """Move a finished file to its place; whenever the machine stops, one of both is whole.
 
     Raises:
-        Fault: STO-002 if the disk is full, STO-009 if it may not be written.
+        Fault: STO-002 if the disk is full, STO-009 if it may not be written, STO-013 if a device
+            or pipe is there.
     """
+    check_place(target)
     try:
         with scratch.open("rb+") as handle:
             os.fsync(handle.fileno())

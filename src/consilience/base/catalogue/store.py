@@ -68,6 +68,11 @@ ENTRIES = {
         "{text!r} ends in a sign that is no character, so that it cannot be kept or looked for",
         "Type the text anew: it was cut or came from a file that is not in UTF-8.",
     ),
+    "STO-013": Entry(
+        "No place for a file",
+        "{path} is a device, pipe or socket, in whose place no file may be put",
+        "Give the name of a file; with `--json`, most commands print what they know instead.",
+    ),
     # STO-030 to STO-039: the vault
     "STO-030": Entry(
         "No vault",

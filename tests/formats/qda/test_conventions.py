@@ -19,9 +19,9 @@ from consilience.formats.qda.conventions import (
     Convention,
     Layout,
     parse_convention,
-    ruler_of,
 )
 from consilience.formats.qda.read import read_project
+from consilience.formats.qda.rulers import ruler_of
 from consilience.text.normal import normal_text
 
 TEXT = (
@@ -230,14 +230,13 @@ def test_a_ruler_leads_back_to_the_code_points(text, convention, crlf, bom, data
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     plain = ruler_of(text, Layout(bom=bom, widths=widths), Convention(*_but_end(convention)))
-    marks = np.arange(len(text) + 1) if plain.marks is None else plain.marks
-    first, last = marks[start] + plain.shift, marks[end] + plain.shift
+    first, last = plain.positions(np.array([start, end])).tolist()
     assert ruler.starts(np.array([first])).tolist() == [start]
     if convention.end == "inclusive" and end > start:
         last -= 1
     if convention.end == "exclusive" or end > start:
         assert ruler.ends(np.array([last])).tolist() == [end]
-    beyond = np.array([marks[-1] + plain.shift + 1])
+    beyond = np.array([plain.total + plain.shift + 1])
     assert ruler.starts(beyond)[0] > len(text)
     assert ruler.ends(beyond)[0] > len(text)
 

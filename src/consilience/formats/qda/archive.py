@@ -12,13 +12,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from consilience.base.errors import Fault, Where
+from consilience.formats.documents.reading import LARGEST_FILE
 from consilience.formats.opening import DAMAGED, check_there
 
 SIDECAR: Final = "consilience/sidecar.json"
 # What no real project comes near; beyond it a file is meant to fill the memory.
 _MOST_ENTRIES: Final = 200_000
 _MOST_XML: Final = 2 * 1024**3
-MOST_TEXT: Final = 128 * 1024**2
 # Deflate cannot do better than 1,032 to 1; text and XML stay far below this.
 _MOST_RATIO: Final = 250
 _RATIO_FROM: Final = 4 * 1024**2
@@ -115,6 +115,11 @@ class Archive:
             raise Fault("FMT-230", where=self.where, name=self._path.name)
         return Watched(self._path.open("rb"), where=self.where)
 
+    def name_of(self, reference: str) -> str | None:
+        """Return the name of the file that a project means, None if it is not there."""
+        entry = self._find(reference)
+        return None if entry is None else entry.filename
+
     def text(self, reference: str) -> bytes | None:
         """Return the bytes of a file that a project names, None if it is not there.
 
@@ -122,16 +127,25 @@ class Archive:
             reference: such as `internal://NAME.txt`; folders and case do not matter.
 
         Raises:
-            Fault: FMT-231 if it is damaged, FMT-232 if it is too large to be a text.
+            Fault: FMT-200 if it is larger than any text that is read, FMT-231 if it is damaged,
+                FMT-232 if all texts together are too large.
         """
         entry = self._find(reference)
         if entry is None:
             return None
+        if entry.file_size > LARGEST_FILE:
+            raise Fault(
+                "FMT-200",
+                where=Where(file=f"{self._path}/{entry.filename}"),
+                name=PurePosixPath(entry.filename).name,
+                size=entry.file_size,
+                largest=LARGEST_FILE,
+            )
         self._texts += entry.file_size
         if self._texts > _MOST_TEXTS:
             what = f"texts of {self._texts:,} bytes"
             raise Fault("FMT-232", where=self.where, name=self._path.name, what=what)
-        with self._open(entry, most=MOST_TEXT) as stream:
+        with self._open(entry, most=LARGEST_FILE) as stream:
             return stream.read()
 
     def sidecar(self) -> bytes | None:

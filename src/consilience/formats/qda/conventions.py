@@ -1,4 +1,4 @@
-"""How does a program count the characters of a text, and where is that in ours?
+"""How does a program count the characters of a text?
 
 The standard says code points from 0 and leaves line ends, the byte-order mark and the end of a
 passage open. Programs differ in all of them.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from consilience.base.errors import Fault
 
-Positions = npt.NDArray[np.int64]
+Widths = npt.NDArray[np.integer[Any]]
 Unit = Literal["points", "utf16", "utf8"]
 Breaks = Literal["crlf1", "filed", "crlf2"]
 First = Literal["nobom", "bom", "from1"]
@@ -117,93 +117,7 @@ class Layout:
     """
 
     bom: bool = False
-    widths: Positions | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ruler:
-    """Turns positions of a program into ours for one text.
-
-    Args:
-        marks: position of each character there, then of the end; None where both are the same.
-        shift: position of the first character there.
-        length: code points of the text.
-        inclusive: whether an end is the last character.
-    """
-
-    marks: Positions | None
-    shift: int
-    length: int
-    inclusive: bool
-
-    @property
-    def total(self) -> int:
-        """Units of the whole text."""
-        return self.length if self.marks is None else int(self.marks[-1])
-
-    def starts(self, foreign: Positions) -> Positions:
-        """Return code points for starts; one within a character becomes that character.
-
-        Positions outside the text stay outside: below 0, or above `length`.
-        """
-        at = foreign - self.shift
-        if self.marks is None:
-            return at
-        return self._beyond(at, np.searchsorted(self.marks, at, side="right") - 1)
-
-    def ends(self, foreign: Positions) -> Positions:
-        """Return code points for ends, after the last character."""
-        at = foreign - self.shift
-        if self.marks is None:
-            return at + 1 if self.inclusive else at
-        side: Literal["left", "right"] = "right" if self.inclusive else "left"
-        found = self._beyond(at, np.searchsorted(self.marks, at, side=side))
-        return np.where(self.inclusive & (at >= self.total), self.length + 1, found)
-
-    def _beyond(self, at: Positions, found: Positions) -> Positions:
-        outside = np.where(at > self.total, self.length + 1, found)
-        return np.where(at < 0, -1, outside).astype(np.int64)
-
-
-def ruler_of(text: str, layout: Layout, convention: Convention) -> Ruler:
-    """Return what turns positions of a convention into code points of a text.
-
-    Args:
-        text: the normal text.
-        layout: how it lay in its file.
-        convention: how the program counts.
-
-    Example:
-        >>> ruler = ruler_of("a\U0001f600b", Layout(), Convention(unit="utf16"))
-        >>> ruler.starts(np.array([3])).tolist(), ruler.ends(np.array([4])).tolist()
-        ([2], [3])
-    """
-    wide = convention.unit != "points" and not text.isascii()
-    long = convention.breaks == "crlf2" or (
-        convention.breaks == "filed" and layout.widths is not None
-    )
-    marks = _marks(text, layout, convention) if wide or (long and "\n" in text) else None
-    shift = {"nobom": 0, "from1": 1, "bom": 3 if convention.unit == "utf8" else 1}[convention.first]
-    if convention.first == "bom" and not layout.bom:
-        shift = 0
-    return Ruler(marks, shift, len(text), convention.end == "inclusive")
-
-
-def _marks(text: str, layout: Layout, convention: Convention) -> Positions:
-    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    widths = np.ones(len(points) + 1, dtype=np.int64)
-    of_text = widths[1:]
-    if convention.unit == "utf16":
-        of_text += points > 0xFFFF
-    elif convention.unit == "utf8":
-        of_text += (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
-    if convention.breaks == "crlf2":
-        of_text[points == 10] = 2
-    elif convention.breaks == "filed" and layout.widths is not None:
-        of_text[points == 10] = layout.widths
-    widths[0] = 0
-    marks: Positions = np.cumsum(widths)
-    return marks
+    widths: Widths | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from consilience.formats.qda.conventions import (
     Layout,
     Standing,
     Verdict,
-    ruler_of,
 )
+from consilience.formats.qda.rulers import rulers_of
 
 # A mean fit below this says that passages begin and end anywhere: nothing can be told from them.
 LEAST_SCORE: Final = 0.65
@@ -185,8 +185,7 @@ def _weigh_one(passages: Passages, longest: int) -> _Evidence:
     quotes = np.full_like(words, np.nan)
     quoted = [_quote(name) for name in passages.names]
     rows: dict[tuple[bytes, bytes], int] = {}
-    for row, convention in enumerate(CONVENTIONS):
-        ruler = ruler_of(text, passages.layout, convention)
+    for row, ruler in enumerate(rulers_of(text, passages.layout, CONVENTIONS)):
         starts[row], ends[row] = ruler.starts(passages.starts), ruler.ends(passages.ends)
         # Most conventions agree on most texts; what was weighed once is not weighed again.
         same = rows.setdefault((starts[row].tobytes(), ends[row].tobytes()), row)

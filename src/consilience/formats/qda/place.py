@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from consilience.base.errors import Fault, Where
-from consilience.formats.qda.conventions import Convention, Ruler, ruler_of
+from consilience.formats.qda.conventions import Convention
 from consilience.formats.qda.detect import Passages
 from consilience.formats.qda.parse import Parsed
 from consilience.formats.qda.record import Sync
+from consilience.formats.qda.rulers import Ruler, ruler_of
 from consilience.formats.qda.texts import Laid
 
 _NONE = np.iinfo(np.int64).min

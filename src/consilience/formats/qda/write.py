@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import IO, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from consilience.formats.qda.archive import SIDECAR
@@ -21,12 +20,10 @@ from consilience.formats.qda.conventions import (
     NAMED,
     Convention,
     Layout,
-    Positions,
-    Ruler,
-    ruler_of,
 )
 from consilience.formats.qda.read import FORMAT
 from consilience.formats.qda.record import Loss, Media, Project, Source, made_guid
+from consilience.formats.qda.rulers import Ruler, ruler_of
 from consilience.formats.qda.xml_out import Out, wrapped
 
 _TAGS: Final = {
@@ -233,7 +230,7 @@ class _Body:
     def _ruler(self, source: Source, *, filed: bool) -> Ruler:
         text = source.text or ""
         long = filed and self._profile.line_end != "\n"
-        widths = np.full(text.count("\n"), 2, dtype=np.int64) if long else None
+        widths = np.full(text.count("\n"), 2, dtype=np.uint8) if long else None
         layout = Layout(bom=filed and self._profile.bom, widths=widths)
         return ruler_of(text, layout, self._profile.convention)
 
@@ -245,8 +242,8 @@ class _Body:
         codings: Mapping[int | None, str],
         number: int,
     ) -> Iterator[str]:
-        starts = foreign(ruler, rows.column("start").to_numpy()).tolist()
-        ends = foreign(ruler, rows.column("end").to_numpy()).tolist()
+        starts = ruler.positions(rows.column("start").to_numpy()).tolist()
+        ends = ruler.positions(rows.column("end").to_numpy()).tolist()
         listed = rows.to_pylist()
         if source.kind == "transcript":
             yield from self._syncs(source, listed, list(zip(starts, ends, strict=True)), ruler)
@@ -283,7 +280,7 @@ class _Body:
         out, known = self._out, {sync.guid for sync in source.syncs}
         for sync in source.syncs:
             at = sync.position
-            place = None if at is None else int(foreign(ruler, np.array([at]))[0])
+            place = None if at is None else int(ruler.positions(np.array([at]))[0])
             mark = out.attributes(guid=sync.guid, timeStamp=sync.time, position=place)
             yield f"<SyncPoint{mark}/>"
         for row, span in zip(rows, spans, strict=True):
@@ -311,12 +308,6 @@ class _Body:
             given = dict(zip(names, raw, strict=False))
             self._stamps[raw] = self._out.attributes(**given)
         return self._stamps[raw]
-
-
-def foreign(ruler: Ruler, positions: npt.NDArray[np.int64]) -> Positions:
-    """Return code points in the numbers of a program; ends are taken as after the last."""
-    at = positions if ruler.marks is None else ruler.marks[positions]
-    return np.asarray(at + ruler.shift, dtype=np.int64)
 
 
 def _sync_names(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from consilience.report.model import Findings
 from consilience.report.pages import render_report
 from consilience.report.workbook import write_workbook
 from consilience.store.database import HIDDEN, transaction
-from consilience.store.files import publish, writing_fault
+from consilience.store.files import SCRATCH, publish, writing_fault
 from consilience.store.ledger import append
 from consilience.store.results import keep_outputs, kept_outputs
 
@@ -96,24 +96,32 @@ def export(findings: Findings, target: Path, *, forms: tuple[str, ...]) -> tuple
     """Write a study in some of the forms html, xlsx, sav and csv into a folder.
 
     Raises:
-        Fault: STO-002 or STO-009 if a file cannot be written.
+        Fault: STO-002 or STO-009 if a file cannot be written; those that were there are as before
+            or new, each whole.
     """
     simulated = findings.simulated()
+    scratch = target / SCRATCH
     places = {
-        "html": target / "report.html",
-        "xlsx": target / file_name("tables", ".xlsx", simulated=simulated),
-        "sav": target / file_name("areas", ".sav", simulated=simulated),
-        "csv": target / "tables",
+        "html": scratch / "report.html",
+        "xlsx": scratch / file_name("tables", ".xlsx", simulated=simulated),
+        "sav": scratch / file_name("areas", ".sav", simulated=simulated),
+        "csv": scratch / "tables",
     }
-    written: list[Path] = []
-    for form, place in places.items():
-        if form not in forms:
-            continue
-        try:
-            (place if form == "csv" else target).mkdir(parents=True, exist_ok=True)
-            written += _write(form, findings, place)
-        except OSError as error:
-            raise writing_fault(place, error) from error
+    drafts: list[Path] = []
+    try:
+        for form, place in places.items():
+            if form not in forms:
+                continue
+            try:
+                (place if form == "csv" else scratch).mkdir(parents=True, exist_ok=True)
+                drafts += _write(form, findings, place)
+            except OSError as error:
+                raise writing_fault(target / place.relative_to(scratch), error) from error
+        written = [target / draft.relative_to(scratch) for draft in drafts]
+        for draft, place in zip(drafts, written, strict=True):
+            publish(draft, place)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return tuple(written)
 
 

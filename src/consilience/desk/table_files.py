@@ -14,7 +14,7 @@ from consilience.formats.csv_out import csv_bytes
 from consilience.formats.sav import write_sav
 from consilience.formats.xlsx_out import xlsx_bytes
 from consilience.report.exports import flat
-from consilience.store.files import SCRATCH, check_place, publish, write_whole
+from consilience.store.files import SCRATCH, check_place, publish, write_whole, writing_fault
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 FORMS: Final = (".csv", ".xlsx", ".sav")
@@ -63,12 +63,17 @@ def write_table(
         check_place(target)
         scratch = target.with_name(target.name + SCRATCH)
         write_whole(scratch, b"")  # says in words why it cannot be written there
-        write_sav(
-            scratch,
-            flat(table),
-            labels=labels,
-            value_labels=value_labels,
-            measures=measures,
-            note=note,
-        )
-        publish(scratch, target)
+        try:
+            write_sav(
+                scratch,
+                flat(table),
+                labels=labels,
+                value_labels=value_labels,
+                measures=measures,
+                note=note,
+            )
+            publish(scratch, target)
+        except OSError as error:
+            raise writing_fault(target, error) from error
+        finally:
+            scratch.unlink(missing_ok=True)

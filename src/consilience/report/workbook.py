@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from consilience.report.exports import Export, exports_of
 from consilience.report.model import Findings
@@ -36,13 +38,18 @@ def write_workbook(findings: Findings, path: Path) -> None:
         findings: everything.
         path: where to, ending in .xlsx; its folder must be there.
 
+    Raises:
+        OSError: if it cannot be written, such as on a full disk.
+
     A table of more rows than `MOST_ROWS` is left out and the first sheet says so. Text is
     written as text: what begins with an equals sign is not a formula here.
     """
     exports = list(exports_of(findings))
     fitting = [export for export in exports if export.table.num_rows <= MOST_ROWS]
     names = dict(zip([(e.stage, e.name) for e in fitting], _sheet_names(fitting), strict=True))
-    book = xlsxwriter.Workbook(path, _OPTIONS)
+    # Not into the file itself: on a full disk the library goes on trying when it is thrown away.
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, _OPTIONS)
     try:
         note = _WARNING if findings.simulated() else ""
         book.set_properties(
@@ -70,7 +77,17 @@ def write_workbook(findings: Findings, path: Path) -> None:
                 titled(findings.study.stage(export.stage)),
             )
     finally:
+        _close(book)
+    path.write_bytes(made.getvalue())
+
+
+def _close(book: Any) -> None:  # noqa: ANN401  (XlsxWriter has no types)
+    """Finish a workbook; what keeps it from being written is told as the system says it."""
+    try:
         book.close()
+    except FileCreateError as error:
+        refused = error.args[0]
+        raise refused if isinstance(refused, OSError) else OSError(str(error)) from error
 
 
 def _sheet_names(exports: Sequence[Export]) -> Iterator[str]:

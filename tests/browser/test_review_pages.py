@@ -127,6 +127,31 @@ def select(page, root, words):
     )
 
 
+OUT_OF_COLUMN = """() => [...document.querySelectorAll('.stack td[data-title] > *')].filter(
+    each => each.getClientRects().length && each.getBoundingClientRect().left
+        < each.closest('td').getBoundingClientRect().left + 100).map(each => each.outerHTML)"""
+
+
+@pytest.mark.parametrize("path", ["/interviews", "/transcripts", "/differences", "/agreement"])
+def test_on_a_narrow_screen_what_is_said_stands_beside_its_label(come, path):
+    page = come("lea", path, width=400)
+    assert page.locator(".stack td[data-title]").count()
+    assert page.evaluate(OUT_OF_COLUMN) == []
+
+
+def test_the_title_and_the_ways_of_all_roles_stand_in_one_row(come):
+    page = come("lea", "/")
+    tops = page.evaluate("""() => [...document.querySelectorAll('.bar nav a, .bar form')].map(
+        each => Math.round(each.getBoundingClientRect().top / 12))""")
+    assert len(tops) == 11
+    assert len(set(tops)) == 1
+    height = "document.querySelector('.bar').getBoundingClientRect().height"
+    page.evaluate(
+        "document.querySelector('.study').textContent = 'A long title of a study '.repeat(3)"
+    )
+    assert page.evaluate(height) < 95
+
+
 def test_a_passage_is_settled_by_keyboard_and_the_next_one_comes(come, study):
     first, second = items(study)[:2]
     page = come("lea", f"/differences/{first.id}")

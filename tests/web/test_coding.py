@@ -356,8 +356,9 @@ def test_two_coders_beside_each_other(coded):
         send(client, "/texts/text-1/release", "/texts/text-1/release")
     page = ann.get("/texts/text-1/compare").text
     assert "only you" in page
+    assert set(re.findall(r'class="[^"]*\b(k\d|swatch)\b', page)) == {"k0", "k1"}, "of coders only"
     rows = re.findall(
-        r"</span> ([^<]+)</th>.*?of both\">(\d+)<.*?only you\">(\d+)<.*?only Ben K.\">(\d+)<", page
+        r"row\">([^<]+)</th>.*?of both\">(\d+)<.*?only you\">(\d+)<.*?only Ben K.\">(\d+)<", page
     )
     assert [row[1:] for row in rows] == [("1", "0", "0"), ("0", "0", "1")]
     only_two = ann.get("/texts/text-1/compare?code=c2&differing=1").text

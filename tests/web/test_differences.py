@@ -288,6 +288,8 @@ def test_agreement_is_shown_by_code_with_its_unit(coded):
     page = ann.get("/agreement").text
     assert "Counted in characters of 1 text" in page
     assert page.count('class="mark s0"') >= 3
+    assert "Percent" not in page, "0.97 is no percent"
+    assert re.search(r'data-title="Share alike">0\.9\d<', page)
     assert re.search(r'data-title="Alpha">0\.9\d<', page)
     assert "Left out, as a coder has not released it: Two" in page
     assert "Counted in sentences" in ann.get("/agreement?unit=sentences").text

@@ -26,7 +26,7 @@ from consilience.report.wording import listed, number, percent, several, titled
 
 _SHOWN: Final = "alpha_binary"
 _MEASURES: Final = {
-    "percent": "Percent",
+    "percent": "Share alike",
     "cohen": "Kappa",
     "fleiss": "Fleiss",
     "brennan_prediger": "Brennan-Prediger",

@@ -28,7 +28,13 @@ UNITS: Final[Mapping[Unit, str]] = {
     "turns": "turns",
 }
 _DRAWN: Final = "alpha_binary"
-_TABLE: Final = {"percent": "Percent", "cohen": "Kappa", "ac1": "AC1", "f1": "F1", _DRAWN: "Alpha"}
+_TABLE: Final = {
+    "percent": "Share alike",
+    "cohen": "Kappa",
+    "ac1": "AC1",
+    "f1": "F1",
+    _DRAWN: "Alpha",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

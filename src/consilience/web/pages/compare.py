@@ -12,11 +12,8 @@ from consilience.desk.reading import Reading, reading_of
 from consilience.web.call import Call
 from consilience.web.codetree import CodeRow, code_rows
 from consilience.web.doors import Door
-from consilience.web.layout import LANES, Block, Ink, lanes_of, lay_out
+from consilience.web.layout import Block, Ink, lane_count, lay_out
 from consilience.web.pages.texts import READERS
-
-# A name of a code and the number of its colour.
-Named = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +24,7 @@ class BesideRow:
     both: frozenset[str]
     one: frozenset[str]
     two: frozenset[str]
-    groups: tuple[tuple[str, tuple[Named, ...]], ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,6 @@ class CodeSum:
     """In how many turns a code was used by both, by the one only, by the other only."""
 
     name: str
-    colour: int
     both: int
     one: int
     two: int
@@ -62,7 +58,7 @@ def compare(call: Call) -> Response:
         code=code,
         codes=codes,
         differing=differing,
-        lanes=min(LANES, _lanes(reading)),
+        lanes=lane_count(reading.codings),
         summary=_summary(rows, codes),
         rows=[row for row in rows if row.one or row.two or not differing],
     )
@@ -80,10 +76,6 @@ def _asked(call: Call, name: str, ids: Sequence[str]) -> str:
     return asked if asked in ids else next(iter(ids), "")
 
 
-def _lanes(reading: Reading) -> int:
-    return max(lanes_of(reading.codings).values(), default=0) + 1
-
-
 def _rows(
     reading: Reading, names: dict[str, str], *, one: str, two: str, code: str
 ) -> list[BesideRow]:
@@ -93,7 +85,7 @@ def _rows(
         for coding in reading.codings
         if coding.coder in (one, two) and code in ("", coding.code)
     ]
-    # Here a line says who marked it; which code it was, stands beside the turn.
+    # Here a colour says who marked it, and nothing else; which code it was, stands beside the turn.
     ink = Ink(
         names={each.id: each.name for each in reading.codes},
         colours={one: 0, two: 1},
@@ -109,7 +101,7 @@ def _rows(
         ink=ink,
     )
     codings = {coding.id: coding for coding in wanted}
-    named = {row.id: (row.name, row.colour) for row in code_rows(reading.codes)}
+    named = {code.id: code.name for code in reading.codes}
     rows = []
     for block in blocks:
         if block.labels:
@@ -125,7 +117,7 @@ def _row(
     block: Block,
     one: set[str],
     two: set[str],
-    named: Mapping[str, Named],
+    named: Mapping[str, str],
     names: tuple[str, str],
 ) -> BesideRow:
     parts = (("both", one & two), (f"only {names[0]}", one - two), (f"only {names[1]}", two - one))
@@ -145,7 +137,6 @@ def _summary(rows: Sequence[BesideRow], codes: Sequence[CodeRow]) -> list[CodeSu
     sums = [
         CodeSum(
             name=code.path,
-            colour=code.colour,
             both=sum(code.id in row.both for row in rows),
             one=sum(code.id in row.one for row in rows),
             two=sum(code.id in row.two for row in rows),

@@ -22,7 +22,6 @@ from consilience.desk.differences import (
 from consilience.desk.reading import Reading, reading_of
 from consilience.web.audience import only
 from consilience.web.call import Call
-from consilience.web.codetree import code_rows
 from consilience.web.doors import Door
 from consilience.web.layout import LANES, Block, Ink, lane_count, lay_out, shortened
 from consilience.web.mishaps import status_of
@@ -127,7 +126,6 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         fault=fault,
         item=item,
         seen=stamp_of(item.decision),
-        colour=next(row.colour for row in code_rows(reading.codes) if row.id == item.code.id),
         choices=_choices(item, reading.text),
         blocks=blocks,
         lanes=lanes,

@@ -309,6 +309,66 @@ def test_other_and_damaged_databases_are_refused(tmp_path, qualcoder):
     assert refused(broken) == "FMT-231", "damaged in a way that only LZMA is"
 
 
+ODD_CELLS = (None, "a.b.", -5, float("inf"), b"\xff\x00")
+
+
+def changed_cells(path):
+    """Yield when each cell of the first rows of a database holds each odd value, one at a time."""
+    with sqlite3.connect(path) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in names:
+            # Without what the program asks of cells; a file of somebody need not keep to it.
+            connection.execute(f"CREATE TABLE bare AS SELECT * FROM {table}")
+            connection.execute(f"DROP TABLE {table}")
+            connection.execute(f"ALTER TABLE bare RENAME TO {table}")
+    connection.close()
+    for (table,) in names:
+        with sqlite3.connect(path) as connection:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            first = connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+        connection.close()
+        for column, kept in zip(columns, first or (), strict=False):
+            where = f"WHERE rowid = (SELECT min(rowid) FROM {table})"
+            for value in (*ODD_CELLS, kept):
+                with sqlite3.connect(path) as connection:
+                    connection.execute(f"UPDATE {table} SET {column} = ? {where}", (value,))
+                connection.close()
+                if value is not kept:
+                    yield table, column, value
+
+
+@pytest.mark.parametrize("program", ["qualcoder", "taguette"])
+def test_a_cell_that_holds_anything_is_read_or_told(tmp_path, qualcoder, program):
+    path = qualcoder / "data.qda"
+    if program == "taguette":
+        document = (1, "i1", "", "i1.html", "2026-11-25 19:49:00", 1, "LEFT_TO_RIGHT", HTML)
+        path = database(tmp_path / "t.sqlite3", TAGUETTE, rows=[("documents", document)])
+    codes = set()
+    for cell in changed_cells(path):
+        try:
+            read_any_project(path)
+        except Fault as fault:
+            codes.add(fault.code)
+        except Exception as error:
+            pytest.fail(f"{cell}: {error!r}")
+    assert "FMT-260" in codes
+    assert codes <= {"FMT-237", "FMT-255", "FMT-257", "FMT-260"}
+
+
+def test_a_code_without_a_name_is_refused(qualcoder):
+    with sqlite3.connect(qualcoder / "data.qda") as connection:
+        connection.execute("UPDATE code_name SET name = NULL")
+    connection.close()
+    assert refused(qualcoder) == "FMT-260"
+
+
+def test_a_cell_larger_than_any_text_is_refused(qualcoder):
+    with sqlite3.connect(qualcoder / "data.qda") as connection:
+        connection.execute("UPDATE source SET fulltext = ?", ("word " * 10_000_001,))
+    connection.close()
+    assert refused(qualcoder) == "FMT-200"
+
+
 @pytest.mark.shared
 def test_a_project_of_requal_is_refused_by_name(shared):
     assert refused(shared / "data/qual/requal__test_basic.requal") == "FMT-255"

@@ -345,3 +345,13 @@ def test_a_damaged_entry_is_told_however_it_was_packed(builders, tmp_path):
         with pytest.raises(Fault) as caught:
             read_project(path, check=False)
         assert caught.value.code in ("FMT-231", "FMT-234")
+
+
+def test_a_namespace_that_is_none_is_told(pack, builders):
+    graph = '<Graphs><Graph guid="{}" xmlns:xsi="a-b-c" xsi:x="1"/></Graphs>'
+    xml = builders["project"]("", after=graph.format(builders["code"]))
+    path = pack({"project.qde": xml, "sources/a.txt": "words"})
+    with pytest.raises(Fault) as caught:
+        read_project(path)
+    assert caught.value.code == "FMT-234"
+    assert "at line 1: a namespace is no address" in caught.value.what

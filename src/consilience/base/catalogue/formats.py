@@ -9,7 +9,7 @@ ENTRIES: dict[str, Entry] = {
     "FMT-001": Entry(
         "File not there",
         "there is no file {name!r}",
-        "Put the file there or correct its name in the study file; near it lies {near}.",
+        "Put the file there or correct its name where it is given; near it lies {near}.",
     ),
     "FMT-002": Entry(
         "A folder, not a file",
@@ -56,13 +56,13 @@ ENTRIES: dict[str, Entry] = {
     "FMT-012": Entry(
         "Encoding cannot be told",
         "the bytes of {name!r} fit none of the encodings tried",
-        "Name the encoding in the study file, or save the file as UTF-8.",
+        "Save the file as UTF-8, or name the encoding in the study file if it is a table of it.",
     ),
     "FMT-013": Entry(
         "Encoding is a guess",
         "byte {byte} at position {position} is not UTF-8, so the file was read as {encoding}",
-        "Look at names with accents and at dashes; if they are wrong, name the encoding in the "
-        "study file.",
+        "Look at names with accents and at dashes; if they are wrong, save the file as UTF-8, or "
+        "name the encoding in the study file if it is a table of it.",
         warning=True,
     ),
     "FMT-014": Entry(
@@ -480,6 +480,13 @@ ENTRIES: dict[str, Entry] = {
         "Archive cannot be looked through",
         "the file cannot be unpacked: {reason}",
         "Write it again without a password; send nothing that you cannot look through.",
+    ),
+    "FMT-260": Entry(
+        "Cell of the wrong kind in a database",
+        "in {name!r} a cell of the column {column} of the table {table} holds {found}, where there "
+        "must be words",
+        "Open the project in its program, save it there, and take it in again; or export it as "
+        "REFI-QDA.",
     ),
     # --- what outgoing files hide ---------------------------------------------------------
     "FMT-380": Entry(

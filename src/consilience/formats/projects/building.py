@@ -59,8 +59,8 @@ class Passage:
     """
 
     source: object
-    start: object
-    end: object
+    start: int | None
+    end: int | None
     quote: str | None = None
     memo: str | None = None
     owner: str | None = None
@@ -132,7 +132,7 @@ class Building:
         self.parsed.sources.append(
             RawSource(
                 guid=guid,
-                name=str(name),
+                name=str(name) if name is not None else None,
                 kind=kind,
                 plain=None,
                 rich=None,
@@ -159,8 +159,8 @@ class Building:
         passages, codings = self.parsed.passages, self.parsed.codings
         passages.guid.append(guid)
         passages.source.append(number)
-        passages.start.append(_whole(passage.start))
-        passages.end.append(_whole(passage.end))
+        passages.start.append(passage.start)
+        passages.end.append(passage.end)
         passages.name.append(passage.quote)
         passages.description.append(passage.memo or None)
         passages.stamp.append(stamp)
@@ -235,11 +235,3 @@ class Building:
         for name in codings.__slots__:
             column = getattr(codings, name)
             column[:] = [column[row] for row in rows]
-
-
-def _whole(value: object) -> int | None:
-    """Return a position; RQDA writes them as 12.0."""
-    try:
-        return int(float(str(value)))
-    except (ValueError, OverflowError):
-        return None

@@ -53,7 +53,9 @@ def read_qualcoder(database: Foreign, *, name: str) -> Reading:
 
 def _codes(database: Foreign, building: Building) -> Mapping[object, str]:
     categories: dict[object, str] = {}
-    waiting = database.rows("code_cat", "catid", "name", "memo", "supercatid", order="name")
+    waiting = database.rows(
+        "code_cat", "catid", "name", "memo", "supercatid", order="name", needed=["name"]
+    )
     while waiting:
         # Those whose parent is known; what is left then lies in a circle and goes to the top.
         ready = [
@@ -67,7 +69,7 @@ def _codes(database: Foreign, building: Building) -> Mapping[object, str]:
         waiting = [row for row in waiting if row["catid"] not in categories]
     codes: dict[object, str] = {}
     wanted = ("cid", "name", "memo", "catid", "color", "supercid")
-    rows = database.rows("code_name", *wanted, order="name")
+    rows = database.rows("code_name", *wanted, order="name", needed=["name"])
     above = {row["cid"]: building.guid("code", row["cid"]) for row in rows}
     for row in rows:
         codes[row["cid"]] = building.code(
@@ -160,7 +162,8 @@ def _attributes(
         row["name"]: row["memo"]
         for row in database.rows("attribute_type", "name", "memo", order="name")
     }
-    rows = database.rows("attribute", "attrid", "name", "attr_type", "value", "id", order="attrid")
+    wanted = ("attrid", "name", "attr_type", "value", "id")
+    rows = database.rows("attribute", *wanted, order="attrid", needed=["name"])
     for kind in ("case", "file"):
         for row in rows:
             owner = owners[kind].get(row["id"]) if row["attr_type"] == kind else None

@@ -40,7 +40,8 @@ def read_any_project(
     Raises:
         Fault: FMT-001, FMT-002 if there is no such file; FMT-230 to FMT-250 as `read_project`;
             FMT-255 if it is a database of another program, FMT-256 if it is damaged, FMT-257 if it
-            holds several projects.
+            holds several projects, FMT-260 if a cell holds what it cannot, FMT-200 if a text is too
+            large.
     """
     if path.is_dir() and (path / _DATABASE).is_file():
         return _of_database(path / _DATABASE, name=path.stem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from consilience.formats.projects.building import Building, Passage
@@ -61,15 +61,19 @@ def read_rqda(database: Foreign, *, name: str) -> Reading:
     return building.reading(_CONVENTION, where=database.where)
 
 
-def _live(database: Foreign, table: str, *wanted: str, order: str) -> list[Row]:
-    rows = database.rows(table, *wanted, "status", order=order)
+def _live(
+    database: Foreign, table: str, *wanted: str, order: str, needed: Sequence[str] = ()
+) -> list[Row]:
+    rows = database.rows(table, *wanted, "status", order=order, needed=needed)
     return [row for row in rows if row["status"] in (None, 1)]
 
 
 def _codes(database: Foreign, building: Building) -> Mapping[object, str]:
     categories = {
         row["catid"]: building.code(row["catid"], row["name"], memo=row["memo"], codable=False)
-        for row in _live(database, "codecat", "catid", "name", "memo", order="catid")
+        for row in _live(
+            database, "codecat", "catid", "name", "memo", order="catid", needed=["name"]
+        )
     }
     above: dict[object, str] = {}
     for row in _live(database, "treecode", "cid", "catid", order="catid"):
@@ -85,7 +89,9 @@ def _codes(database: Foreign, building: Building) -> Mapping[object, str]:
             colour=row["color"],
             memo=row["memo"],
         )
-        for row in _live(database, "freecode", "id", "name", "memo", "color", order="id")
+        for row in _live(
+            database, "freecode", "id", "name", "memo", "color", order="id", needed=["name"]
+        )
     }
 
 
@@ -136,7 +142,7 @@ def _attributes(
     sources: Mapping[object, str],
 ) -> None:
     for table, key, owners in (("caseAttr", "caseID", cases), ("fileAttr", "fileID", sources)):
-        for row in _live(database, table, "variable", "value", key, order=key):
+        for row in _live(database, table, "variable", "value", key, order=key, needed=["variable"]):
             owner = owners.get(row[key])
             if owner:
                 building.value(owner, building.variable(row["variable"]), row["value"])

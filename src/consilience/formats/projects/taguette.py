@@ -65,7 +65,7 @@ def read_taguette(database: Foreign, *, name: str) -> Reading:
 
 
 def _tags(database: Foreign, building: Building) -> Mapping[object, str]:
-    rows = database.rows("tags", "id", "path", "description", order="path")
+    rows = database.rows("tags", "id", "path", "description", order="path", needed=["path"])
     guids = {row["path"]: building.guid("code", row["id"]) for row in rows}
     found = {}
     for row in rows:

@@ -124,7 +124,12 @@ def parse_project(stream: Watched, *, where: Where) -> Parsed:
     reader = _Reader(where)
     names = {*_TEXTS, *_MEDIA, *_SELECTIONS, *_PARTS, *_RAW}
     for event, element in events(stream, where=where, root="Project", names=sorted(names)):
-        reader.take(event, element)
+        try:
+            reader.take(event, element)
+        except etree.C14NError as error:  # in what is kept as it stands
+            line = getattr(element, "sourceline", None) or 0
+            reason = "a namespace is no address"
+            raise Fault("FMT-234", where=where, line=line, reason=reason) from error
     reader.parsed.sha256 = stream.rest_sha256()
     reader.finish()
     return reader.parsed

@@ -129,6 +129,21 @@ def test_corrections_by_hand_that_are_in_the_way_can_be_left_out(study, tmp_path
     assert "INT-008" in run("apply", study, "--discard", "s99", code=1)
 
 
+def test_what_may_be_meant_otherwise_is_told_with_what_was_taken(study, tmp_path):
+    table = tmp_path / "n.csv"
+    run("candidates", study, "--out", table)
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    lead = next(row["entity"] for row in rows if "Deborah Featherstone" in row["forms"])
+    school = next(row["entity"] for row in rows if "Lark Hill School" in row["forms"])
+    table.write_text(f"entity,replacement\n{lead},[Here]\n{school},[Here]\n")
+    assert "INT-050" in run("decide", study, table, code=1)
+    table.write_text(f"entity,same_as\n{lead},{school}\n")
+    told = json.loads(run("decide", study, table, "--json"))
+    assert [each["code"] for each in told["faults"]] == ["INT-048"]
+    table.write_text(f"entity,same_as\n{lead},{lead}\n")
+    assert json.loads(run("decide", study, table, "--json"))["faults"] == []
+
+
 def test_a_wrong_key_is_told_without_a_traceback(study, tmp_path, monkeypatch):
     monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "another pass phrase")
     output = run("candidates", study, "--out", tmp_path / "n.csv", code=1)

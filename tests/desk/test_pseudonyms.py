@@ -122,6 +122,20 @@ def test_what_a_person_says_is_the_same_gets_one_replacement(study):
     assert "eatherston" not in words.lower()
 
 
+def test_a_wrong_same_as_is_taken_back_through_the_vault(study):
+    table = candidates(*study, **NOW)
+    one, other = numbered(table, "Kwame Boateng"), numbered(table, "Deborah Featherstone")
+    book = read_book(open_vault(study[1] / ".consilience", KEY))
+    decide(*study, [{"entity": str(one), "same_as": str(other)}], file="d.csv", **NOW)
+    rows = rows_of(candidates(*study, **NOW))
+    assert rows[one]["same_as"] == other
+    assert "Kwame Boateng" in rows[other]["forms"]
+    decide(*study, [{"entity": str(one), "same_as": str(one)}], file="d.csv", **NOW)
+    assert read_book(open_vault(study[1] / ".consilience", KEY)).registry == book.registry
+    apply(*study, **NOW)
+    assert rows_of(table)[one]["replacement"] in newest(study[0], "s01")[1]
+
+
 def test_details_are_made_general(study):
     candidates(*study, **NOW)
     apply(*study, **NOW)

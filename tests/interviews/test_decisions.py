@@ -1,10 +1,13 @@
 """A table of names is followed whole or not at all; no name hides in a replacement."""
 
+from dataclasses import replace
+
 import pytest
 
 from consilience.base.errors import Faults
 from consilience.interviews.decisions import decided, held_names
-from consilience.interviews.pseudonymise import Place
+from consilience.interviews.joining import doubts
+from consilience.interviews.pseudonymise import Place, decisions_table
 from consilience.text.pseudonyms import Entity
 
 LENGTHS = {"t1": 100}
@@ -165,3 +168,86 @@ def test_a_name_met_after_the_replacement_was_chosen_is_told_by_its_row():
     third = (*before, person(3, "Ann Lark"))
     assert decided(third, [{"entity": "3", "note": "x"}], lengths={}, file="d.csv")
     assert len(held_names(third)) == 1
+
+
+# --- joined, taken apart, and one replacement for several -----------------------------------
+
+
+def follow(known, *rows):
+    return decided(known, rows, lengths=LENGTHS, file="d.csv")[0]
+
+
+def test_what_became_part_of_another_is_by_itself_again_as_it_was():
+    known = follow(KNOWN, {"entity": "3", "decision": "generalise", "note": "why"})
+    wrong = follow(known, {"entity": "3", "same_as": "1"})
+    assert wrong[2].forms == ()
+    assert follow(wrong, {"entity": "3", "same_as": "3"}) == known
+    # So it is if the row says what was decided before, and otherwise if it says something else.
+    assert follow(wrong, {"entity": "3", "same_as": "3", "decision": "generalise"}) == known
+    other = follow(wrong, {"entity": "3", "same_as": "3", "decision": "keep"})
+    assert (other[2].ruling, other[2].forms) == ("keep", known[2].forms)
+    elsewhere = follow(wrong, {"entity": "3", "same_as": "2"})
+    assert elsewhere == follow(known, {"entity": "3", "same_as": "2"})
+
+
+def test_one_within_a_chain_is_taken_out_and_the_others_stay():
+    one = follow(KNOWN, {"entity": "3", "same_as": "2"})
+    two = follow(one, {"entity": "2", "same_as": "1"})
+    out = follow(two, {"entity": "3", "same_as": "3"})
+    assert out == follow(KNOWN, {"entity": "2", "same_as": "1"})
+    # Of two steps the last can be taken back first.
+    assert follow(two, {"entity": "2", "same_as": "2"}) == one
+
+
+def test_writings_found_since_go_with_the_name_they_write():
+    known = (person(1, "Mary Jones"), person(2, "Ann Smith"))
+    made = follow(known, {"entity": "2", "same_as": "1"})
+    later = (replace(made[0], forms=(*made[0].forms, "ANN SMITH", "Mary JONES")), made[1])
+    apart = follow(later, {"entity": "2", "same_as": "2"})
+    assert apart[0].forms == ("Mary Jones", "Mary JONES")
+    assert apart[1].forms == ("Ann Smith", "ANN SMITH")
+
+
+def test_the_table_lists_what_is_part_of_another_and_taken_again_changes_nothing():
+    made = follow(KNOWN, {"entity": "3", "same_as": "1"})
+    rows = decisions_table(made, {}, ()).to_pylist()
+    assert (rows[-1]["entity"], rows[-1]["same_as"]) == (3, 1)
+    assert rows[-1]["forms"] == " | ".join(KNOWN[2].forms)
+    text = [{k: None if v is None else str(v) for k, v in row.items()} for row in rows]
+    assert [(each.number, each.forms) for each in follow(made, *text)] == [
+        (each.number, each.forms) for each in made
+    ]
+
+
+def test_what_was_joined_before_that_was_kept_cannot_be_taken_apart():
+    known = (KNOWN[0], replace(KNOWN[1], forms=()))
+    assert refused({"entity": "2", "same_as": "2"}, known=known) == [("INT-051", 2)]
+
+
+def test_two_kinds_that_become_one_are_told():
+    school = Entity(number=2, kind="school", forms=("Ash",), ruling="replace", replacement="[S]")
+    made = follow((person(1, "Mary Jones"), school), {"entity": "2", "same_as": "1"})
+    (fault,) = doubts(made, {2})
+    assert (fault.code, fault.entry.warning) == ("INT-048", True)
+    assert doubts(made, {1})[0].code == "INT-048"
+    assert doubts(follow(KNOWN, {"entity": "3", "same_as": "1"}), {3}) == []
+
+
+def test_one_replacement_for_two_people_is_told_and_for_two_kinds_refused():
+    phone = Entity(
+        number=2, kind="contact", forms=("01632 960 455",), ruling="replace", replacement="[Ring]"
+    )
+    known = (person(1, "Mary Jones"), phone, person(3, "Ann Smith"))
+    shared = {"entity": "1", "replacement": "[ring]"}
+    assert refused(shared, known=known) == [("INT-050", 2)]
+    assert follow(known, {"entity": "1", "decision": "keep"} | shared)[0].ruling == "keep"
+    two = follow(
+        known, {"entity": "1", "replacement": "[A]"}, {"entity": "3", "replacement": "[A]"}
+    )
+    (fault,) = doubts(two, {3})
+    assert (fault.code, fault.values["entities"]) == ("INT-049", "1, 3")
+    assert doubts(two, {2}) == []
+    # A row about somebody else is taken where others share one already.
+    assert follow((replace(known[0], replacement="[Ring]"), *known[1:]), {"entity": "3"})
+    one = follow(known, shared | {"same_as": "2"})
+    assert one[1].forms == ("01632 960 455", "Mary Jones")

@@ -126,6 +126,36 @@ def test_an_entity_is_merged_into_another_with_its_mentions(sealed, pia):
     assert pia.get(f"/pseudonyms/{one.number}").status_code == 404
 
 
+def test_a_wrong_merger_is_told_and_taken_back(sealed, pia):
+    before = book(sealed).registry
+    one, school = entity(sealed, "Kwame Boateng"), entity(sealed, "Lark Hill School")
+    done = decide(pia, one.number, decision="replace", same_as=str(school.number))
+    assert done.headers["location"] == f"/pseudonyms/{school.number}?done=decided"
+    page = pia.get(f"/pseudonyms/{school.number}").text
+    told = f"Entity {one.number} (person) is part of entity {school.number} (school) now."
+    assert told in page
+    assert told in pia.get("/pseudonyms").text
+    assert f"Take entity {one.number} out again" in page
+    own = {"decision": "replace", "same_as": str(one.number)}
+    back = send(pia, f"/pseudonyms/{one.number}", f"/pseudonyms/{school.number}", **own)
+    assert back.headers["location"] == f"/pseudonyms/{one.number}?done=decided"
+    assert book(sealed).registry == before
+    assert '<mark class="named">Kwame Boateng</mark>' in pia.get(f"/pseudonyms/{one.number}").text
+    assert told not in pia.get("/pseudonyms").text
+
+
+def test_one_replacement_for_two_is_told_or_refused(sealed, pia):
+    one, other = entity(sealed, "Kwame Boateng"), entity(sealed, "Deborah Featherstone")
+    done = decide(pia, one.number, decision="replace", replacement=other.replacement)
+    assert done.headers["location"] == f"/pseudonyms/{one.number}?done=decided"
+    assert "so that readers take them for one" in pia.get(f"/pseudonyms/{one.number}").text
+    school = entity(sealed, "Lark Hill School")
+    answer = decide(pia, school.number, decision="replace", replacement=other.replacement)
+    assert answer.status_code == 400
+    assert Fault("INT-050").entry.title in answer.text
+    assert entity(sealed, "Lark Hill School").replacement == school.replacement
+
+
 def test_one_mention_is_decided_by_itself(sealed, pia):
     number = entity(sealed, "Leeds").number
     page = pia.get(f"/pseudonyms/{number}").text

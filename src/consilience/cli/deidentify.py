@@ -69,7 +69,8 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
     """Take the decisions of FILE into the vault of STUDY.
 
     Columns: entity, decision (replace, generalise, keep, ask), replacement in [brackets], same_as,
-    note; with document, start and end a row speaks of one passage.
+    note; with document, start and end a row speaks of one passage. An entity with its own number
+    in same_as is by itself again, as it was before it became part of another.
 
     \b
     Example:
@@ -77,13 +78,15 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
     """  # noqa: D301
     year_only = None if dates is None else dates == "year"
     with faults_told(machine=machine):
-        count = desk.take_decisions(
+        count, warnings = desk.take_decisions(
             study, file, vault_key(), year_only=year_only, at=now(), actor=actor()
         )
     if machine:
-        print_json({"rows": count})
-    else:
-        out.print(f"{count} rows taken into the vault. Delete {escape(str(file))} now.")
+        print_json({"rows": count, "faults": warnings})
+        return
+    out.print(f"{count} rows taken into the vault. Delete {escape(str(file))} now.")
+    for fault in warnings:
+        print_fault(fault)
 
 
 @deidentify.command()

@@ -15,6 +15,7 @@ from consilience.formats.csv_out import csv_bytes
 from consilience.formats.delimited import decode
 from consilience.formats.packed import words_of_file
 from consilience.formats.tables import read_table
+from consilience.interviews.joining import doubts
 from consilience.store.files import write_whole
 from consilience.text.deidentification import (
     Figures,
@@ -120,8 +121,11 @@ def write_candidates(
 
 def take_decisions(
     folder: Path, file: Path, key: str, *, year_only: bool | None, at: dt.datetime, actor: str
-) -> int:
-    """Take a table of decisions into the vault; return how many rows it has.
+) -> tuple[int, list[Fault]]:
+    """Take a table of decisions into the vault.
+
+    Returns:
+        How many rows it has, and INT-048 and INT-049 for what may be meant otherwise.
 
     Raises:
         Faults: INT-030 to INT-033 for rows that cannot be followed; FMT if it is no table.
@@ -129,8 +133,11 @@ def take_decisions(
     rows = [{name: _written(value) for name, value in row.items()} for row in _rows(file)]
     unit: DateUnit | None = None if year_only is None else "year" if year_only else "month"
     with opened(folder) as engine:
-        registry.decide(engine, folder, key, rows, file=file.name, dates=unit, at=at, actor=actor)
-    return len(rows)
+        made = registry.decide(
+            engine, folder, key, rows, file=file.name, dates=unit, at=at, actor=actor
+        )
+    spoken_of = {int(row["entity"] or 0) for row in rows if row.get("entity")}
+    return len(rows), doubts(made, spoken_of)
 
 
 def _rows(file: Path) -> list[dict[str, str | None]]:

@@ -15,6 +15,7 @@ from typing import Final, get_args
 
 from sqlalchemy import Engine
 
+from consilience.base.errors import Fault
 from consilience.desk.registry import (
     Passage,
     candidates,
@@ -27,7 +28,8 @@ from consilience.desk.registry import (
 from consilience.desk.sealed import note_opening, words_of
 from consilience.desk.unlocking import OpenVault
 from consilience.interviews.decisions import asked_about
-from consilience.interviews.pseudonymise import Place
+from consilience.interviews.joining import doubts
+from consilience.interviews.pseudonymise import Place, root_of
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import snapshot, transaction
 from consilience.text.alike import Proposal, proposals
@@ -73,6 +75,18 @@ class NameReview:
     def counts(self, number: int) -> dict[str, int]:
         """Return how often an entity is named, by id of the text."""
         return dict(Counter(each.document for each in self.mentions.get(number, ())))
+
+    def parts(self, number: int) -> list[Entity]:
+        """Return the entities that became part of this one."""
+        return [
+            each
+            for each in self.registry
+            if each.joined is not None and root_of(self.registry, each.number) == number
+        ]
+
+    def doubts(self, *numbers: int) -> list[Fault]:
+        """Return what may be meant otherwise in what was decided, of all without numbers."""
+        return doubts(self.registry, numbers or tuple(each.number for each in self.registry))
 
     def alike(self, number: int) -> list[tuple[Entity, Proposal]]:
         """Return the entities that this one could be the same as, the surest first."""
@@ -181,14 +195,18 @@ def decide_entity(
         folder: the study folder.
         opened: the vault.
         review: the names as they were shown.
-        row: entity, decision, replacement, same_as, note; as in the table of decisions.
+        row: entity, decision, replacement, same_as, note; as in the table of decisions. With its
+            own number in `same_as` it is by itself again.
         at: the time now.
         actor: who decides.
 
     Raises:
-        Faults: INT-030 to INT-032 for a decision that cannot be followed; then none is.
+        Faults: INT-030 to INT-032, INT-038, INT-050 or INT-051 for a decision that cannot be
+            followed; then none is.
     """
     registry = decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)
+    if row.get("same_as") and row["same_as"] == row.get("entity"):
+        return review_names(engine, opened, at=at, actor=actor)
     mentions = dict(review.mentions)
     number, same = row.get("entity") or "", row.get("same_as") or ""
     if same and same != number:

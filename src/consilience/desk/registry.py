@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
@@ -36,7 +36,7 @@ from consilience.text.identifiers.find import find_identifiers
 from consilience.text.identifiers.language_model import Model, with_model
 from consilience.text.identifiers.tables import Lexicon
 from consilience.text.offsets import OffsetMap
-from consilience.text.pseudonyms import Entity, Registry, Sighting, registered
+from consilience.text.pseudonyms import Entity, Joined, Registry, Sighting, registered
 
 _REGISTRY: Final = "registry"
 # Stays where there was a registry: without it, one that is lost would pass for an empty one.
@@ -85,13 +85,19 @@ def read_book(vault: Vault) -> Book:
         raise Fault("STO-036", name=_REGISTRY)
     kept = json.loads(content or b"{}")
     return Book(
-        registry=tuple(
-            Entity(**each | {"forms": tuple(each["forms"])}) for each in kept.get("registry", [])
-        ),
+        registry=tuple(_entity(each) for each in kept.get("registry", [])),
         places=tuple(Place(**each) for each in kept.get("places", [])),
         dates=kept.get("dates", "month"),
         searched=tuple(kept.get("searched", ())),
     )
+
+
+def _entity(kept: Mapping[str, Any]) -> Entity:
+    joined = kept.get("joined")
+    if joined is not None:
+        lists = {name: tuple(joined[name]) for name in ("forms", "given")}
+        joined = Joined(**{**joined, **lists})
+    return Entity(**{**kept, "forms": tuple(kept["forms"]), "joined": joined})
 
 
 def _has_log(vault: Vault, names: Sequence[str]) -> bool:
@@ -214,8 +220,8 @@ def decide(
         dates: whether month and year of days are kept, or the year only; None leaves it.
 
     Raises:
-        Faults: INT-008, INT-030 to INT-033 and INT-038 to INT-043 for rows that cannot be
-            followed; then none is.
+        Faults: INT-008, INT-030 to INT-033, INT-038 to INT-043, INT-050 and INT-051 for rows
+            that cannot be followed; then none is.
     """
     vault = vault_for_writing(folder, key)
     book = read_book(vault)

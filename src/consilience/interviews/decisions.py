@@ -10,7 +10,8 @@ from itertools import combinations
 from typing import Final, cast, get_args
 
 from consilience.base.errors import Fault, Faults, Where
-from consilience.interviews.pseudonymise import Place
+from consilience.interviews.joining import joined, sharing, taken_apart
+from consilience.interviews.pseudonymise import Place, root_of
 from consilience.text.identifiers.candidate import Kind
 from consilience.text.identifiers.find import BRACKETS
 from consilience.text.pseudonyms import (
@@ -19,6 +20,7 @@ from consilience.text.pseudonyms import (
     Forms,
     Registry,
     Ruling,
+    family_of,
     key_of,
     searched_forms,
     usual_label,
@@ -55,7 +57,7 @@ def decided(
     """Return the registry with decisions of people, and rulings about single passages.
 
     Rows may come in any order. An entity that is the same as another gives it all its forms, also
-    over several steps.
+    over several steps. With its own number in `same_as` it is by itself again, as it was.
 
     Args:
         registry: what is known.
@@ -69,7 +71,8 @@ def decided(
             a replacement without [brackets], INT-033 for a passage that is none, INT-008 or
             INT-042 for one of no text, INT-041 for a row with entity and passage, INT-039 and
             INT-040 for rows that contradict one another, INT-043 for a circle of `same_as`,
-            INT-038 for a replacement that holds a name.
+            INT-038 for a replacement that holds a name, INT-050 for one that entities of two
+            kinds would share, INT-051 for an entity that cannot be taken apart from another.
     """
     sheet = _Sheet(known={each.number: each for each in registry}, lengths=lengths, file=file)
     named: list[tuple[int, Row]] = []
@@ -84,12 +87,15 @@ def decided(
                 named.append((number, row))
         except Fault as fault:
             faults.append(fault)
-    faults += [*_contradictions(named, sheet), *_overlaps(places, sheet)]
+    named = [each for each in named if not _is_so_already(registry, each[1])]
+    apart, untied = _untied(sheet, named)
+    faults += [*untied, *_contradictions(named, sheet), *_overlaps(places, sheet)]
     if faults:
         raise Faults(faults)
-    made = _followed(sheet, named)
+    parted = replace(sheet, known=taken_apart(sheet.known, apart))
+    made = _followed(parted, named, frozenset(apart))
     spoken = [place for _, place in places]
-    faults = _held_by_rows(made, named, spoken, sheet)
+    faults = [*_held_by_rows(made, named, spoken, sheet), *_shared_by_rows(made, named, sheet)]
     if faults:
         raise Faults(faults)
     return made, spoken
@@ -168,6 +174,22 @@ def _all_forms(registry: Registry) -> Iterator[tuple[str, int]]:
                 yield from ((word, each.number) for word in words if len(word) > 2)
 
 
+def _shared_by_rows(
+    registry: Registry, named: Sequence[tuple[int, Row]], sheet: _Sheet
+) -> Iterator[Fault]:
+    """Yield INT-050 for rows whose entity would stand as one with another of another kind."""
+    rows = {int(row["entity"] or 0): number for number, row in reversed(named)}
+    for text, group in sharing(registry, rows):
+        kinds = {family_of(each.kind) for each in group}
+        if len(kinds) > 1:
+            first = next(each for each in group if each.number in rows)
+            other = next(e for e in group if family_of(e.kind) != family_of(first.kind))
+            yield Fault(
+                "INT-050", where=sheet.where(rows[first.number]), entity=first.number,
+                kind=first.kind, other=other.number, other_kind=other.kind, replacement=text,
+            )  # fmt: skip
+
+
 def _check(row: Row, sheet: _Sheet, number: int) -> None:
     where = sheet.where(number)
     passage = [column for column in _PASSAGE if row.get(column)]
@@ -240,6 +262,25 @@ def _contradictions(named: Sequence[tuple[int, Row]], sheet: _Sheet) -> list[Fau
     return faults + _into_nothing(named, same, sheet)
 
 
+def _is_so_already(registry: Registry, row: Row) -> bool:
+    """Return whether a row says that an entity is part of what it is part of, as the table does."""
+    number, same = int(row["entity"] or 0), _number(row.get("same_as"))
+    root = root_of(registry, number)
+    return root != number and same not in (None, number) and root_of(registry, same or 0) == root
+
+
+def _untied(sheet: _Sheet, named: Sequence[tuple[int, Row]]) -> tuple[list[int], list[Fault]]:
+    """Return which entities are to be by themselves again, and INT-051 for those that cannot."""
+    apart, faults = [], []
+    for number, row in named:
+        entity, same = sheet.known[int(row["entity"] or 0)], _number(row.get("same_as"))
+        if entity.joined is not None and same is not None:
+            apart.append(entity.number)
+        elif not entity.forms and same == entity.number:
+            faults.append(Fault("INT-051", where=sheet.where(number), entity=entity.number))
+    return apart, faults
+
+
 def _differ(one: Row, other: Row) -> bool:
     if bool(one.get("same_as")) != bool(other.get("same_as")):
         return True
@@ -293,12 +334,14 @@ def _overlaps(places: Sequence[tuple[int, Place]], sheet: _Sheet) -> list[Fault]
     return faults
 
 
-def _followed(sheet: _Sheet, named: Sequence[tuple[int, Row]]) -> Registry:
+def _followed(sheet: _Sheet, named: Sequence[tuple[int, Row]], apart: frozenset[int]) -> Registry:
     same = _same(named)
     known = dict(sheet.known)
     for _, row in named:
         entity = known[int(row["entity"] or 0)]
-        if entity.number not in same:
+        if entity.number not in same and not (
+            entity.number in apart and _adds_nothing(entity, row)
+        ):
             known[entity.number] = replace(
                 entity,
                 kind=cast("Kind", row.get("kind") or entity.kind),
@@ -309,7 +352,17 @@ def _followed(sheet: _Sheet, named: Sequence[tuple[int, Row]]) -> Registry:
             )
     for number in same:
         entity, other = known[number], known[_root(same, number) or number]
-        more = tuple(form for form in entity.forms if form not in other.forms)
-        known[other.number] = replace(other, forms=(*other.forms, *more))
-        known[number] = replace(entity, forms=(), ruling="keep", decided=True)
+        if entity.forms:
+            known[other.number], known[number] = joined(entity, other)
     return tuple(known[number] for number in sorted(known))
+
+
+def _adds_nothing(entity: Entity, row: Row) -> bool:
+    """Return whether a row says of an entity only what was decided about it before."""
+    return all(
+        not row.get(column) or row[column] == value
+        for column, value in (
+            ("decision", entity.ruling), ("replacement", entity.replacement),
+            ("kind", entity.kind), ("note", entity.note),
+        )
+    )  # fmt: skip

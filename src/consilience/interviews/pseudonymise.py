@@ -50,10 +50,20 @@ class Place:
     replacement: str | None = None
 
 
+def root_of(registry: Registry, number: int) -> int:
+    """Return the number of the entity that this one is part of now, its own if of none."""
+    to = {each.number: each.joined.to for each in registry if each.joined is not None}
+    while number in to:
+        number = to[number]
+    return number
+
+
 def decisions_table(
     registry: Registry, counts: Mapping[int, tuple[int, int]], proposed: Iterable[Proposal]
 ) -> pa.Table:
     """Return the table that people fill in, of schema `TABLE`: what is not decided comes first.
+
+    What became part of another comes last, with the number of that in `same_as`.
 
     Args:
         registry: all entities.
@@ -64,7 +74,7 @@ def decisions_table(
     for each in reversed(list(proposed)):
         reasons[each.same_as] = f"{each.reason}: {each.entity} ({each.score:.0f})"
         reasons[each.entity] = f"{each.reason}: {each.same_as} ({each.score:.0f})"
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "entity": each.number,
             "kind": each.kind,
@@ -78,5 +88,15 @@ def decisions_table(
         }
         for each in sorted(registry, key=lambda each: (each.decided, each.number))
         if each.forms
+    ]
+    rows += [
+        {
+            "entity": each.number,
+            "kind": each.kind,
+            "forms": " | ".join(each.joined.forms),
+            "same_as": root_of(registry, each.number),
+        }
+        for each in registry
+        if each.joined is not None
     ]
     return pa.Table.from_pylist(rows, schema=TABLE)

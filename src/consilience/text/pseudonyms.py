@@ -72,6 +72,25 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What an entity was before it became part of another, so that it can be again.
+
+    Args:
+        to: number of the other.
+        forms: how it was written.
+        given: those of them that the other did not have.
+        ruling: what was decided about it.
+        decided: whether a person had.
+    """
+
+    to: int
+    forms: tuple[str, ...] = field(repr=False)
+    given: tuple[str, ...] = field(repr=False)
+    ruling: Ruling
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """Somebody or something that can be identified, and what was decided about it.
 
@@ -83,6 +102,7 @@ class Entity:
         replacement: what stands instead, with its [brackets].
         decided: whether a person decided, rather than the rule for its kind.
         note: why, in the words of who decided.
+        joined: what it was, if it is part of another now; it has no forms then.
     """
 
     number: int
@@ -92,6 +112,7 @@ class Entity:
     replacement: str
     decided: bool = False
     note: str = field(default="", repr=False)
+    joined: Joined | None = None
 
 
 Registry = tuple[Entity, ...]
@@ -138,7 +159,7 @@ def registered(registry: Registry, sightings: Iterable[Sighting]) -> Registry:
             continue
         whole = _whole(key, parts) if seen.kind in ("person", "name") else None
         kind: Kind = "person" if whole is not None else seen.kind
-        number = keys.get((_family(kind), key), whole)
+        number = keys.get((family_of(kind), key), whole)
         if number is None:
             number = len(known) + 1
             ruling = _FIRST_RULING.get(kind, "ask")
@@ -151,7 +172,7 @@ def registered(registry: Registry, sightings: Iterable[Sighting]) -> Registry:
             )
         elif seen.text not in known[number].forms:
             known[number] = replace(known[number], forms=(*known[number].forms, seen.text))
-        keys[_family(kind), key] = number
+        keys[family_of(kind), key] = number
         if kind == "person" and len(key) > 1:
             for word in key:
                 parts.setdefault(word, set()).add(number)
@@ -162,7 +183,8 @@ def _words_of_person(seen: Sighting) -> int:
     return len(key_of(seen.kind, seen.text)) if seen.kind == "person" else 0
 
 
-def _family(kind: Kind) -> str:
+def family_of(kind: Kind) -> str:
+    """Return the kind with which one shares its names: a name of something unknown may be one."""
     return "person" if kind in ("person", "name") else kind
 
 
@@ -176,7 +198,7 @@ def _keys(registry: Registry) -> tuple[_Keys, _Parts]:
     for entity in registry:
         for form in entity.forms:
             key = key_of(entity.kind, form)
-            keys[_family(entity.kind), key] = entity.number
+            keys[family_of(entity.kind), key] = entity.number
             if entity.kind == "person" and len(key) > 1:
                 for word in key:
                     parts.setdefault(word, set()).add(entity.number)

@@ -257,6 +257,29 @@ ENTRIES: dict[str, Entry] = {
         "again with `consilience transcripts correct` or `speakers`. The version that has them "
         "stays.",
     ),
+    "INT-048": Entry(
+        "Two kinds joined",
+        "entity {entity} ({kind}) is part of entity {other} ({other_kind}) now",
+        "If that is wrong, write the entity's own number in `same_as`: it is by itself again.",
+        warning=True,
+    ),
+    "INT-049": Entry(
+        "One replacement for several",
+        "the entities {entities} all get {replacement}, so that readers take them for one",
+        "Write another replacement for each; or `same_as`, if they are one.",
+        warning=True,
+    ),
+    "INT-050": Entry(
+        "One replacement for two kinds",
+        "entity {entity} ({kind}) would get {replacement}, which stands for entity {other} "
+        "({other_kind})",
+        "Write another replacement; or `same_as`, if they are one.",
+    ),
+    "INT-051": Entry(
+        "Cannot be taken apart",
+        "entity {entity} became part of another before that was noted, or has no forms",
+        "Run `consilience deidentify candidates` and decide passages by document, start and end.",
+    ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
         "Table without a column",

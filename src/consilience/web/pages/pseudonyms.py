@@ -22,6 +22,7 @@ KEEPERS: Final = only("pseudonymiser")
 _KEPT: Final = "names"
 _MOST: Final = 150
 _MENTIONS: Final = 60
+_DOUBTS: Final = 20
 _DECISION: Final = ("decision", "replacement", "same_as", "note")
 # What becomes of an entity, in words.
 MEANING: Final[Mapping[str, str]] = {
@@ -107,6 +108,9 @@ def decide(call: Call) -> Response:
 
     def on(review: NameReview) -> Response:
         number = _number(call)
+        shown = number if review.entity(number) else int(call.field("same_as") or 0)
+        if call.field("same_as") == str(number) or review.doubts(number):
+            return call.go("pseudonym", entity=shown, done="decided")
         later = [each.number for each in review.open() if each.number != number]
         after = next((each for each in later if each > number), next(iter(later), None))
         if after is None:
@@ -197,6 +201,7 @@ def _list(call: Call, review: NameReview) -> Response:
         chosen=len(chosen),
         count=len(review.entities),
         open=review.open(),
+        doubts=review.doubts()[:_DOUBTS],
         undecided=sum(each.ruling == "ask" for each in review.entities),
         texts=len(review.texts),
         kinds=sorted({each.kind for each in review.entities}),
@@ -225,6 +230,8 @@ def _entity(call: Call, review: NameReview, *, fault: Fault | None = None) -> Re
         ],
         more=max(0, len(mentions) - _MENTIONS),
         alike=review.alike(found.number),
+        parts=review.parts(found.number),
+        doubts=review.doubts(found.number),
         meaning=MEANING,
         draft=draft,
         before=numbers[at - 1] if at else None,

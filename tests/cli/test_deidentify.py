@@ -139,7 +139,7 @@ def test_what_may_be_meant_otherwise_is_told_with_what_was_taken(study, tmp_path
     assert "INT-050" in run("decide", study, table, code=1)
     table.write_text(f"entity,same_as\n{lead},{school}\n")
     told = json.loads(run("decide", study, table, "--json"))
-    assert [each["code"] for each in told["faults"]] == ["INT-048"]
+    assert [each["code"] for each in told["faults"]] == ["INT-052"]
     table.write_text(f"entity,same_as\n{lead},{lead}\n")
     assert json.loads(run("decide", study, table, "--json"))["faults"] == []
 

@@ -228,8 +228,8 @@ def test_two_kinds_that_become_one_are_told():
     school = Entity(number=2, kind="school", forms=("Ash",), ruling="replace", replacement="[S]")
     made = follow((person(1, "Mary Jones"), school), {"entity": "2", "same_as": "1"})
     (fault,) = doubts(made, {2})
-    assert (fault.code, fault.entry.warning) == ("INT-048", True)
-    assert doubts(made, {1})[0].code == "INT-048"
+    assert (fault.code, fault.entry.warning) == ("INT-052", True)
+    assert doubts(made, {1})[0].code == "INT-052"
     assert doubts(follow(KNOWN, {"entity": "3", "same_as": "1"}), {3}) == []
 
 

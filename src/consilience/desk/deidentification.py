@@ -125,7 +125,7 @@ def take_decisions(
     """Take a table of decisions into the vault.
 
     Returns:
-        How many rows it has, and INT-048 and INT-049 for what may be meant otherwise.
+        How many rows it has, and INT-049 and INT-052 for what may be meant otherwise.
 
     Raises:
         Faults: INT-030 to INT-033 for rows that cannot be followed; FMT if it is no table.

@@ -90,7 +90,7 @@ def doubts(registry: Registry, numbers: Collection[int]) -> list[Fault]:
         numbers: those decided about.
 
     Returns:
-        INT-048 for entities of two kinds that became one, INT-049 for a replacement that stands
+        INT-052 for entities of two kinds that became one, INT-049 for a replacement that stands
         for several.
     """
     by_number = {each.number: each for each in registry}
@@ -101,7 +101,7 @@ def doubts(registry: Registry, numbers: Collection[int]) -> list[Fault]:
         if other is not None and told and family_of(each.kind) != family_of(other.kind):
             found.append(
                 Fault(
-                    "INT-048", entity=each.number, kind=each.kind, other=other.number,
+                    "INT-052", entity=each.number, kind=each.kind, other=other.number,
                     other_kind=other.kind,
                 )
             )  # fmt: skip

@@ -257,12 +257,6 @@ ENTRIES: dict[str, Entry] = {
         "again with `consilience transcripts correct` or `speakers`. The version that has them "
         "stays.",
     ),
-    "INT-048": Entry(
-        "Two kinds joined",
-        "entity {entity} ({kind}) is part of entity {other} ({other_kind}) now",
-        "If that is wrong, write the entity's own number in `same_as`: it is by itself again.",
-        warning=True,
-    ),
     "INT-049": Entry(
         "One replacement for several",
         "the entities {entities} all get {replacement}, so that readers take them for one",
@@ -279,6 +273,12 @@ ENTRIES: dict[str, Entry] = {
         "Cannot be taken apart",
         "entity {entity} became part of another before that was noted, or has no forms",
         "Run `consilience deidentify candidates` and decide passages by document, start and end.",
+    ),
+    "INT-052": Entry(
+        "Two kinds joined",
+        "entity {entity} ({kind}) is part of entity {other} ({other_kind}) now",
+        "If that is wrong, write the entity's own number in `same_as`: it is by itself again.",
+        warning=True,
     ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(

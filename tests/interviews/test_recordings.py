@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from talk_study import write_study
 
 from consilience.base.errors import Fault
 from consilience.desk import recordings as desk
@@ -29,9 +30,12 @@ def tapes(tmp_path):
 
 
 def test_a_folder_is_entered_once(study, tapes):
-    new = desk.enter(study, [tapes], interview=None, at=AT, actor="a")
-    assert sorted(each.name for each in new) == ["s01.wav", "s02.M4A"]
-    assert desk.enter(study, [tapes], interview=None, at=AT, actor="a") == ()
+    done = desk.enter(study, [tapes], interview=None, at=AT, actor="a")
+    assert sorted(each.name for each in done.new) == ["s01.wav", "s02.M4A"]
+    assert done.notes == ()
+    assert desk.enter(study, [tapes], interview=None, at=AT, actor="a") == desk.Entered(
+        new=(), notes=()
+    )
     assert [each.size for each in desk.inventory(study)] == [8, 8]
 
 
@@ -56,7 +60,7 @@ def test_what_became_of_the_files_is_seen(study, tapes):
 
 
 def test_a_recording_is_assigned_by_name_or_hash(study, tapes):
-    tape = desk.enter(study, [tapes / "s01.wav"], interview=None, at=AT, actor="a")[0]
+    tape = desk.enter(study, [tapes / "s01.wav"], interview=None, at=AT, actor="a").new[0]
     desk.assign(study, "s01.wav", transcriber="t1", interview=None, at=AT, actor="a")
     desk.assign(study, tape.sha256[:8], transcriber=None, interview="s01", at=AT, actor="a")
     kept = desk.inventory(study)[0]
@@ -70,6 +74,42 @@ def test_a_name_that_two_share_is_asked_back(study, tapes):
         with pytest.raises(Fault) as caught:
             desk.assign(study, named, transcriber="t1", interview=None, at=AT, actor="a")
         assert caught.value.code == "INT-106"
+
+
+def test_a_copy_under_another_name_is_told(study, tapes):
+    (tapes / "s03.wav").write_bytes(b"RIFF one")
+    done = desk.enter(
+        study, [tapes / "s01.wav", tapes / "s03.wav"], interview=None, at=AT, actor=""
+    )
+    assert [each.name for each in done.new] == ["s01.wav"]
+    assert [str(each) for each in done.notes] == [
+        "INT-108 's03.wav' has the very bytes of 's01.wav', which is entered already"
+    ]
+
+
+def test_a_name_of_a_person_stays_out_of_the_inventory(study, tapes):
+    (tapes / "s01.wav").rename(tapes / "Debbie Marsh.WAV")
+    design = study / "study.yaml"
+    design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
+    done = desk.enter(study, [tapes], interview=None, at=AT, actor="a")
+    assert sorted(each.name for each in done.new) == ["recording-92afe841.wav", "s02.M4A"]
+    assert [each.code for each in done.notes] == ["INT-109"]
+    kept = [path.read_bytes() for path in (study / ".consilience").rglob("*") if path.is_file()]
+    assert not any(b"Marsh" in each for each in kept)
+    assert {state for _, state in desk.check(study, tapes)} == {"as it was"}
+    again = desk.enter(study, [tapes], interview=None, at=AT, actor="a")
+    assert again == desk.Entered(new=(), notes=())
+
+
+def test_an_interview_that_is_not_in_the_plan_is_refused(tapes, tmp_path):
+    folder = write_study(tmp_path / "talks")
+    with pytest.raises(Fault, match="INT-068"):
+        desk.enter(folder, [tapes], interview="NOPE", at=AT, actor="a")
+    desk.enter(folder, [tapes], interview="T1", at=AT, actor="a")
+    assert {each.interview for each in desk.inventory(folder)} == {"T1"}
+    with pytest.raises(Fault, match="INT-068"):
+        desk.assign(folder, "s01.wav", transcriber=None, interview="NOPE", at=AT, actor="a")
+    desk.assign(folder, "s01.wav", transcriber=None, interview="T2", at=AT, actor="a")
 
 
 def test_a_glossary_is_lines(tmp_path):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pyarrow as pa
 import pytest
 from made_talks import make_talks
 
+from consilience.report.interviews import lead
 from consilience.report.matrices import Cell, curve, heat
 from consilience.report.model import Figure, Fold, Grid
 from consilience.report.pages import build_sections, render_report
@@ -112,3 +116,23 @@ def test_a_curve_never_leaves_its_frame():
     drawn = curve([1, 3, 3, 4], title="t", description="d", names=("steps", "codes"))
     assert drawn.body.count('class="curve"') == 3
     assert curve([], title="t", description="d", names=("s", "c")).body.count("curve") == 0
+
+
+def test_the_lead_says_the_days_on_which_interviews_were_held_and_the_window_beside(talks):
+    said = lead(talks, talks.study.stage("scoping"))
+    assert "between 12 April 2017 and 1 June 2017 (the window was 1 April 2017 to 30 June" in said
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [((), "held of 6 in the plan (the window"), (("T1",), ", on 12 April 2017 (the window")],
+)
+def test_the_lead_of_interviews_of_one_day_or_none(talks, held, said):
+    rows = [
+        row | {"state": "done" if row["interview"] in held else "planned"}
+        for row in talks.rows("scoping", "interview")
+    ]
+    tables = talks.tables["scoping"]
+    changed = {**tables, "interview": pa.Table.from_pylist(rows, schema=tables["interview"].schema)}
+    findings = replace(talks, tables={**talks.tables, "scoping": changed})
+    assert said in lead(findings, talks.study.stage("scoping"))

@@ -174,3 +174,7 @@ def test_colours_are_ours_and_neighbours_differ():
     assert all(colours[str(n)] != colours[str(n + 1)] for n in range(19))
     assert colours_of([Code("x", "#00ff00")])["x"] == nearest("#009e73") == 2
     assert [nearest(each) for each in PALETTE] == list(range(len(PALETTE)))
+
+
+def test_turns_are_numbered_as_everywhere_else_and_what_stands_between_has_no_number():
+    assert [(block.number, block.turn) for block in laid([])] == [(1, None), (2, 1), (3, 2)]

@@ -13,6 +13,7 @@ from consilience.cli.output import (
     as_json,
     faults_told,
     out,
+    print_fault,
     print_json,
     print_table,
     progress_shown,
@@ -41,11 +42,13 @@ def add(study: Path, files: tuple[Path, ...], interview: str | None, machine: bo
       consilience recordings add my-study tapes/s01.m4a --interview s01
     """  # noqa: D301
     with faults_told(machine=machine):
-        new = desk.enter(study, files, interview=interview, at=now(), actor=actor())
+        done = desk.enter(study, files, interview=interview, at=now(), actor=actor())
         if machine:
-            print_json({"entered": new})
-        else:
-            out.print(f"{len(new)} entered")
+            print_json({"entered": done.new, "notes": done.notes})
+            return
+        for note in done.notes:
+            print_fault(note)
+        out.print(f"{len(done.new)} entered")
 
 
 @recordings.command("list")

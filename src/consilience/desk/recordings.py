@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from consilience.base.errors import Fault, Where
 from consilience.base.lineage import hash_file
+from consilience.design.model import Study
+from consilience.desk.checks import read_checked
+from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work, opened
+from consilience.desk.talk_plan import planned
 from consilience.interviews.diarise import Stretch, voices_in
 from consilience.interviews.model import Recording, RecordingState
 from consilience.interviews.recordings import MEDIA, compare
@@ -21,6 +28,7 @@ from consilience.interviews.transcribe import (
     read_sound,
     recognise,
 )
+from consilience.interviews.transcripts import is_plain_name
 from consilience.interviews.voices import read_weights
 from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
@@ -33,6 +41,7 @@ from consilience.store.recordings import (
 )
 
 __all__ = [
+    "Entered",
     "Recogniser",
     "Voices",
     "assign",
@@ -55,10 +64,20 @@ class Voices:
     speakers: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What became of recordings: those that were new, and warnings INT-108 and INT-109."""
+
+    new: tuple[Recording, ...]
+    notes: tuple[Fault, ...]
+
+
 def enter(
     folder: Path, files: Sequence[Path], *, interview: str | None, at: dt.datetime, actor: str
-) -> tuple[Recording, ...]:
-    """Enter recordings into the inventory of a study; return those that were new.
+) -> Entered:
+    """Enter recordings into the inventory of a study, each once by its hash.
+
+    Where texts of the study are sealed, a file whose name may be somebody's is known by its hash.
 
     Args:
         folder: the study folder.
@@ -68,11 +87,33 @@ def enter(
         actor: who enters them.
 
     Raises:
-        Fault: INT-105 if one is no recording; then none is entered.
+        Fault: INT-105 if one is no recording, INT-068 if the interview is not in the plan; then
+            none is entered.
+        Faults: what is wrong with the study file.
     """
-    drafts = [_entry(path, interview, at) for path in _media(files)]
-    with at_work(folder) as engine, transaction(engine) as connection:
-        new = tuple(each for each in drafts if keep_recording(connection, each))
+    study = read_checked(folder)
+    sealed = terms_of_study(study, Terms()).unsealed is None
+    drafts = [(path, _entry(path, interview, at, sealed=sealed)) for path in _media(files)]
+    with at_work(folder) as engine:
+        _check_interview(study, folder, engine, interview)
+        return _keep(engine, drafts, at=at, actor=actor)
+
+
+def _keep(
+    engine: Engine, drafts: Sequence[tuple[Path, Recording]], *, at: dt.datetime, actor: str
+) -> Entered:
+    notes: list[Fault] = []
+    with transaction(engine) as connection:
+        known = {each.sha256: each.name for each in recordings(connection)}
+        new = []
+        for path, each in drafts:
+            if keep_recording(connection, each):
+                new.append(each)
+                known[each.sha256] = each.name
+                if each.name != path.name:
+                    notes.append(Fault("INT-109", name=each.name))
+            elif known[each.sha256] not in (path.name, each.name):
+                notes.append(Fault("INT-108", file=each.name, name=known[each.sha256]))
         for each in new:
             append(
                 connection,
@@ -82,7 +123,18 @@ def enter(
                 subject=each.sha256,
                 detail={"size": each.size, "interview": each.interview},
             )
-    return new
+    return Entered(new=tuple(new), notes=tuple(notes))
+
+
+def _check_interview(study: Study, folder: Path, engine: Engine, interview: str | None) -> None:
+    """See that an interview is in the plan of a study that has one.
+
+    Raises:
+        Fault: INT-068 if it is not.
+    """
+    plan = planned(study, folder, engine)
+    if interview is not None and plan and interview not in plan:
+        raise Fault("INT-068", what="interview", value=interview)
 
 
 def _media(files: Sequence[Path]) -> list[Path]:
@@ -97,10 +149,13 @@ def _media(files: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _entry(path: Path, interview: str | None, at: dt.datetime) -> Recording:
+def _entry(path: Path, interview: str | None, at: dt.datetime, *, sealed: bool) -> Recording:
+    sha256, name = hash_file(path), path.name
+    if sealed and not is_plain_name(path.stem):
+        name = f"recording-{sha256[:8]}{path.suffix.lower()}"
     return Recording(
-        sha256=hash_file(path),
-        name=path.name,
+        sha256=sha256,
+        name=name,
         size=path.stat().st_size,
         interview=interview,
         at=at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -131,11 +186,16 @@ def assign(
     """Say who is to write a recording down, or which interview it is of; None leaves as it is.
 
     Raises:
-        Fault: INT-106 if no recording, or more than one, is called so.
+        Fault: INT-106 if no recording, or more than one, is called so, INT-068 if the interview is
+            not in the plan.
+        Faults: what is wrong with the study file.
     """
+    study = read_checked(folder)
     given = {"transcriber": transcriber, "interview": interview}
     values = {name: value for name, value in given.items() if value is not None}
-    with opened(folder) as engine, transaction(engine) as connection:
+    with opened(folder) as engine, contextlib.ExitStack() as stack:
+        _check_interview(study, folder, engine, interview)
+        connection = stack.enter_context(transaction(engine))
         found = find_recordings(connection, named)
         if len(found) != 1:
             raise Fault("INT-106", named=named, count=len(found))

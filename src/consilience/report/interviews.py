@@ -63,16 +63,27 @@ def lead(findings: Findings, stage: InterviewStage) -> str:
     cases = {row["case"] for row in rows if row["interview"] in held and row["case"]}
     where = f" in {several(len(cases), 'case', 'cases')}" if cases else ""
     persons = several(len({row["person"] for row in people}), "person", "people")
+    window = f"the window was {day(stage.opens)} to {day(stage.closes)}"
     said = (
         f"{several(len(held), 'interview', 'interviews').capitalize()} held of "
-        f"{len(rows)} in the plan, with {persons}{where}, between {day(stage.opens)} and "
-        f"{day(stage.closes)}."
+        f"{len(rows)} in the plan{f', with {persons}{where}' if held else ''}"
+        f"{_held_when(rows)} ({window})."
     )
     ended = Counter(row["state"] for row in rows if row["state"] in ("declined", "withdrawn"))
     if ended:
         words = [f"{in_words(count)} {state}" for state, count in sorted(ended.items())]
         said += f" {listed(words).capitalize()}."
     return said
+
+
+def _held_when(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say on which days interviews were held, as far as they are known."""
+    days = sorted(row["date"] for row in rows if row["state"] == "done" and row["date"])
+    if not days:
+        return ""
+    if days[0] == days[-1]:
+        return f", on {day(days[0])}"
+    return f", between {day(days[0])} and {day(days[-1])}"
 
 
 def cautions_of_interviews(findings: Findings, stage: InterviewStage) -> list[Point]:

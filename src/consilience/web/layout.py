@@ -127,7 +127,8 @@ class Block:
     """One turn, or text that belongs to none.
 
     Args:
-        number: from 1, in the order of the text.
+        number: from 1, in the order of the text; names its place on the page.
+        turn: the number of the turn as everywhere else, None for text that belongs to none.
         speaker: the label of who speaks, None where nobody is named.
         start: first code point of what is said.
         end: code point after the last.
@@ -138,6 +139,7 @@ class Block:
     """
 
     number: int
+    turn: int | None
     speaker: str | None
     start: int
     end: int
@@ -151,6 +153,7 @@ class Block:
 class _Place:
     """Where a block is: `first` is where the label of its speaker begins, `start` its words."""
 
+    turn: int | None
     speaker: str | None
     first: int
     start: int
@@ -278,12 +281,15 @@ def _places(text: str, turns: Sequence[TurnLike]) -> list[_Place]:
     """Return the turns and what stands between them, each without white space at its ends."""
     places: list[_Place] = []
     at = 0
-    for turn in turns:
+    for number, turn in enumerate(turns, start=1):
         places += _between(text, at, turn.start)
         start, end = _trimmed(text, turn.said, turn.end)
         places.append(
-            _Place(speaker=turn.speaker, first=turn.start, start=start, end=end, t0=turn.t0)
-        )
+            _Place(
+                turn=number, speaker=turn.speaker, first=turn.start, start=start, end=end,
+                t0=turn.t0,
+            )
+        )  # fmt: skip
         at = turn.end
     return places + _between(text, at, len(text))
 
@@ -292,7 +298,7 @@ def _between(text: str, first: int, last: int) -> list[_Place]:
     start, end = _trimmed(text, first, last)
     if start == end:
         return []
-    return [_Place(speaker=None, first=start, start=start, end=end, t0=None)]
+    return [_Place(turn=None, speaker=None, first=start, start=start, end=end, t0=None)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -312,6 +318,7 @@ def _block(text: str, number: int, place: _Place, sentences: Sequence[int], draw
     ends = [*starts[1:], place.end]
     return Block(
         number=number,
+        turn=place.turn,
         speaker=place.speaker,
         start=place.start,
         end=place.end,

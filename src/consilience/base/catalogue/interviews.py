@@ -539,4 +539,16 @@ ENTRIES: dict[str, Entry] = {
         "the glossary cannot be read: {reason}",
         "Give a text file in UTF-8 with one name or term a line.",
     ),
+    "INT-108": Entry(
+        "The same recording twice",
+        "{file!r} has the very bytes of {name!r}, which is entered already",
+        "Nothing need be done if it is a copy; else see whether the right file was copied.",
+        warning=True,
+    ),
+    "INT-109": Entry(
+        "Name of a recording that may name somebody",
+        "a file may be called after a person, so the recording is known as {name!r}",
+        "Rename the file so too, or to its interview; it is found by its hash under any name.",
+        warning=True,
+    ),
 }

@@ -112,7 +112,12 @@ def test_whole_turns_are_marked_by_a_form(coded):
     page = "/texts/text-1"
     done = send(client, f"{page}/marks", page, turn=["1", "2"], code="c1", version="1")
     assert done.headers["location"] == "/texts/text-1?done=marked#t1"
+    send(client, f"{page}/undo", page)
+    assert "<mark" not in client.get(page).text, "marked together, taken back together"
+    for _ in range(2):  # what is marked already is not marked twice
+        send(client, f"{page}/marks", page, turn=["1", "2"], code="c1", version="1")
     shown = client.get(page)
+    assert len(page_of(coded.engine, "text-1", "person-1").codings) == 2
     assert shown.text.count("<mark") >= 2
     coding = re.search(r'name="coding" value="([^"]+)"', shown.text)[1]
     send(client, f"{page}/marks/remove", page, coding=coding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -214,36 +214,67 @@ def mark(
             not given to the coder, COD-005 if it is released, COD-006 if there is no such text,
             COD-007 if the version is sealed, INT-018 if the text is withdrawn.
     """
+    (coding,) = mark_all(engine, document, version, ((start, end),), code=code, coder=coder, at=at)
+    return coding
+
+
+def mark_all(
+    engine: Engine,
+    document: str,
+    version: int,
+    spans: Iterable[tuple[int, int]],
+    *,
+    code: str,
+    coder: str,
+    at: dt.datetime,
+) -> tuple[Coding, ...]:
+    """Mark passages of a text with a code as one deed: all of it is kept, or nothing.
+
+    Args:
+        engine: the database of the study.
+        document: id of the text.
+        version: the version in which places are counted.
+        spans: first code point and the one after the last of each passage.
+        code: id of the code.
+        coder: id of the coder.
+        at: the time now.
+
+    Raises:
+        Fault: as `mark`.
+    """
+    made: list[Coding] = []
+    new: dict[str, Mapping[str, object]] = {}
     with transaction(engine) as connection:
         found, known = _version(connection, document, version)
         check_open(_assignment(connection, found.id, coder), document=found.name, coder=coder)
-        check_span(start, end, length=known.length, document=found.name)
         usable_code(kept.codes(connection), code)
-        place = (found.id, version, start, end, code, coder)
-        same = _same_coding(connection, place)
-        if same is not None:
-            return same
-        coding = Coding(
-            id=_new_id(connection, *map(str, place)),
-            document=found.id,
-            version=version,
-            start=start,
-            end=end,
-            code=code,
-            coder=coder,
-            at=written(at),
-        )
-        row = asdict(coding)
-        key = row.pop("id")
-        deed = Deed(
-            area="coding",
-            action="mark",
-            document=found.id,
-            before={"coding": {key: None}},
-            after={"coding": {key: row}},
-        )
-        _carry_out(connection, deed, subject=found.id, at=at, actor=coder)
-    return coding
+        for start, end in dict.fromkeys(spans):
+            check_span(start, end, length=known.length, document=found.name)
+            place = (found.id, version, start, end, code, coder)
+            coding = _same_coding(connection, place) or Coding(
+                id=_new_id(connection, *map(str, place)),
+                document=found.id,
+                version=version,
+                start=start,
+                end=end,
+                code=code,
+                coder=coder,
+                at=written(at),
+            )
+            made.append(coding)
+            if kept.find_coding(connection, coding.id) is None:
+                row = asdict(coding)
+                new[row.pop("id")] = row
+        if new:
+            deed = Deed(
+                area="coding",
+                action="mark",
+                document=found.id,
+                before={"coding": dict.fromkeys(new)},
+                after={"coding": new},
+            )
+            _carry_out(connection, deed, subject=found.id, at=at, actor=coder)
+    return tuple(made)
 
 
 def unmark(engine: Engine, coding: str, *, coder: str, at: dt.datetime) -> None:

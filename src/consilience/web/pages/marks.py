@@ -61,11 +61,15 @@ def _mark_turns(call: Call, reading: Reading) -> Response:
         if not call.field("code"):
             raise Fault("WEB-030", what="code")
         spans = [block_span(reading.text, turns=reading.turns, number=each) for each in chosen]
-        for span in spans:
-            if span is not None:
-                version = number_of(call.field("version"))
-                _mark(call, reading, start=span[0], end=span[1], version=version,
-                      code=call.field("code"))  # fmt: skip
+        coding.mark_all(
+            call.site.engine,
+            reading.id,
+            number_of(call.field("version")),
+            [span for span in spans if span is not None],
+            code=call.field("code"),
+            coder=call.who.id,
+            at=call.at,
+        )
     except Fault as fault:
         return text_page(call, reading, fault=fault)
     to = call.go("text", text=reading.id, done="marked")

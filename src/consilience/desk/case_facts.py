@@ -38,7 +38,8 @@ class Fact:
         value = self.values.get(case)
         if value is None or isinstance(value, str):
             return value
-        return self.value_labels.get(value, f"{value:g}")
+        # All digits: two cases of 1,234,567 and 1,234,568 pupils are not of one level.
+        return self.value_labels.get(value, f"{value:.15g}")
 
 
 def facts_of_cases(folder: Path) -> tuple[Fact, ...]:

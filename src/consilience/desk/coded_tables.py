@@ -129,7 +129,7 @@ def code_table(
     known = {
         fact.name: fact
         for fact in facts
-        if fact.name not in codes and any(row in fact.values for row in own)
+        if not {fact.name} & {*codes, *columns} and any(row in fact.values for row in own)
     }
     columns |= {name: [fact.values.get(row) for row in own] for name, fact in known.items()}
     columns |= {name: cells[shown, n] for name, n in codes.items()}

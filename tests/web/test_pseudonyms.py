@@ -9,7 +9,8 @@ from made_site import send
 from made_vault import KEY, seal_more, seal_texts, told
 
 from consilience.base.errors import Fault
-from consilience.desk.registry import read_book
+from consilience.desk.registry import decide as take_decisions
+from consilience.desk.registry import read_book, stamp_of
 from consilience.store.database import snapshot
 from consilience.store.transcripts import state_of, text_of, versions
 from consilience.store.vault import open_vault
@@ -43,7 +44,14 @@ def entity(web, form):
 
 def decide(client, number, **fields):
     page = f"/pseudonyms/{number}"
-    return send(client, page, page, **fields)
+    return send(client, page, page, **{"seen": seen(client.get(page).text)} | fields)
+
+
+def seen(page):
+    """Return what a page says of what it showed of an entity."""
+    form = page.split('id="settling"')[-1]
+    found = re.search(r'name="seen" value="(\w*)"', form)
+    return found[1] if found else ""
 
 
 def newest(web, document):
@@ -110,6 +118,43 @@ def test_a_decision_is_kept_and_the_next_open_entity_comes(sealed, pia):
     assert "[Predecessor]" in page, "without looking through the texts again"
 
 
+def test_what_was_decided_meanwhile_is_shown_and_asked_never_overwritten(sealed, pia):
+    """In another tab, and by somebody else with the vault open."""
+    sealed.add("pat", "pseudonymiser")
+    pat = sealed.signed_in("pat")
+    send(pat, "/vault", "/vault", key=KEY, next="/pseudonyms")
+    number = entity(sealed, "Kwame Boateng").number
+    old = seen(pia.get(f"/pseudonyms/{number}").text)
+    pat.get(f"/pseudonyms/{number}")
+    first = {"decision": "replace", "replacement": "[Predecessor]", "note": "Left."}
+    assert decide(pia, number, **first).status_code == 303
+    kept = entity(sealed, "Kwame Boateng")
+    for client in (pia, pat):
+        stale = decide(client, number, seen=old, decision="keep", note="Known anyway.")
+        assert stale.status_code == 409
+        assert f"What becomes of entity {number} was decided" in stale.text  # INT-048
+        assert "Decided: put the replacement in its place, everywhere, [Predecessor]" in stale.text
+        assert "Known anyway." in stale.text, "what was written stays"
+        assert entity(sealed, "Kwame Boateng") == kept
+    assert decide(pat, number, seen=seen(stale.text), decision="keep").status_code == 303
+    assert entity(sealed, "Kwame Boateng").ruling == "keep"
+
+
+@pytest.mark.usefixtures("pia")
+def test_a_row_without_what_was_seen_is_not_asked_for_it(sealed):
+    number = entity(sealed, "Leeds").number
+    rows = [{"entity": str(number), "decision": "keep"}]
+    give = {"file": "d.csv", "at": sealed.clock(), "actor": "x"}
+    registry = take_decisions(sealed.engine, sealed.folder, KEY, rows, **give)
+    with pytest.raises(Fault) as caught:
+        take_decisions(sealed.engine, sealed.folder, KEY, [rows[0] | {"seen": ""}], **give)
+    assert caught.value.code == "INT-048"
+    mine = next(each for each in registry if each.number == number)
+    again = [rows[0] | {"seen": stamp_of(mine), "decision": "replace"}]
+    take_decisions(sealed.engine, sealed.folder, KEY, again, **give)
+    assert entity(sealed, "Leeds").ruling == "replace"
+
+
 def test_after_the_last_decision_the_list_comes(sealed, pia):
     for each in book(sealed).registry:
         done = decide(pia, each.number, decision=each.ruling)
@@ -136,7 +181,8 @@ def test_a_wrong_merger_is_told_and_taken_back(sealed, pia):
     assert told in page
     assert told in pia.get("/pseudonyms").text
     assert f"Take entity {one.number} out again" in page
-    own = {"decision": "replace", "same_as": str(one.number)}
+    stamp = re.search(r'name="seen" value="(\w+)">\n<p class="note">Part of it', page)[1]
+    own = {"decision": "replace", "same_as": str(one.number), "seen": stamp}
     back = send(pia, f"/pseudonyms/{one.number}", f"/pseudonyms/{school.number}", **own)
     assert back.headers["location"] == f"/pseudonyms/{one.number}?done=decided"
     assert book(sealed).registry == before
@@ -163,13 +209,21 @@ def test_one_mention_is_decided_by_itself(sealed, pia):
         name: re.search(rf'name="{name}" value="([^"]+)"', page)[1]
         for name in ("document", "start", "end")
     }
+    shown = re.compile(r'name="seen" value="(\w*)">\n<button class="second small" name="decision"')
     path = f"/pseudonyms/{number}/here"
-    done = send(pia, path, f"/pseudonyms/{number}", **sent, decision="keep")
+    assert shown.search(page)[1] == ""
+    done = send(pia, path, f"/pseudonyms/{number}", **sent, seen="", decision="keep")
     assert done.headers["location"].endswith("#mentions")
     (place,) = book(sealed).places
     assert (place.document, place.ruling) == ("s01", "keep")
     assert "Here: left as it is" in pia.get(f"/pseudonyms/{number}").text
-    send(pia, path, f"/pseudonyms/{number}", **sent, decision="replace", replacement="[City]")
+    other = {"decision": "replace", "replacement": "[City]"}
+    stale = send(pia, path, f"/pseudonyms/{number}", **sent, seen="", **other)
+    assert stale.status_code == 409
+    assert "What becomes of this mention was decided" in stale.text
+    assert book(sealed).places == (place,)
+    known = shown.search(stale.text)[1]
+    send(pia, path, f"/pseudonyms/{number}", **sent, seen=known, **other)
     assert "Here: [City]" in pia.get(f"/pseudonyms/{number}").text
 
 

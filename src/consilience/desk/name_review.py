@@ -195,12 +195,14 @@ def decide_entity(
         folder: the study folder.
         opened: the vault.
         review: the names as they were shown.
-        row: entity, decision, replacement, same_as, note; as in the table of decisions. With its
-            own number in `same_as` it is by itself again.
+        row: entity, decision, replacement, same_as, note; as in the table of decisions, and
+            `seen`, what stood there when it was shown. With its own number in `same_as` it is by
+            itself again.
         at: the time now.
         actor: who decides.
 
     Raises:
+        Fault: INT-048 if something else was decided since.
         Faults: INT-030 to INT-032, INT-038, INT-050 or INT-051 for a decision that cannot be
             followed; then none is.
     """
@@ -238,11 +240,12 @@ def decide_mention(
         folder: the study folder.
         opened: the vault.
         review: the names as they were shown.
-        row: document, start, end, decision (replace or keep) and replacement.
+        row: document, start, end, decision (replace or keep), replacement and `seen`.
         at: the time now.
         actor: who decides.
 
     Raises:
+        Fault: INT-048 if something else was decided since.
         Faults: INT-031 to INT-033 for a decision that cannot be followed; then none is.
     """
     decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)

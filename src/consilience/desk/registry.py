@@ -7,6 +7,7 @@ names and is for the eyes of who has that pass phrase. The ledger notes numbers 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -213,7 +214,8 @@ def decide(
         engine: of the study.
         folder: the study folder.
         key: the pass phrase of the vault.
-        rows: of the table that `candidates` returned, filled in, every value as text.
+        rows: of the table that `candidates` returned, filled in, every value as text; `seen`, of
+            `stamp_of`, says what stood there when whoever decides looked.
         file: its name, for messages.
         at: the time now.
         actor: who decides.
@@ -221,12 +223,14 @@ def decide(
 
     Raises:
         Faults: INT-008, INT-030 to INT-033, INT-038 to INT-043, INT-050 and INT-051 for rows
-            that cannot be followed; then none is.
+            that cannot be followed, INT-048 for one that speaks of what was not seen; then none
+            is.
     """
     vault = vault_for_writing(folder, key)
-    book = read_book(vault)
     spoken_of = {row.get("document") for row in rows}
     with transaction(engine) as connection:
+        book = read_book(vault)  # nobody else writes it now
+        _check_seen(book, rows)
         lengths = {
             document.id: len(words_of(connection, vault, version))
             for document, version in naming_versions(connection)
@@ -246,6 +250,28 @@ def decide(
         )
         _write_book(vault, new)
     return registry
+
+
+def stamp_of(known: Entity | Place | None) -> str:
+    """Return what tells a decision from any other about the same; empty where nothing stands."""
+    return hashlib.sha256(repr(_told(known)).encode()).hexdigest()[:16] if known else ""
+
+
+def _told(known: Entity | Place | None) -> tuple[object, ...]:
+    if isinstance(known, Entity):  # names do not stand in what it prints of itself
+        return (*known.forms, known.ruling, known.replacement, known.decided, known.note)
+    return (known,)
+
+
+def _check_seen(book: Book, rows: Iterable[Mapping[str, str | None]]) -> None:
+    entities = {str(each.number): each for each in book.registry}
+    places = {(each.document, str(each.start)): each for each in book.places}
+    for row in rows:
+        seen, document = row.get("seen"), row.get("document")
+        number = row.get("entity") or ""
+        there = places.get((document, row.get("start") or "")) if document else entities.get(number)
+        if seen is not None and seen != stamp_of(there):
+            raise Fault("INT-048", what="this mention" if document else f"entity {number}")
 
 
 def move_rulings(vault: Vault, moves: Mapping[str, OffsetMap]) -> int:

@@ -160,6 +160,19 @@ ENTRIES: dict[str, Entry] = {
         "Write version {newest} out with `consilience transcripts text`, correct that, and bring "
         "it back.",
     ),
+    "INT-028": Entry(
+        "Name of somebody in an open text",
+        "what a speaker of {name!r} is to be called holds a form of entity {entity}, and the words "
+        "of this version lie open",
+        "Write {replacement}, or a role such as R1; names belong to the sealed version.",
+    ),
+    "INT-029": Entry(
+        "Names not compared",
+        "{count} names were given to speakers of an open text, and without the key of the vault "
+        "nobody can say whether they are names that were replaced",
+        "Run it again with CONSILIENCE_VAULT_KEY set, or give roles such as R1.",
+        warning=True,
+    ),
     # INT-030 to INT-059: pseudonyms
     "INT-030": Entry(
         "Unknown entity",
@@ -256,6 +269,11 @@ ENTRIES: dict[str, Entry] = {
         "Give it to `consilience deidentify apply --discard` to leave them out; then make them "
         "again with `consilience transcripts correct` or `speakers`. The version that has them "
         "stays.",
+    ),
+    "INT-048": Entry(
+        "Decided by somebody else meanwhile",
+        "what becomes of {what} was decided, or it changed, after the page was shown",
+        "Look at what was decided, which stands now; decide again only if it is to be otherwise.",
     ),
     "INT-049": Entry(
         "One replacement for several",

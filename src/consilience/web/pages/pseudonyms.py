@@ -11,6 +11,7 @@ from consilience.base.errors import Fault, Faults
 from consilience.desk import name_review as desk
 from consilience.desk.name_review import RULINGS, NameReview, Outlook
 from consilience.desk.pseudonyms import apply
+from consilience.desk.registry import stamp_of
 from consilience.desk.unlocking import OpenVault
 from consilience.web.audience import only
 from consilience.web.call import Call
@@ -103,7 +104,8 @@ def decide(call: Call) -> Response:
             raise Fault("WEB-030", what="decision")
         return desk.decide_entity(
             call.site.engine, call.site.folder, opened, review,
-            {**row, "entity": call.path["entity"]}, at=call.at, actor=call.who.id,
+            {**row, "entity": call.path["entity"], "seen": call.field("seen")},
+            at=call.at, actor=call.who.id,
         )  # fmt: skip
 
     def on(review: NameReview) -> Response:
@@ -133,8 +135,9 @@ def decide_here(call: Call) -> Response:
         if row["decision"] not in ("replace", "keep"):
             raise Fault("WEB-030", what="decision")
         return desk.decide_mention(
-            call.site.engine, call.site.folder, opened, review, row, at=call.at, actor=call.who.id
-        )
+            call.site.engine, call.site.folder, opened, review,
+            {**row, "seen": call.field("seen")}, at=call.at, actor=call.who.id,
+        )  # fmt: skip
 
     def on(_: NameReview) -> Response:
         to = call.go("pseudonym", entity=_number(call), done="decided")
@@ -159,6 +162,9 @@ def _step(
     except Faults as faults:
         return _entity(call, review, fault=faults.faults[0])
     except Fault as fault:
+        if fault.code == "INT-048":  # what others decided is to be seen
+            review = desk.review_names(call.site.engine, opened, at=call.at, actor=call.who.id)
+            _keep(call, review)
         return _entity(call, review, fault=fault)
     _keep(call, review)
     return on(review)
@@ -223,6 +229,7 @@ def _entity(call: Call, review: NameReview, *, fault: Fault | None = None) -> Re
         status=status_of(fault) if fault else 200,
         fault=fault,
         entity=found,
+        stamp_of=stamp_of,
         counts=[(review.texts[each], count) for each, count in review.counts(found.number).items()],
         mentions=[
             (each, review.texts[each.document], review.places.get((each.document, each.start)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from consilience.base.errors import Fault
 from consilience.base.ids import has_control
@@ -17,6 +18,9 @@ from consilience.coding.code_names import name_key
 from consilience.coding.model import Code, Coding
 
 Codes = tuple[Code, ...]
+# Levels of a codebook, the top being one. The deepest that programs allow are ten, and every file
+# that we write must be readable again: parsers of XML and YAML stop at some depth.
+MOST_LEVELS: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,8 @@ def with_code(codes: Sequence[Code], code: Code) -> Codes:
 
     Raises:
         Fault: COD-015 without a name, COD-002 if the parent is not there, COD-019 if a code of
-            this id is there, COD-042 or COD-043 for a name that cannot be.
+            this id is there, COD-042 or COD-043 for a name that cannot be, COD-045 if it
+            would stand too deep.
     """
     if any(each.id == code.id for each in codes):
         raise Fault("COD-019", code=code.id)
@@ -93,7 +98,7 @@ def with_code(codes: Sequence[Code], code: Code) -> Codes:
         find(codes, code.parent)
     new = replace(code, name=_named(code.name), position=_last(codes, code.parent))
     _check_alone(codes, new)
-    return in_order((*codes, new))
+    return _not_deeper(codes, in_order((*codes, new)))
 
 
 def with_edit(codes: Sequence[Code], code: Code, *, used: int) -> Codes:
@@ -154,7 +159,7 @@ def with_move(
 
     Raises:
         Fault: COD-002 if a code is not there, COD-014 if it would come below itself, COD-043 if
-            there is another of its name.
+            there is another of its name, COD-045 if a code would stand too deep.
     """
     old = find(codes, code)
     _check_not_within(codes, old, parent)
@@ -275,7 +280,53 @@ def _last(codes: Iterable[Code], parent: str | None) -> int:
 
 def _put(codes: Sequence[Code], *changed: Code) -> Codes:
     new = {each.id: each for each in changed}
-    return in_order(new.get(each.id, each) for each in codes)
+    return _not_deeper(codes, in_order(new.get(each.id, each) for each in codes))
+
+
+def levels(codes: Iterable[Code]) -> dict[str, int]:
+    """Return at which level each code stands, 1 at the top; any order, circles end somewhere.
+
+    Example:
+        >>> levels([Code(id="b", name="B", parent="a"), Code(id="a", name="A")])
+        {'b': 2, 'a': 1}
+    """
+    above = {each.id: each.parent for each in codes}
+    found = dict.fromkeys(above, 0)
+    for key in above:
+        path: list[str] = []
+        at: str | None = key
+        while at in found and not found[at]:
+            found[at] = -1  # on the way, so that a circle ends here
+            path.append(at)
+            at = above[at]
+        level = max(found.get(at or "", 0), 0)
+        for number, each in enumerate(reversed(path), start=1):
+            found[each] = level + number
+    return found
+
+
+def check_levels(codes: Iterable[Code], new: Iterable[Code]) -> None:
+    """Refuse codes that would stand too deep.
+
+    Args:
+        codes: the whole codebook.
+        new: those that are looked at.
+
+    Raises:
+        Fault: COD-045 naming the first.
+    """
+    at = levels(codes)
+    for each in new:
+        if at[each.id] > MOST_LEVELS:
+            raise Fault("COD-045", name=each.name, level=at[each.id], most=MOST_LEVELS)
+
+
+def _not_deeper(old: Sequence[Code], new: Codes) -> Codes:
+    """Return a codebook, unless it became too deep; one that was so may be changed all the same."""
+    before = max(levels(old).values(), default=0)
+    if max(levels(new).values(), default=0) > before:
+        check_levels(new, new)
+    return new
 
 
 def _check_not_within(codes: Sequence[Code], code: Code, place: str | None) -> None:

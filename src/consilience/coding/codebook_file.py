@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from consilience.base.errors import Fault, Faults
+from consilience.coding.codebook import MOST_LEVELS
 from consilience.coding.model import Code
 from consilience.design.positions import Route
 from consilience.design.yaml_file import Document, read_yaml
@@ -34,7 +35,9 @@ def read_codebook_file(path: Path, *, name: str) -> tuple[Code, ...]:
     Raises:
         Faults: INT-094 to INT-096, and DES-002 to DES-028 of how the file is written.
     """
-    document, faults = read_yaml(path, name=name, first_key="codes:")
+    # Two levels for each of codes, and for examples; one level of codes more is told as such.
+    deepest = 2 * MOST_LEVELS + 4
+    document, faults = read_yaml(path, name=name, first_key="codes:", deepest=deepest)
     if document is None:
         raise Faults(faults)
     reading = _Reading(document, faults)

@@ -51,13 +51,16 @@ class Document:
     spoilt: frozenset[Route]
 
 
-def read_yaml(path: Path, *, name: str, first_key: str) -> tuple[Document | None, list[Fault]]:
+def read_yaml(
+    path: Path, *, name: str, first_key: str, deepest: int = DEEPEST
+) -> tuple[Document | None, list[Fault]]:
     """Return what a file says and every fault in how it is written.
 
     Args:
         path: the file.
         name: how faults call it, such as `study.yaml`.
         first_key: a line with which such a file may start, for advice.
+        deepest: levels that such a file may have.
 
     Returns:
         The document, None where nothing can be made of it; and the faults
@@ -65,7 +68,7 @@ def read_yaml(path: Path, *, name: str, first_key: str) -> tuple[Document | None
     """
     try:
         text = _text(path, name)
-        builder = _Builder(text, name)
+        builder = _Builder(text, name, deepest)
         data = builder.document()
     except Fault as fault:
         return None, [fault]
@@ -113,9 +116,10 @@ class _Builder:
     Events and not nodes: an alias can then be refused before it is followed, and depth bounded.
     """
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, deepest: int) -> None:
         self._text = text
         self._name = name
+        self._deepest = deepest
         self.faults: list[Fault] = []
         self.values: dict[Route, Where] = {}
         self.keys: dict[Route, Where] = {}
@@ -127,7 +131,7 @@ class _Builder:
         """Yield the events of the fast parser, or of the one that says better what is wrong."""
         events: Iterable[yaml.Event]
         try:
-            events = _to_the_deepest(yaml.parse(self._text, Loader=_FAST))
+            events = _to_the_deepest(yaml.parse(self._text, Loader=_FAST), self._deepest)
         except yaml.YAMLError:
             events = yaml.parse(self._text, Loader=yaml.SafeLoader)
         try:
@@ -159,8 +163,8 @@ class _Builder:
         self.faults.append(Fault(code, where=self._where(event), **values))
 
     def _node(self, event: yaml.Event, route: Route) -> Any:  # noqa: ANN401  (any value)
-        if len(route) > DEEPEST:
-            raise Fault("DES-025", where=self._where(event), limit=DEEPEST)
+        if len(route) > self._deepest:
+            raise Fault("DES-025", where=self._where(event), limit=self._deepest)
         self.values[route] = self._where(event)
         if isinstance(event, yaml.AliasEvent):
             self._fault("DES-019", event, sign=f"*{event.anchor}")
@@ -257,7 +261,7 @@ class _Builder:
         return text
 
 
-def _to_the_deepest(events: Iterable[yaml.Event]) -> list[yaml.Event]:
+def _to_the_deepest(events: Iterable[yaml.Event], deepest: int) -> list[yaml.Event]:
     """Return events up to one in what lies too deep, at which the builder stops.
 
     What comes after it is not looked at: the parser that explains takes minutes over 100,000
@@ -267,7 +271,7 @@ def _to_the_deepest(events: Iterable[yaml.Event]) -> list[yaml.Event]:
     depth = 0
     for event in events:
         found.append(event)
-        if depth > DEEPEST + 1:
+        if depth > deepest + 1:
             break
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)

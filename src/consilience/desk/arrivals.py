@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from consilience.base.errors import Fault
 from consilience.base.ids import PATTERN, has_control, plain_name
 from consilience.coding.code_names import name_key
+from consilience.coding.codebook import check_levels
 from consilience.coding.exchange import Incoming, IncomingText
 from consilience.coding.model import CODING, Code
 from consilience.desk.coding import written
@@ -220,11 +221,15 @@ def take_codes(
     Returns:
         Counts, and COD-082 if some are here under another name, COD-044 if some new ones stand
         beside another of their name: other programs allow that, so they are taken.
+
+    Raises:
+        Fault: COD-045 if a new code would stand too deep.
     """
     there = {code.id: code for code in kept.codes(connection)}
     wanted = [_readable(code) for code in codes]
     new = [code for code in wanted if code.id not in there]
     renamed = [code for code in wanted if code.id in there and there[code.id].name != code.name]
+    check_levels([*there.values(), *new], new)
     if new:
         rows = {code.id: kept.code_row(code) for code in new}
         for row in rows.values():

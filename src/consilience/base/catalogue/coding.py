@@ -185,6 +185,11 @@ ENTRIES: dict[str, Entry] = {
         "Rename or merge them; until then only its id tells such a code in a command or a query.",
         warning=True,
     ),
+    "COD-045": Entry(
+        "Codebook too deep",
+        "the code {name!r} would stand at level {level}, and a codebook has at most {most} levels",
+        "Let it stand higher up: nobody reads so deep a tree, and no other program takes it.",
+    ),
     # COD-100 to COD-109: proposed passages
     "COD-100": Entry(
         "Code not clear",

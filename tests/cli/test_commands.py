@@ -11,7 +11,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from consilience.base.errors import Fault
 from consilience.cli.main import main
+from consilience.cli.study import _print_run
+from consilience.desk.run import RunDone, StageDone
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,18 @@ def study(tmp_path_factory):
 def call(*arguments):
     """Run a command in this process."""
     return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+def test_what_several_stages_warn_of_is_told_once(capsys, tmp_path):
+    twice, once = Fault("INT-085", count=1, names="T4"), Fault("COD-080", count=2)
+    stages = [
+        StageDone(stage=name, kind="interview", title="", state="ran", rows={}, warnings=told)
+        for name, told in (("a", (twice,)), ("b", (twice, once)))
+    ]
+    done = RunDone(stages=tuple(stages), headlines=(), outputs=(), written=True, fingerprint="f")
+    _print_run(tmp_path, done)
+    told = capsys.readouterr().err
+    assert (told.count("INT-085"), told.count("COD-080")) == (1, 1)
 
 
 def machine(*arguments):

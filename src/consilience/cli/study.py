@@ -111,9 +111,9 @@ def run(study: Path, until: str | None, machine: bool) -> None:
 
 
 def _print_run(study: Path, done: RunDone) -> None:
-    for stage in done.stages:
-        for fault in stage.warnings:
-            print_fault(fault)
+    told = [fault for stage in done.stages for fault in stage.warnings]
+    for fault in {str(each): each for each in told}.values():  # several stages may say the same
+        print_fault(fault)
     print_table(
         ("stage", "kind", "", "title"),
         [(stage.stage, stage.kind, stage.state, stage.title) for stage in done.stages],

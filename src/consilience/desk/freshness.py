@@ -60,6 +60,17 @@ def kind_of(stage: StageBase) -> str:
     return str(stage.kind)  # type: ignore[attr-defined]  # every stage of the union has one
 
 
+# What people change by hand, in words.
+_LIVE: Final = {
+    "document": "the texts",
+    "document_state": "how far texts are",
+    "codebook": "the codebook",
+    "released_coding": "the released codings",
+    "coded_text": "which texts are coded by whom",
+    "answer_note": "the coded answers",
+}
+
+
 def lineage_of(
     study: Study, folder: Path, stage: StageBase, results: Mapping[str, Result], live: LiveRecords
 ) -> Lineage:
@@ -130,9 +141,25 @@ def _standing(
     )
 
 
+def in_words(name: str) -> str:
+    """Return an input of a stage as people call it.
+
+    Example:
+        >>> in_words("live:document"), in_words("file:a.csv"), in_words("table:frame/units")
+        ('the texts', 'a.csv', 'table units of stage frame')
+    """
+    kind, _, rest = name.partition(":")
+    if kind == "live":
+        return _LIVE[rest]
+    if kind == "table":
+        stage, _, table = rest.partition("/")
+        return f"table {table} of stage {stage}"
+    return rest
+
+
 def _differences(then: Lineage, now: Lineage) -> tuple[str, ...]:
     names = sorted({*then.inputs, *now.inputs})
-    changed = [name for name in names if then.inputs.get(name) != now.inputs.get(name)]
+    changed = [in_words(name) for name in names if then.inputs.get(name) != now.inputs.get(name)]
     for part, label in (("parameters", "the stage in study.yaml"), ("code", "consilience itself")):
         if getattr(then, part) != getattr(now, part):
             changed.append(label)

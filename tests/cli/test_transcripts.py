@@ -100,3 +100,28 @@ def test_a_text_is_withdrawn_brought_back_and_erased(study):
     done = call("withdraw", study, "S01", *why, "--erase", "--yes")
     assert "the words of 1 versions erased; 0 codings keep their places" in done.stdout
     assert "INT-021" in call("show", study, "S01").stderr
+
+
+def test_a_registered_name_is_no_speaker_of_an_open_text(study):
+    design = study / "study.yaml"
+    design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
+    make_vault(study / ".consilience", "correct horse", cost=4)
+    talk = study.parent / "S01.txt"
+    talk.write_text("I: Who was it?\nR1: It was Mrs Marsh.\nI: Mrs Marsh?\nR1: So it was.\n")
+    key = {"CONSILIENCE_VAULT_KEY": "correct horse"}
+    call("import", study, talk, **key)
+    for step in (["candidates", study, "--out", study.parent / "names.csv"], ["apply", study]):
+        done = CliRunner(env=key).invoke(main, ["deidentify", *map(str, step)])
+        assert done.exit_code == 0, done.output
+    no_key = {"CONSILIENCE_VAULT_KEY": ""}
+    for option in (("--call", "R1", "Mrs Marsh"), ("--turn", 2, "Mrs Marsh")):
+        refused = call("speakers", study, "S01", *option, **key)
+        assert refused.exit_code == 1
+        assert "INT-028" in refused.stderr
+        assert "Marsh" not in refused.stderr
+    assert "R1" in call("speakers", study, "S01", **no_key).stdout
+    told = call("speakers", study, "S01", "--call", "R1", "Head", **key)
+    assert "INT-029" not in told.stderr
+    told = call("speakers", study, "S01", "--call", "Head", "Chair of it", **no_key)
+    assert "INT-029 1 names were given" in told.stderr
+    assert "INT-029" not in call("speakers", study, "S01", "--turn", 2, "R2", **no_key).stderr

@@ -31,6 +31,11 @@ def vault_key_if_any() -> str | None:
     return os.environ.get(VAULT_KEY) or (_asked() if sys.stdin.isatty() else None)
 
 
+def vault_key_set() -> str | None:
+    """Return the pass phrase that the environment holds, None if it holds none; nobody is asked."""
+    return os.environ.get(VAULT_KEY) or None
+
+
 def _asked() -> str:
     asked: str = click.prompt("Key of the vault", hide_input=True, err=True)
     return asked

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now, vault_key_if_any
+from consilience.cli.caller import actor, now, vault_key_if_any, vault_key_set
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -24,7 +24,7 @@ from consilience.cli.withdrawing import withdraw
 from consilience.desk import intake, speakers
 from consilience.desk import transcripts as desk
 from consilience.desk.kept import opened
-from consilience.desk.sealed import vault_for_reading
+from consilience.desk.sealed import vault_for_reading, vault_if_there
 
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
 _TEXT = click.argument("text")
@@ -213,16 +213,28 @@ def speakers_(
             document=text,
             version=version,
             vault=vault_for_reading(study, vault_key_if_any() if names else None),
+            against=vault_if_there(study, vault_key_set() if any(given.values()) else None),
             at=now(),
             actor=actor(),
         )
         counts = _correct_speakers(engine, place, given)
+        if counts is not None and not (place.vault or place.against):
+            _tell_unchecked(study, given)
         if counts is None:
             counts = speakers.counted(engine, place)
         if machine:
             print_json({"speakers": counts})
         else:
             print_table(("speaker", "turns"), counts.items())
+
+
+def _tell_unchecked(study: Path, given: dict[str, Any]) -> None:
+    """Say that names were given which nobody compared with those in the vault."""
+    names = [new for _, new in given["call"]]
+    names += [given[each][-1] for each in ("turn", "split") if given[each]]
+    warning = speakers.unchecked_names(study, names)
+    if warning is not None:
+        print_fault(warning)
 
 
 def _correct_speakers(

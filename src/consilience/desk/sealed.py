@@ -38,6 +38,15 @@ def vault_for_reading(folder: Path, key: str | None) -> Vault | None:
     return open_vault(folder / HIDDEN, key) if key is not None else None
 
 
+def vault_if_there(folder: Path, key: str | None) -> Vault | None:
+    """Open the vault of a study; None without a key or where there is no vault.
+
+    Raises:
+        Fault: STO-031 if the key is another one.
+    """
+    return vault_for_reading(folder, key) if has_vault(folder / HIDDEN) else None
+
+
 @contextlib.contextmanager
 def kept_or_taken_back(sealed: Sequence[tuple[Vault, str]]) -> Iterator[None]:
     """Take out of the vault what a block put in, if it fails.

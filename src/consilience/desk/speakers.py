@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.registry import read_book
 from consilience.desk.sealed import (
     about,
     check_sealed,
@@ -20,10 +22,11 @@ from consilience.desk.sealed import (
 )
 from consilience.desk.transcripts import chosen_version, require_document
 from consilience.interviews.model import Document, Turn, Version
-from consilience.store.database import snapshot, transaction
+from consilience.interviews.replacements import Replacer, Rules
+from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.ledger import append
 from consilience.store.transcripts import replace_turns, versions
-from consilience.store.vault import Vault
+from consilience.store.vault import Vault, has_vault
 from consilience.text.labels import is_role
 
 Change = Callable[[list[Turn]], list[Turn]]
@@ -108,6 +111,8 @@ class Place:
         document: name or id of the text.
         version: its number, None for the newest that can be read here.
         vault: opened where names of a sealed version are to be seen or given.
+        against: opened to see that no name that is to go is given in an open version; None takes
+            `vault`.
         at: the time now.
         actor: who corrects.
     """
@@ -115,8 +120,20 @@ class Place:
     document: str
     version: int | None = None
     vault: Vault | None = None
+    against: Vault | None = None
     at: dt.datetime
     actor: str
+
+
+def unchecked_names(folder: Path, given: Iterable[str]) -> Fault | None:
+    """Return INT-029 if names are given that nobody compares with those of the vault.
+
+    Args:
+        folder: the study folder.
+        given: what speakers are called from now on, where the vault is not open.
+    """
+    names = [name for name in given if not is_role(name)]
+    return Fault("INT-029", count=len(names)) if names and has_vault(folder / HIDDEN) else None
 
 
 def counted(engine: Engine, place: Place) -> dict[str, int]:
@@ -286,6 +303,8 @@ def _corrected(
         )
         if version.sealed and place.vault is None and not all(is_role(name) for name in given):
             raise Fault("INT-007")
+        if not version.sealed:
+            _refuse_names(connection, place, document, given)
         turns = change(named_turns(connection, place.vault, version))
         counts = _counts(turns)
         _keep(connection, place, version, turns)
@@ -298,6 +317,23 @@ def _corrected(
             detail={"version": version.number, "what": what, "turns": len(turns)},
         )
     return counts
+
+
+def _refuse_names(
+    connection: Connection, place: Place, document: Document, given: Sequence[str]
+) -> None:
+    """See that no name that is to be replaced comes into an open text, if the vault is open."""
+    vault = place.against or place.vault
+    if vault is None or all(is_role(name) for name in given):
+        return
+    note_opening(
+        connection, at=place.at, actor=place.actor, purpose="check speakers", subject=document.id
+    )
+    registry = read_book(vault).registry
+    replacer = Replacer(registry, Rules(regions={}))
+    for _, entity in (found for name in given for found in replacer.residual(name)):
+        label = next(each.replacement for each in registry if each.number == entity)
+        raise Fault("INT-028", name=document.name, entity=entity, replacement=label)
 
 
 def _keep(connection: Connection, place: Place, version: Version, turns: list[Turn]) -> None:

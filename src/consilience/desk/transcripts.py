@@ -83,6 +83,11 @@ def listed(engine: Engine) -> tuple[Listed, ...]:
         return tuple(found)
 
 
+def stage_of(line: Listed) -> TextState:
+    """Return how far a text is; one of which nothing was said came in as transcribed."""
+    return line.state.state if line.state else "transcribed"
+
+
 def require_document(connection: Connection, named: str) -> Document:
     """Return the text of this name or id.
 

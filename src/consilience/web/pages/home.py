@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from consilience.desk.differences import differences_for
 from consilience.desk.reading import texts_for
-from consilience.desk.transcripts import SAID, STATES, listed
+from consilience.desk.transcripts import SAID, STATES, listed, stage_of
 from consilience.web.audience import STAFF
 from consilience.web.call import Call
 from consilience.web.doors import Door
-from consilience.web.pages.transcripts import stage_of
 from consilience.web.rendering import counted
 
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk import speakers as desk
-from consilience.desk.transcripts import STATES, Listed, bring_to_state, listed
-from consilience.interviews.model import TextState
+from consilience.desk.transcripts import STATES, Listed, bring_to_state, listed, stage_of
+from consilience.desk.unlocking import is_there
 from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.doors import Door
@@ -248,6 +248,7 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         turn=int(asked) if asked.isascii() and asked.isdigit() else 0,
         may_check=_may_check(line),
         open=vault_of(call) is not None,
+        unchecked=not review.version.sealed and not vault_of(call) and is_there(call.site.folder),
         may_open=KEEPERS.lets_in(call.who.roles),
         keeps={"version": asked_version} if (asked_version := call.query.get("version")) else {},
         draft={name: call.field(name) for name in ("old", "new", "words", "other", "reason")},
@@ -302,11 +303,6 @@ def _pieces(said: str) -> tuple[tuple[str, bool], ...]:
 
 def _is(line: Listed, call: Call) -> bool:
     return call.path["text"] in (line.document.id, line.document.name)
-
-
-def stage_of(line: Listed) -> TextState:
-    """Return how far a text is; one of which nothing was said came in as transcribed."""
-    return line.state.state if line.state else "transcribed"
 
 
 def _may_check(line: Listed) -> bool:

@@ -295,6 +295,7 @@ def test_marking_without_a_passage_says_so_for_all_to_see(emptied):
     page.click("#mark")
     expect(page.locator("#need")).to_be_visible()
     assert "Choose a passage first" in page.locator("#need").inner_text()
+    expect(page.locator("#need")).to_be_in_viewport()
     select(page, "school", "school")
     expect(page.locator("#need")).to_be_hidden()
 
@@ -354,6 +355,16 @@ def test_a_refusal_stays_when_others_change_something(emptied, come, study):
         assert changed.change is not None
         undo_codebook(study.kept, at=at, actor="person-2")
     assert "400" in come.complaints.pop()  # the browser tells of the refusal itself
+
+
+def test_the_text_is_as_large_and_wide_as_is_good_to_read(come):
+    page = come("ann", "/texts/small")
+    size, width = page.evaluate("""() => {
+        const words = document.querySelector('#t2 .words');
+        return [getComputedStyle(words).fontSize, words.getBoundingClientRect().width];
+    }""")
+    assert size == "16px"
+    assert width > 560
 
 
 def test_words_of_other_scripts_run_their_own_way(come):

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.base.errors import Fault
+from consilience.cli import output
 from consilience.cli.main import main
+from consilience.cli.output import print_table
 from consilience.cli.study import _print_run
 from consilience.desk.run import RunDone, StageDone
 
@@ -220,3 +222,20 @@ def test_validate_without_cases_is_a_fault(tmp_path):
     done = call("validate", "--cases", tmp_path)
     assert done.exit_code == 1
     assert "VAL-001" in done.stderr
+
+
+@pytest.mark.parametrize(("width", "whole"), [(80, True), (40, False)])
+def test_ids_stay_whole_on_a_terminal_of_eighty_columns(capsys, monkeypatch, width, whole):
+    monkeypatch.setattr(output.out, "_width", width)
+    headings = ("text", "kind", "state", "version", "", "turns", "characters", "interview")
+    rows = [
+        (f"text-{number}a8b2f1", "interview", "pseudonymised", "2 pseudonymised", "sealed", 412,
+         61_233, "the-headteacher-of-lark-hill")
+        for number in range(3)
+    ]  # fmt: skip
+    print_table(headings, rows)
+    shown = capsys.readouterr().out
+    assert all(len(line) <= width for line in shown.splitlines())
+    assert all((row[0] in shown) == whole for row in rows)
+    for cell in map(str, rows[0]):  # nothing is cut
+        assert all(cell.count(sign) <= shown.count(sign) for sign in cell)

@@ -23,6 +23,9 @@ from consilience.base.errors import Fault, Faults
 FAULTY: Final = 1
 STOPPED: Final = 130
 _MOST_FAULTS: Final = 100
+# A terminal on which an id of this length leaves room for the rest.
+_WIDE: Final = 72
+_ID: Final = 24
 
 # What a terminal obeys, or shows in another order than it stands; ends of lines and tabs are meant.
 _OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -51,12 +54,18 @@ def print_json(value: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows below headings; on a narrow terminal cells wrap and nothing is cut."""
+    """Print rows below headings; on a narrow terminal cells wrap and nothing is cut.
+
+    The first column says what a row is of: an id there stays whole, so that it can be given again.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    first = [row[0] for row in cells if row]
+    whole = out.width >= _WIDE and all(len(each) <= _ID and " " not in each for each in first)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*[escape(str(cell)) for cell in row])
+    for place, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=whole and place == 0)
+    for row in cells:
+        table.add_row(*[escape(cell) for cell in row])
     out.print(table, soft_wrap=False)
 
 

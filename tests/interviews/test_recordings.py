@@ -82,9 +82,8 @@ def test_a_copy_under_another_name_is_told(study, tapes):
         study, [tapes / "s01.wav", tapes / "s03.wav"], interview=None, at=AT, actor=""
     )
     assert [each.name for each in done.new] == ["s01.wav"]
-    assert [str(each) for each in done.notes] == [
-        "INT-108 's03.wav' has the very bytes of 's01.wav', which is entered already"
-    ]
+    assert [each.code for each in done.notes] == ["INT-108"]
+    assert done.notes[0].values == {"file": "s03.wav", "name": "s01.wav"}
 
 
 def test_a_name_of_a_person_stays_out_of_the_inventory(study, tapes):

@@ -94,3 +94,27 @@ def test_export_looks_for_names_or_says_why_not(tmp_path, monkeypatch):
     monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "a long pass phrase")
     assert call("qda", "export", study, target).exit_code == 0
     assert target.is_file()
+
+
+@pytest.mark.shared
+def test_sealed_memos_are_shown_to_whoever_has_the_pass_phrase(tmp_path, shared, monkeypatch):
+    study = tmp_path / "s"
+    call("new", study)
+    file = study / "study.yaml"
+    told = file.read_text(encoding="utf-8")
+    file.write_text(told.replace("simulated: true", "simulated: false"), encoding="utf-8")
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "a long pass phrase")
+    source = shared / "data/qual/sky-loom__TestProject.qdpx"
+    done = call("qda", "import", study, source, "--convention", "standard")
+    assert done.exit_code == 0, done.output
+    assert "COD-091" in done.output
+    found = machine("qda", "memos", study)["memos"]
+    assert found
+    assert all("lie in the vault" not in memo["text"] for memo in found)
+    said = call("qda", "memos", study)
+    assert said.exit_code == 0
+    assert found[0]["author"] in said.stdout
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", "another pass phrase")
+    refused = call("qda", "memos", study)
+    assert refused.exit_code == 1
+    assert "STO-031" in refused.output

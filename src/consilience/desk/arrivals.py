@@ -295,7 +295,8 @@ def _take_memos(
     """
     there = memos_there(connection, [memo.id for memo in taken.memos])
     new = [memo for memo in taken.memos if memo.id not in there]
-    sealing = any(place.sealed for place in places.values())
+    # Of a file without a text nobody knows what its memos speak of.
+    sealing = not places or any(place.sealed for place in places.values())
     vault = arrival.vault() if new and sealing else None
     coded = codings_there(connection, [memo.thing for memo in new if memo.on == "coding"])
     for memo in new:

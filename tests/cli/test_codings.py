@@ -59,7 +59,7 @@ def study(tmp_path_factory):
     ("command", "options", "said"),
     [
         ("find", ("Nothing told in trust",), "Nothing at all."),
-        ("find", ("trust", "--coder", "anna"), "1 passages in 1 texts (SIMULATED)"),
+        ("find", ("trust", "--coder", "anna"), "1 passage in 1 text (SIMULATED)"),
         ("find", ("trust", "--most", "1"), "2 passages in 2 texts"),
         ("find", ("trust", "--speaker", "I"), "0 passages in 0 texts"),
         ("table", (), "A01"),

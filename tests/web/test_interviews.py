@@ -103,7 +103,7 @@ def test_the_lead_is_told_on_the_list_of_texts_of_those_whose_interview_was_with
     text = plan.read_text()
     plan.write_text(text.replace("lead@1.0,done,,yes", "lead@1.0,withdrawn,asked,yes"))
     page = words(talks.signed_in("lou").get("/texts").text)
-    assert "1 interviews were withdrawn and their text is still there: T1" in page
+    assert "Withdrawn, with its text still there: T1 (1 in all)" in page
     assert "consilience transcripts withdraw" in page
     assert "withdrawn" not in words(talks.signed_in("ann").get("/texts").text)
     withdraw_text(talks.engine, "T1", reason="asked", at=AT, actor="person-1")

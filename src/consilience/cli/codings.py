@@ -126,7 +126,9 @@ def found(
         if machine:
             print_json({"total": told.total, "texts": told.texts, "passages": rows})
             return
-        _heading(f"{told.total} passages in {told.texts} texts", simulated=simulated)
+        passages = "passage" if told.total == 1 else "passages"
+        texts = "text" if told.texts == 1 else "texts"
+        _heading(f"{told.total} {passages} in {told.texts} {texts}", simulated=simulated)
         if target:
             _written(target)
             return

@@ -321,11 +321,15 @@ def _explain_finding(study: Study, shelf: Shelf, finding: StudyFinding) -> Expla
     )
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _evidence(study: Study, shelf: Shelf, finding: StudyFinding) -> tuple[str, ...]:
     """Return how often its codes were used, once coding has run; else what was named."""
     counted = [
-        f"{row['kind']} {row['name'] or row['thing']}: {row['codings']} codings in"
-        f" {row['documents']} texts"
+        f"{row['kind']} {row['name'] or row['thing']}: {_counted(row['codings'], 'coding')} in"
+        f" {_counted(row['documents'], 'text')}"
         for stage in study.stages
         if stage.kind == "code" and stage.id in shelf.results
         for row in _rows(shelf, stage.id, "evidence", finding=finding.id)

@@ -367,7 +367,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-073": Entry(
         "Guide of another role",
-        "{count} interviews used the guide of a role that nobody in them has: {names}",
+        "the guide of a role was used that nobody present has, in {names} ({count} in all)",
         "Check guide and roles; leave it so if it was really used.",
         warning=True,
     ),
@@ -384,7 +384,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-076": Entry(
         "Interviews with nobody",
-        "{count} interviews were held and have nobody in the table of people: {names}",
+        "held, with nobody in the table of people: {names} ({count} in all)",
         "Add who was interviewed, or correct the state.",
         warning=True,
     ),
@@ -435,7 +435,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-085": Entry(
         "Text of somebody who withdrew",
-        "{count} interviews were withdrawn and their text is still there: {names}",
+        "withdrawn, with its text still there: {names} ({count} in all)",
         "Take it out with `consilience transcripts withdraw`, with --erase if the form promised "
         "that its words go; if it may be kept, correct the plan or the consents.",
         warning=True,
@@ -453,7 +453,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-088": Entry(
         "Two texts for one interview",
-        "{count} interviews have several files: {names}",
+        "several files are of one interview: {names} ({count} in all)",
         "Keep one file each, or join the parts.",
     ),
     "INT-089": Entry(

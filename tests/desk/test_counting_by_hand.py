@@ -200,7 +200,7 @@ def counted(talks, codings, filters, *, by, measure, below):
             for c in kept:
                 talk = chosen[c["document"]]
                 own = {"case": talk.case, "document": talk.id, "coder": c["coder"]}.get(by, row)
-                places = set(range(c["start"], c["end"]))
+                places = places_of(c, talk, speakers)
                 if by == "speaker":
                     places = {p for p in places if talk.said[p] == row}
                 if own == row and places and code in (ABOVE[c["code"]] if below else [c["code"]]):

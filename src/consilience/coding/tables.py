@@ -89,6 +89,23 @@ def marks_in(corpus: Corpus, stretches: Spans, groups: Positions) -> Marks:
     )
 
 
+def cut_to(marks: Marks, stretches: Spans) -> Marks:
+    """Return the parts of marks that lie in stretches that do not overlap, such as turns.
+
+    Args:
+        marks: by start.
+        stretches: likewise.
+    """
+    found = [marks.where(np.empty(0, np.int64))]
+    for own, mark in pairs(stretches, Spans(marks.starts, marks.ends)):
+        part = marks.where(mark)
+        starts = np.maximum(stretches.starts[own], part.starts)
+        ends = np.minimum(stretches.ends[own], part.ends)
+        found.append(Marks(part.row, part.group, part.code, starts, ends))
+    columns = ("row", "group", "code", "starts", "ends")
+    return Marks(*(np.concatenate([getattr(each, name) for each in found]) for name in columns))
+
+
 def counted_below(marks: Marks, codes: Sequence[Code]) -> Marks:
     """Return marks with those of each code counted for all codes above it too."""
     number = {code.id: place for place, code in enumerate(codes)}

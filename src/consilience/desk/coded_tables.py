@@ -24,6 +24,7 @@ from consilience.coding.tables import (
     Marks,
     counted_below,
     crosstab,
+    cut_to,
     marks_by,
     marks_in,
     meetings,
@@ -93,7 +94,8 @@ def code_table(
 ) -> Crosstab:
     """Return how much was marked with each code, as far as somebody may see it.
 
-    Where speakers are asked of, codings count of which they say a part.
+    Where speakers are asked of, codings count of which they say a part, and characters that they
+    say.
 
     Args:
         engine: the database of the study.
@@ -111,6 +113,8 @@ def code_table(
     with snapshot(engine) as connection:
         held, corpus = _corpus(connection, engine, folder, person, filters)
         rows, marks = _grouped(held, corpus, by)
+    if filters.speakers and by != "speaker":
+        marks = cut_to(marks, said_by(held.speech, filters.speakers))
     if below:
         marks = counted_below(marks, held.codes)
     cells = crosstab(marks, groups=len(rows), codes=len(held.codes), measure=measure)

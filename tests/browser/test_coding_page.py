@@ -282,6 +282,7 @@ def test_after_a_mark_all_codes_are_there_again_and_the_code_stays_chosen(emptie
     expect(page.locator(OWN)).to_have_count(1)
     expect(page.locator(".codes li:visible")).to_have_count(every)
     assert page.input_value("#find") == ""
+    expect(page.locator(".codes li:has(:checked)")).to_be_in_viewport()
     press(page, "c")
     page.keyboard.type("trust")  # looked at, and left again
     press(page, "Escape", "j", "Enter")

@@ -46,6 +46,7 @@ export const codeList = (panel, { take, pick, leave, tell, need }) => {
     field.value = "";
     filter();
     before = checked();
+    before?.closest("li").scrollIntoView({ block: "nearest" });
   };
   const move = (step) => {
     const there = shown();

@@ -90,4 +90,4 @@ def test_the_states_are_those_of_a_text():
 
     from consilience.interviews.model import TextState
 
-    assert get_args(TextState) == (*REACHED, "withdrawn")
+    assert get_args(TextState) == (*REACHED, "withdrawn", "erased")

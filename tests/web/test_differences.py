@@ -89,8 +89,8 @@ def test_what_others_decided_meanwhile_is_shown_and_asked_never_overwritten(code
     seen = re.search(r'name="seen" value="(\w+)"', refused.text)[1]
     assert lea.post(page, data={**stale, "seen": seen}).status_code == 303, "knowing of it"
     assert consensus(coded) == []
-    assert ann.post(page, data={**stale, "csrf": token_of(ann.get(page)), "seen": seen}
-                    ).status_code == 409  # fmt: skip  (COD-070: the one seen is gone too)
+    again = ann.post(page, data={**stale, "csrf": token_of(ann.get(page)), "seen": seen})
+    assert again.status_code == 409, "the one seen is gone too (COD-070)"
 
 
 @pytest.mark.parametrize("other", ["", "0" * 16])

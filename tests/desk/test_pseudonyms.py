@@ -12,6 +12,7 @@ from consilience.desk.pseudonyms import apply, replace_in, residual_check, resto
 from consilience.desk.registry import candidates, decide, passages, read_book
 from consilience.desk.replaced_counts import replaced_counts
 from consilience.desk.sealed import seal_words, sealed_turns
+from consilience.desk.transcripts import correct
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
 from consilience.store.database import open_database, snapshot, transaction
@@ -211,6 +212,30 @@ def test_one_passage_can_be_decided_by_itself(study):
     decide(*study, [row | {"decision": "keep"}], file="d.csv", **NOW)
     apply(*study, **NOW)
     assert "safeguarding at Lark Hill School?" in newest(study[0], "s01")[1]
+
+
+def test_a_ruling_about_a_passage_follows_a_correction(study, tmp_path):
+    candidates(*study, **NOW)
+    start = ONE.index("Lark Hill School")
+    row = {
+        "document": "s01", "start": str(start), "end": str(start + 16), "decision": "replace",
+        "replacement": "[our school]",
+    }  # fmt: skip
+    decide(*study, [row], file="d.csv", **NOW)
+    (tmp_path / "s01.txt").write_text(ONE.replace("Who leads", "Well, who leads"), encoding="utf-8")
+    vault = open_vault(study[1] / ".consilience", KEY)
+    correct(study[0], "s01", tmp_path / "s01.txt", version=None, vault=vault, **NOW)
+    (place,) = read_book(vault).places
+    assert (place.start, place.end) == (start + 6, start + 22)
+    candidates(*study, **NOW)
+    apply(*study, **NOW)
+    assert "safeguarding at [our school]?" in newest(study[0], "s01")[1]
+
+
+def test_files_are_not_replaced_in_before_names_were_looked_for(study):
+    with pytest.raises(Fault) as caught:
+        replace_in(*study, {"a.txt": "Ask Mr Boateng"}, **NOW)
+    assert caught.value.code == "INT-053"
 
 
 def test_codings_follow_there_and_back(study):

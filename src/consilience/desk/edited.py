@@ -49,8 +49,8 @@ def refuse_older(
 ) -> None:
     """See that an edited file was made from the newest version.
 
-    It was made from an older one if it differs from that in fewer places. If both are as near, it is taken for an
-    edit of the newest only if this is what its editor had last.
+    It was made from an older one if it differs from that in fewer places. If both are as near, it
+    is taken for an edit of the newest only if this is what its editor had last.
 
     Args:
         connection: to read from.

@@ -201,8 +201,14 @@ def replace_in(
         texts: each by the name of its file.
         at: the time now.
         actor: who asks.
+
+    Raises:
+        Fault: INT-053 if the study knows no name yet.
     """
-    pen = Pen(sound_book(vault_for_writing(folder, key)))
+    book = sound_book(vault_for_writing(folder, key))
+    if not book.registry:
+        raise Fault("INT-053", count=len(texts))
+    pen = Pen(book)
     with transaction(engine) as connection:
         subject = f"{len(texts)} files"
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject=subject)

@@ -18,6 +18,7 @@ from consilience.desk.edited import (
     refuse_older,
 )
 from consilience.desk.intake import read_safely, utc
+from consilience.desk.registry import move_rulings
 from consilience.desk.sealed import (
     named_turns,
     note_opening,
@@ -224,6 +225,9 @@ def correct(
         kind = "corrected" if parent.kind == "raw" else parent.kind
         draft = Draft(kind=kind, text=new, turns=turns, edits=edits, sealed=parent.sealed)
         made = add_version(connection, parent, draft, at=utc(at), actor=actor)
+        gone = 0
+        if vault is not None and kind == "corrected":
+            gone = move_rulings(vault, {document.id: edits})
         append(
             connection,
             at=at,
@@ -232,7 +236,7 @@ def correct(
             subject=document.id,
             detail={
                 "version": made.number, "of": parent.number, "sha256": made.sha256,
-                "changes": len(edits.starts),
+                "changes": len(edits.starts), "rulings gone": gone,
             },
         )  # fmt: skip
     return Corrected(version=made, changes=len(edits.starts), kept=kept)

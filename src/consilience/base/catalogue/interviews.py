@@ -298,6 +298,11 @@ ENTRIES: dict[str, Entry] = {
         "If that is wrong, write the entity's own number in `same_as`: it is by itself again.",
         warning=True,
     ),
+    "INT-053": Entry(
+        "No names known",
+        "no names were looked for in this study yet, so {count} files would keep every name",
+        "Run `consilience deidentify candidates`, decide, and replace in the files then.",
+    ),
     # INT-060 to INT-099: fieldwork of interviews and groups
     "INT-060": Entry(
         "Table without a column",

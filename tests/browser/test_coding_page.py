@@ -352,6 +352,7 @@ def test_a_refusal_stays_when_others_change_something(emptied, come, study):
         assert code in page.locator("#trouble").inner_text()
         page.locator(".codes label").first.click()
         expect(page.locator("#trouble")).to_be_hidden()
+        expect(page.locator(OWN)).to_have_count(2)
     finally:
         assert changed.change is not None
         undo_codebook(study.kept, at=at, actor="person-2")

@@ -231,6 +231,6 @@ def test_standing_says_what_changed(study):
     path.write_text(path.read_text() + "\n")
     standing = {s.stage: s for s in open_study(study).standing()}
     assert standing[stage.id].standing == "stale"
-    assert standing[stage.id].changed == (f"file:{stage.intake.file}",)
+    assert standing[stage.id].changed == (stage.intake.file,)
     shutil.rmtree(study / ".consilience")
     assert {s.standing for s in open_study(study).standing()} == {"not run yet"}

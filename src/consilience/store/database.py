@@ -131,8 +131,12 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (a DBAP
 
 
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(_READS):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # Of the 2 MB that it keeps else, pages of a large import are written out again and again.
+    connection.exec_driver_sql("PRAGMA cache_size = -8192")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection, path: Path) -> None:

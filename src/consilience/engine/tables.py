@@ -8,12 +8,13 @@ Row order is never promised by an engine, so every query that cares sorts.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import duckdb
-import narwhals.stable.v2 as nw
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
 
 
 class Tables(Protocol):
@@ -47,6 +48,8 @@ class DuckTables:
             threads: how many threads it may use, 1 or more.
             memory: how much memory it may take before it spills to disk.
         """
+        import duckdb  # noqa: PLC0415  (10 MB that only who opens tables pays)
+
         self._connection = duckdb.connect(
             config={
                 "threads": threads,
@@ -58,6 +61,8 @@ class DuckTables:
 
     def scan(self, path: Path) -> nw.LazyFrame[Any]:
         """Return a snapshot as a lazy frame."""
+        import narwhals.stable.v2 as nw  # noqa: PLC0415  (likewise)
+
         return nw.from_native(self._connection.read_parquet(str(path)))
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table:

@@ -185,7 +185,9 @@ def test_evaluate_tells_what_is_no_gold_standard(tmp_path):
 
 DAMAGE = {
     "cut": lambda path: path.write_bytes(path.read_bytes()[:-3]),
-    "flipped": lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\0"),
+    "flipped": lambda path: path.write_bytes(
+        path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1])
+    ),
     "empty": lambda path: path.write_bytes(b""),
     "swapped": lambda path: path.write_bytes(
         next(p for p in path.parents[2].rglob("*.sealed") if p != path).read_bytes()

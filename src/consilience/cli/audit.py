@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from consilience.cli.caller import STUDY
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -17,7 +18,6 @@ from consilience.cli.output import (
     print_json,
     print_table,
 )
-from consilience.cli.study import STUDY
 from consilience.desk.audits import ledger_lines, verify_export, verify_study
 
 

@@ -1,14 +1,20 @@
-"""Who runs a command, when, and with which pass phrase: what only a face may ask."""
+"""Who runs a command, on which study, when, and with which pass phrase: what only a face asks."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 import sys
+from pathlib import Path
 
 import click
 
 from consilience.base.settings import VAULT_KEY, load_settings
+
+# Of commands that one gives while standing in a study.
+STUDY = click.argument("study", type=click.Path(path_type=Path), default=".")
+# Of commands that take other names after it, or change what cannot be had back.
+NAMED_STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
 def now() -> dt.datetime:

@@ -8,13 +8,12 @@ import click
 from rich.markup import escape
 
 from consilience.cli import codebook_steps
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import codebook as desk
 from consilience.desk.codebook_changes import Change, redo_codebook, undo_codebook
 from consilience.desk.kept import opened
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _VERSION = click.option("--version", type=click.IntRange(1), help="As it was in this version.")
 
@@ -29,7 +28,7 @@ for _each in codebook_steps.COMMANDS:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @_VERSION
 @click.option("--long", "whole", is_flag=True, help="With definitions, rules and examples.")
 @as_json
@@ -68,7 +67,7 @@ def _print_code(line: desk.Shown, *, whole: bool) -> None:
 
 
 @codebook.command("import")
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @as_json
 def import_(study: Path, file: Path, machine: bool) -> None:
@@ -94,7 +93,7 @@ def import_(study: Path, file: Path, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @_VERSION
 @as_json
@@ -116,7 +115,7 @@ def export(study: Path, file: Path, version: int | None, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @click.option("--note", default="", help="Why it is numbered, in a sentence.")
 @as_json
 def version(study: Path, note: str, machine: bool) -> None:
@@ -135,7 +134,7 @@ def version(study: Path, note: str, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @click.option("--last", type=click.IntRange(1), help="Only so many of the newest lines.")
 @as_json
 def log(study: Path, last: int | None, machine: bool) -> None:
@@ -167,7 +166,7 @@ def log(study: Path, last: int | None, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("old", type=click.IntRange(1), required=False)
 @click.argument("new", type=click.IntRange(1), required=False)
 @as_json
@@ -193,7 +192,7 @@ def diff(study: Path, old: int | None, new: int | None, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @as_json
 def undo(study: Path, machine: bool) -> None:
     """Take back the last change of the codebook of STUDY, whoever made it, with its codings.
@@ -208,7 +207,7 @@ def undo(study: Path, machine: bool) -> None:
 
 
 @codebook.command()
-@_STUDY
+@NAMED_STUDY
 @as_json
 def redo(study: Path, machine: bool) -> None:
     """Do again what was taken back last in the codebook of STUDY, if nothing was done since.

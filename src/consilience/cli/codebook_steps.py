@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 from sqlalchemy import Engine
 
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.codings import filtered
 from consilience.cli.output import as_json, faults_told, out, print_json
 from consilience.desk import codebook_changes as desk
@@ -23,7 +23,6 @@ from consilience.desk.retrieval import ALL, Filters, codings_within, person_call
 
 Command = Callable[..., Any]
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _CODE = click.argument("code")
 
 
@@ -56,7 +55,7 @@ def says(command: Command) -> Command:
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("name")
 @click.option("--below", metavar="CODE", help="The code it comes below; else it is at the top.")
 @says
@@ -79,7 +78,7 @@ def add(study: Path, name: str, below: str | None, said: Said, machine: bool) ->
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @says
 @as_json
@@ -102,7 +101,7 @@ def edit(study: Path, code: str, said: Said, machine: bool) -> None:
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @click.argument("name")
 @as_json
@@ -120,7 +119,7 @@ def rename(study: Path, code: str, name: str, machine: bool) -> None:
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @click.option("--below", metavar="CODE", help="The code it comes below.")
 @click.option("--top", is_flag=True, help="It comes to the top.")
@@ -151,7 +150,7 @@ def move(
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @click.argument("into")
 @as_json
@@ -179,7 +178,7 @@ def merge(study: Path, code: str, into: str, machine: bool) -> None:
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @click.argument("name")
 @click.option("--query", help="Those within what answers this, as for `codings find`.")
@@ -228,7 +227,7 @@ def split(
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @_CODE
 @click.option("--back", is_flag=True, help="Bring it back into use.")
 @as_json

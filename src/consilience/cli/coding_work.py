@@ -8,9 +8,8 @@ from typing import Final
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import STUDY, actor, now
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
-from consilience.cli.study import STUDY
 from consilience.desk import coding as desk
 from consilience.desk.coders import coder_called
 from consilience.desk.coding_files import export_lines, import_lines

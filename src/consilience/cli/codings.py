@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 
 from consilience.base.settings import load_settings
 from consilience.cli import coding_work
+from consilience.cli.caller import STUDY
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
-from consilience.cli.study import STUDY
 from consilience.desk import coded_tables as tables
 from consilience.desk.coded_tables import By, Measure
 from consilience.desk.kept import opened

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now, vault_key
+from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -24,7 +24,6 @@ from consilience.desk import deidentification as desk
 from consilience.desk import vault_check
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
 @click.group()
@@ -41,7 +40,7 @@ def deidentify() -> None:
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--nlp", is_flag=True, help="Ask a language model too (extra `nlp`).")
 @as_json
@@ -61,7 +60,7 @@ def candidates(study: Path, target: Path, nlp: bool, machine: bool) -> None:
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("file", type=_FILE)
 @click.option("--dates", type=click.Choice(["month", "year"]), help="What is kept of a day.")
 @as_json
@@ -90,7 +89,7 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.option(
     "--discard", multiple=True, metavar="TEXT", help="Leave out corrections by hand of this text."
 )
@@ -133,7 +132,7 @@ def apply(study: Path, discard: tuple[str, ...], leave_asked: bool, machine: boo
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("text")
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path, dir_okay=False))
 def restore(study: Path, text: str, target: Path) -> None:
@@ -157,7 +156,7 @@ def restore(study: Path, text: str, target: Path) -> None:
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("files", nargs=-1, type=_FILE)
 @click.option(
     "--clear", is_flag=True, help="Remove for good what belongs to no text; without FILES only."
@@ -197,7 +196,7 @@ def check(study: Path, files: tuple[Path, ...], clear: bool, machine: bool) -> N
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 def passphrase(study: Path) -> None:
     """Let another pass phrase open the vault of STUDY from now on; asked for, twice.
 
@@ -217,7 +216,7 @@ def passphrase(study: Path) -> None:
 
 
 @deidentify.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
 @as_json

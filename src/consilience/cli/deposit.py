@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from consilience.base.settings import VAULT_KEY
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -21,11 +21,9 @@ from consilience.cli.output import (
 )
 from consilience.desk import deposit_work as desk
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
-
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @click.option("--look", is_flag=True, help="Only look; write nothing.")
 @click.option(
     "--date",
@@ -88,7 +86,7 @@ def _print(found: desk.Deposit, *, look: bool) -> None:
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("check")
 @click.option("--where", default="*", help="The place it is waived for; all places if left out.")
 @click.option("--role", required=True, help="In which role: lead or curator.")
@@ -124,7 +122,7 @@ def waive(
 
 
 @click.command()
-@_STUDY
+@NAMED_STUDY
 @as_json
 def release(study: Path, machine: bool) -> None:
     """Release the package of STUDY that another person prepared, exactly as it lies there.

@@ -12,11 +12,10 @@ from rich.markup import escape
 
 from consilience.base.errors import Fault
 from consilience.base.settings import VAULT_KEY
-from consilience.cli.caller import actor, now, vault_key, vault_key_if_any
+from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import exchange as desk
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _CONVENTION = click.option(
     "--convention",
@@ -69,7 +68,7 @@ def inspect(file: Path, convention: str | None, machine: bool) -> None:
 
 
 @qda.command("import")
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @_CONVENTION
 @click.option(
@@ -126,7 +125,7 @@ def import_(
 
 
 @qda.command()
-@_STUDY
+@NAMED_STUDY
 @as_json
 def memos(study: Path, machine: bool) -> None:
     """Show the memos of STUDY whose words lie in the vault; the ledger keeps that it was opened.
@@ -147,7 +146,7 @@ def memos(study: Path, machine: bool) -> None:
 
 
 @qda.command()
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @click.option(
     "--profile",
@@ -202,7 +201,7 @@ def codebook() -> None:
 
 
 @codebook.command("import")
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @as_json
 def import_codebook(study: Path, file: Path, machine: bool) -> None:
@@ -222,7 +221,7 @@ def import_codebook(study: Path, file: Path, machine: bool) -> None:
 
 
 @codebook.command("export")
-@_STUDY
+@NAMED_STUDY
 @_FILE
 @as_json
 def export_codebook(study: Path, file: Path, machine: bool) -> None:

@@ -8,11 +8,10 @@ from typing import Final
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now, vault_key
+from consilience.cli.caller import STUDY, actor, now, vault_key
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import fieldwork as desk
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path), default=".")
 _MATERIALS: Final = ("recording", "transcript", "notes", "quotes")
 _PURPOSES: Final = ("take-part", "record", "quote", "deposit", "recontact")
 
@@ -23,7 +22,7 @@ def interviews() -> None:
 
 
 @interviews.command()
-@_STUDY
+@STUDY
 @as_json
 def status(study: Path, machine: bool) -> None:
     """Say how far each interview and group of STUDY came, and why not further.
@@ -52,7 +51,7 @@ def status(study: Path, machine: bool) -> None:
 
 
 @interviews.command()
-@_STUDY
+@STUDY
 @as_json
 def coverage(study: Path, machine: bool) -> None:
     """Say which topics of the guides were covered in which interview of STUDY.
@@ -84,7 +83,7 @@ def coverage(study: Path, machine: bool) -> None:
 
 
 @interviews.command()
-@_STUDY
+@STUDY
 @click.option(
     "--for", "purpose", type=click.Choice(_PURPOSES), default="deposit", show_default=True
 )
@@ -113,7 +112,7 @@ def consents(study: Path, purpose: str, material: str, machine: bool) -> None:
 
 
 @interviews.command()
-@_STUDY
+@STUDY
 @as_json
 def trace(study: Path, machine: bool) -> None:
     """Say which finding shaped which question of STUDY, and which shaped none.
@@ -143,7 +142,7 @@ def trace(study: Path, machine: bool) -> None:
 
 
 @interviews.command()
-@_STUDY
+@STUDY
 @click.option(
     "--add",
     "file",

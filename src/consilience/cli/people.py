@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import STUDY, actor, now
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
-from consilience.cli.study import STUDY
 from consilience.desk import accounts
 from consilience.desk.kept import at_work
 from consilience.desk.roles import MEANING

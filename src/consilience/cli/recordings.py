@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -20,7 +20,6 @@ from consilience.cli.output import (
 )
 from consilience.desk import recordings as desk
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _SHORT = 12
 
 
@@ -30,7 +29,7 @@ def recordings() -> None:
 
 
 @recordings.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--interview", help="The interview they are of.")
 @as_json
@@ -52,7 +51,7 @@ def add(study: Path, files: tuple[Path, ...], interview: str | None, machine: bo
 
 
 @recordings.command("list")
-@_STUDY
+@NAMED_STUDY
 @as_json
 def list_(study: Path, machine: bool) -> None:
     """List the recordings of STUDY, with interview and transcriber.
@@ -76,7 +75,7 @@ def list_(study: Path, machine: bool) -> None:
 
 
 @recordings.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("folder", type=click.Path(path_type=Path))
 @as_json
 def check(study: Path, folder: Path, machine: bool) -> None:
@@ -97,7 +96,7 @@ def check(study: Path, folder: Path, machine: bool) -> None:
 
 
 @recordings.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("recording")
 @click.option("--to", "transcriber", help="Who is to write it down.")
 @click.option("--interview", help="The interview it is of.")

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from consilience.cli.caller import STUDY
 from consilience.cli.output import faults_told, out
-from consilience.cli.study import STUDY
 
 
 @click.command()

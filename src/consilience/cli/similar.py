@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now
+from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import (
     as_json,
     faults_told,
@@ -18,7 +18,6 @@ from consilience.cli.output import (
 )
 from consilience.desk import similar as desk
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _SHOWN = 120
 
 
@@ -32,7 +31,7 @@ def similar() -> None:
 
 
 @similar.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("code")
 @click.option("--model", required=True, type=click.Path(path_type=Path), help="ONNX file.")
 @click.option(
@@ -82,7 +81,7 @@ def find(
 
 
 @similar.command()
-@_STUDY
+@NAMED_STUDY
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--coder", help="Who judged; the actor of the settings if left out.")
 @as_json
@@ -102,7 +101,7 @@ def judge(study: Path, file: Path, coder: str | None, machine: bool) -> None:
 
 
 @similar.command()
-@_STUDY
+@NAMED_STUDY
 @as_json
 def recall(study: Path, machine: bool) -> None:
     """Say for each code how many of the passages proposed were relevant.

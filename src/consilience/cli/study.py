@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 
 from consilience.base.settings import VAULT_KEY, load_settings
-from consilience.cli.caller import now
+from consilience.cli.caller import STUDY, now
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -25,8 +25,6 @@ from consilience.desk.checks import check_study_folder
 from consilience.desk.explain import Explanation, explain_code
 from consilience.desk.run import RunDone
 from consilience.desk.studies import new_study, open_study
-
-STUDY = click.argument("study", type=click.Path(path_type=Path), default=".")
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now, vault_key_if_any, vault_key_set
+from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key_if_any, vault_key_set
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -26,7 +26,6 @@ from consilience.desk import transcripts as desk
 from consilience.desk.kept import opened
 from consilience.desk.sealed import vault_for_reading, vault_if_there
 
-_STUDY = click.argument("study", type=click.Path(path_type=Path))
 _TEXT = click.argument("text")
 _VERSION = click.option("--version", type=click.IntRange(1), help="Which version; else the newest.")
 _NAMES = click.option(
@@ -44,7 +43,7 @@ transcripts.add_command(withdraw)
 
 
 @transcripts.command("import")
-@_STUDY
+@NAMED_STUDY
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(get_args(intake.DocumentKind)), default="interview")
 @click.option("--interview", help="The interview they are of; else each is called like its file.")
@@ -108,7 +107,7 @@ def _tell(entries: tuple[intake.Entry, ...]) -> None:
 
 
 @transcripts.command("list")
-@_STUDY
+@NAMED_STUDY
 @as_json
 def list_(study: Path, machine: bool) -> None:
     """List the texts of STUDY: state, newest version, turns, whether it is sealed.
@@ -141,7 +140,7 @@ def list_(study: Path, machine: bool) -> None:
 
 
 @transcripts.command()
-@_STUDY
+@NAMED_STUDY
 @_TEXT
 @_VERSION
 @_NAMES
@@ -181,7 +180,7 @@ def show(study: Path, text: str, version: int | None, names: bool, machine: bool
 
 
 @transcripts.command("speakers")
-@_STUDY
+@NAMED_STUDY
 @_TEXT
 @_VERSION
 @_NAMES
@@ -259,7 +258,7 @@ def _correct_speakers(
 
 
 @transcripts.command("text")
-@_STUDY
+@NAMED_STUDY
 @_TEXT
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="The file.")
 @_VERSION
@@ -286,7 +285,7 @@ def text_(
 
 
 @transcripts.command()
-@_STUDY
+@NAMED_STUDY
 @_TEXT
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
@@ -320,7 +319,7 @@ def correct(
 
 
 @transcripts.command()
-@_STUDY
+@NAMED_STUDY
 @_TEXT
 @click.argument("state", type=click.Choice(desk.SAID))
 @click.option("--reason", default="", help="Why, in a few words, naming nobody.")

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from consilience.cli.caller import actor, now, vault_key_if_any
+from consilience.cli.caller import STUDY, actor, now, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json
-from consilience.cli.study import STUDY
 from consilience.desk import withdrawing as desk
 from consilience.desk.kept import opened
 

@@ -29,24 +29,6 @@ def guid(*parts):
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join(map(str, parts))))
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    """Return a study of simulated people."""
-    folder = tmp_path / "study"
-    new_study(folder, study_id="s", title="A study")
-    return folder
-
-
-@pytest.fixture
-def real(fresh):
-    """Return a study whose people are real, so that its texts are sealed."""
-    path = fresh / "study.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert "simulated: true" in text
-    path.write_text(text.replace("simulated: true", "simulated: false"), encoding="utf-8")
-    return fresh
-
-
 def source(key, name, words, inside="", *, coded=True):
     """Return the XML of a text whose first word is coded, and its entry."""
     end = words.index(" ")

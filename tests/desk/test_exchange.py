@@ -38,24 +38,6 @@ KEY = "a long pass phrase"
 
 
 @pytest.fixture
-def fresh(tmp_path):
-    """Return a study that was never run."""
-    folder = tmp_path / "study"
-    new_study(folder, study_id="s", title="A study")
-    return folder
-
-
-@pytest.fixture
-def real(fresh):
-    """Return a study whose people are real, so that its texts are sealed."""
-    path = fresh / "study.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert "simulated: true" in text
-    path.write_text(text.replace("simulated: true", "simulated: false"), encoding="utf-8")
-    return fresh
-
-
-@pytest.fixture
 def nvivo(shared):
     """Return a project in the convention of NVivo for Windows."""
     return shared / "data/qual/quirks/quirk_nvivo_windows.qdpx"

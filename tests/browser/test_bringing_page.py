@@ -63,6 +63,8 @@ def come(browser, study):
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
+        # Choosers are taken over in the background: asked for only at the key, it can come first.
+        page.on("filechooser", lambda chooser: None)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{study.address}/sign-in")

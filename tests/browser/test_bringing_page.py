@@ -64,7 +64,7 @@ def come(browser, study):
         contexts.append(context)
         page = context.new_page()
         # Choosers are taken over in the background: asked for only at the key, it can come first.
-        page.on("filechooser", lambda chooser: None)
+        page.on("filechooser", lambda _: None)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{study.address}/sign-in")

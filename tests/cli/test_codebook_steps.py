@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -15,14 +16,16 @@ import pytest
 from click.testing import CliRunner
 
 from consilience.cli.main import main
-from consilience.coding.model import Code
+from consilience.coding.model import Code, Coding
+from consilience.desk.codebook_changes import rename_code, undo_codebook
 from consilience.desk.kept import at_work
 from consilience.desk.studies import new_study
 from consilience.interviews.model import Document, Turn
-from consilience.store.codings import save_codes
+from consilience.store.codings import insert_coding, save_codes
 from consilience.store.database import transaction
 from consilience.store.transcripts import keep_document
 
+AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 TEXT = "I: What are schools told?\nR: Nothing at all. We trust them.\n"
 CODES = (
     Code(id="trust", name="Trust", codable=False),
@@ -245,6 +248,33 @@ def test_what_cannot_be_is_told_and_changes_nothing(study, words, code):
     found = json.loads(ran("codebook", name, study, *rest, "--json").output)
     assert [fault["code"] for fault in found["faults"]] == [code]
     assert told("log", study) == {"log": []}
+
+
+def test_a_step_is_not_taken_back_into_what_no_step_makes(study):
+    said("edit", study, "trust", "--codable")
+    with at_work(study) as engine, transaction(engine) as connection:
+        passage = {"document": "t1", "version": 1, "start": 0, "end": 9, "coder": "anna"}
+        insert_coding(connection, Coding(id="k9", code="trust", at="", **passage))
+    output = refused("undo", study)
+    assert "COD-105" in output
+    assert "'Trust' would be a heading, and passages carry it (1 in all)" in output
+    assert codes(study)["trust"]["codable"] is True
+
+
+def test_a_name_that_is_taken_meanwhile_is_told_with_who_has_it(study):
+    lea, zoe = ({"at": AT, "actor": name} for name in ("lea", "zoe"))
+    with at_work(study) as engine:
+        rename_code(engine, "grown", name="Up", **lea)
+        rename_code(engine, "lost", name="Grown", **zoe)
+        rename_code(engine, "lost", name="Gone", **zoe)
+        undo_codebook(engine, **lea)  # as on a page: the own last step, and none of another
+    output = refused("undo", study)
+    assert "COD-103" in output
+    assert "called 'Grown' again, and Trust/Grown (grown) has that name there now" in output
+    with at_work(study) as engine:
+        rename_code(engine, "grown", name="Up", **zoe)
+    assert "taken back: change 5" in said("undo", study)
+    assert "COD-103" in refused("undo", study)
 
 
 def test_names_with_marks_of_the_printer_are_printed_as_they_are(study):

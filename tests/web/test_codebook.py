@@ -196,6 +196,21 @@ def test_memos_and_lower_codes_go_with_a_merged_code(lead):
     assert "Of the heading." in lead.get(where).text
 
 
+def test_an_own_step_is_not_taken_back_where_another_lead_took_the_name(lead, web):
+    web.add("mo", "lead")
+    other = web.signed_in("mo")
+    change(lead, "", name="Renamed", codable="1")
+    send(other, "/codebook", "/codebook", name="thresholds: aspect 1", parent="h1", definition="")
+    answer = undo(lead)
+    assert answer.status_code == 409
+    assert "has that name there now" in answer.text
+    assert "thresholds: aspect 1 (" in answer.text
+    assert "Renamed" in names(lead)
+    undo(other)
+    undo(lead)
+    assert "Renamed" not in names(lead)
+
+
 def test_a_coder_reads_and_is_shown_no_forms(lead, web):
     ann = web.signed_in("ann")
     for path in ("/codebook", "/codebook/c1"):

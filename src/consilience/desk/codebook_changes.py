@@ -11,13 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from consilience.coding import codebook
+from consilience.coding.codebook_turns import check_turned
 from consilience.coding.model import Code
 from consilience.coding.said import NOTHING, Said
 from consilience.desk.coding import records, written
-from consilience.store.changes import Change, Deed, do, next_number
+from consilience.store.changes import Change, Deed, changes, do, next_number
 from consilience.store.changes import redo as do_again
 from consilience.store.changes import undo as take_back
-from consilience.store.codings import code_row, codes, codings_table, memos
+from consilience.store.codings import carried, code_row, codes, codings_table, loose_codes, memos
 from consilience.store.database import transaction
 from consilience.store.ledger import append
 
@@ -257,12 +258,14 @@ def undo_codebook(
         anybody: whether it may be somebody else's change; else the own last one.
 
     Raises:
-        Fault: COD-011 if the same was changed since, COD-010 if a code that would go is used.
+        Fault: COD-011 if the same was changed since, COD-010 if a code that would go is used,
+            COD-103 to COD-105 if what was done since leaves no name or place for a code, or
+            passages on a heading.
     """
     with transaction(engine) as connection:
-        whose = None if anybody else actor
+        whose, before = None if anybody else actor, codes(connection)
         change = take_back(connection, (_AREA,), at=written(at), actor=actor, of=whose)
-        _note_turn(connection, "undo", change, at=at, actor=actor)
+        _note_turn(connection, "undo", change, before=before, at=at, actor=actor)
     return change
 
 
@@ -278,21 +281,53 @@ def redo_codebook(
         anybody: whether somebody else may have taken it back.
 
     Raises:
-        Fault: COD-011 if the same was changed since, COD-010 if a code that would go is used.
+        Fault: as `undo_codebook`.
     """
     with transaction(engine) as connection:
-        whose = None if anybody else actor
+        whose, before = None if anybody else actor, codes(connection)
         change = do_again(connection, (_AREA,), at=written(at), actor=actor, of=whose)
-        _note_turn(connection, "redo", change, at=at, actor=actor)
+        _note_turn(connection, "redo", change, before=before, at=at, actor=actor)
     return change
 
 
 def _note_turn(
-    connection: Connection, action: str, change: Change | None, *, at: dt.datetime, actor: str
+    connection: Connection,
+    action: str,
+    change: Change | None,
+    *,
+    before: Sequence[Code],
+    at: dt.datetime,
+    actor: str,
 ) -> None:
     if change is not None:
+        after = loose_codes(connection)
+        headings = [each.id for each in after if not each.codable]
+        check_turned(
+            before,
+            after,
+            number=change.number,
+            since=_placed_since(connection, change, after),
+            carried=carried(connection, headings),
+        )
         detail = {"change": change.number}
         append(connection, at=at, actor=actor, action=action, subject=_AREA, detail=detail)
+
+
+def _placed_since(connection: Connection, change: Change, after: Iterable[Code]) -> set[str]:
+    """Return the codes that came, or have another name or place, since a change was made."""
+    then: dict[tuple[str, str], object] = {}
+    for each in changes(connection, area=_AREA, after=change.number):
+        if each.undoes != change.number:
+            for key, row in each.deed.before.get("code", {}).items():
+                for name in ("name", "parent"):
+                    if row is None or name in row:
+                        then.setdefault((key, name), row and row[name])
+    return {
+        code.id
+        for code in after
+        for name in ("name", "parent")
+        if then.get((code.id, name), getattr(code, name)) != getattr(code, name)
+    }
 
 
 def _new_id(connection: Connection, name: str) -> str:
@@ -340,7 +375,7 @@ def _carry_out(
     if rows.after:
         deed = Deed(area=_AREA, action=action, before=rows.before, after=rows.after)
         number = do(connection, deed, at=written(at), actor=actor).number
-        detail = {"change": number}
+        detail = {"change": number} | ({"into": about} if action == "merge" else {})
         append(connection, at=at, actor=actor, action=action, subject=subject, detail=detail)
     code = about or subject
     codings = rows.after.get("coding", {}).values()

@@ -12,12 +12,14 @@ import pyarrow as pa
 from sqlalchemy import Connection, Engine, text
 
 from consilience.base.errors import Fault
-from consilience.coding.apply import check_open, check_span, usable_code
+from consilience.coding import codebook
+from consilience.coding.apply import check_open, check_span
 from consilience.coding.model import Assignment, Code, Coding, Memo
 from consilience.desk.sealed import refuse_erased
+from consilience.desk.usable_codes import code_to_mark, refuse_merged
 from consilience.interviews.model import Document, Turn, Version
 from consilience.store import codings as kept
-from consilience.store.changes import Change, Deed, do, newest, next_number
+from consilience.store.changes import Change, Deed, Rows, do, newest, next_number
 from consilience.store.changes import redo as do_again
 from consilience.store.changes import undo as take_back
 from consilience.store.coded import Sees, visible_codings
@@ -212,7 +214,8 @@ def mark(
     Raises:
         Fault: COD-001 to COD-003 for a passage or code that cannot be, COD-004 if the text was
             not given to the coder, COD-005 if it is released, COD-006 if there is no such text,
-            COD-007 if the version is sealed, INT-018 if the text is withdrawn.
+            COD-007 if the version is sealed, COD-106 if the code is part of another now, INT-018
+            if the text is withdrawn.
     """
     (coding,) = mark_all(engine, document, version, ((start, end),), code=code, coder=coder, at=at)
     return coding
@@ -247,7 +250,7 @@ def mark_all(
     with transaction(engine) as connection:
         found, known = _version(connection, document, version)
         check_open(_assignment(connection, found.id, coder), document=found.name, coder=coder)
-        usable_code(kept.codes(connection), code)
+        code_to_mark(connection, code)
         for start, end in dict.fromkeys(spans):
             check_span(start, end, length=known.length, document=found.name)
             place = (found.id, version, start, end, code, coder)
@@ -308,7 +311,9 @@ def undo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
 
     Raises:
         Fault: COD-011 if the same was changed by somebody else since, COD-004 if its text is not
-            given to the coder any more, COD-005 if it was released.
+            given to the coder any more, COD-005 if it was released; COD-002, COD-003 or COD-106 if
+            a passage would carry a code that is gone, a heading or part of another now; COD-012
+            if the thing is gone that a memo was on.
     """
     with transaction(engine) as connection:
         change = take_back(connection, _AREAS, at=written(at), actor=coder, of=coder)
@@ -320,7 +325,7 @@ def redo(engine: Engine, *, coder: str, at: dt.datetime) -> Change | None:
     """Do again what a coder took back last; return it, None if there was nothing.
 
     Raises:
-        Fault: COD-004, COD-005 and COD-011 as `undo`.
+        Fault: as `undo`.
     """
     with transaction(engine) as connection:
         change = do_again(connection, _AREAS, at=written(at), actor=coder, of=coder)
@@ -336,8 +341,23 @@ def _note_turn(
     document = change.deed.document
     if document is not None and change.deed.area == "coding":
         _check_open(connection, document, actor)
+    _check_places(connection, change.deed.before)
     detail = {"change": change.number}
     append(connection, at=at, actor=actor, action=action, subject=document or "", detail=detail)
+
+
+def _check_places(connection: Connection, rows: Rows) -> None:
+    """Refuse codings and memos that come back to what is not there for them any more."""
+    known = {each.id: each for each in kept.codes(connection)}
+    for row in rows.get("coding", {}).values():
+        if row is not None:
+            refuse_merged(connection, known, row["code"])
+            code = codebook.find(known.values(), row["code"])
+            if not code.codable:
+                raise Fault("COD-003", code=code.name, why="a heading")
+    for key, row in rows.get("memo", {}).items():
+        if row is not None:
+            _thing(connection, Memo(id=key, **row))
 
 
 def note(engine: Engine, memo: Memo, *, at: dt.datetime) -> Memo:

@@ -186,6 +186,12 @@ def changes(
     return [_change(row) for row in reversed(connection.execute(statement).all())]
 
 
+def find_change(connection: Connection, number: int) -> Change | None:
+    """Return the change of a number, None if there is none."""
+    row = connection.execute(select(CHANGE).where(CHANGE.c.number == number)).first()
+    return _change(row) if row else None
+
+
 def newest(connection: Connection, document: str) -> int:
     """Return the number of the newest change of a text or of the codebook, 0 if there is none."""
     return max(

@@ -26,11 +26,8 @@ _INSERT: Final = (
 
 def codes(connection: Connection) -> list[Code]:
     """Return all codes: parents before children, brothers and sisters in their order."""
-    rows = connection.execute(select(CODE).order_by(CODE.c.position, CODE.c.name, CODE.c.id))
     below: dict[str | None, list[Code]] = {}
-    for row in rows:
-        values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name)
-        code = Code(**values | {"examples": tuple(json.loads(values["examples"]))})
+    for code in loose_codes(connection):
         below.setdefault(code.parent, []).append(code)
     ordered: list[Code] = []
     waiting = list(reversed(below.get(None, [])))
@@ -39,6 +36,16 @@ def codes(connection: Connection) -> list[Code]:
         ordered.append(code)
         waiting += reversed(below.get(code.id, []))
     return ordered
+
+
+def loose_codes(connection: Connection) -> list[Code]:
+    """Return all codes as they lie there, by position, even one whose parent is not there."""
+    rows = connection.execute(select(CODE).order_by(CODE.c.position, CODE.c.name, CODE.c.id))
+    found = []
+    for row in rows:
+        values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name)
+        found.append(Code(**values | {"examples": tuple(json.loads(values["examples"]))}))
+    return found
 
 
 def save_codes(connection: Connection, wanted: Iterable[Code]) -> None:
@@ -107,6 +114,16 @@ def table_of_codings(rows: Iterable[Iterable[object]]) -> pa.Table:
         ]
         batches.append(pa.RecordBatch.from_arrays(arrays, schema=CODING_SCHEMA))
     return pa.Table.from_batches(batches, schema=CODING_SCHEMA)
+
+
+def carried(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """Return how many passages carry each of some codes, those with none left out."""
+    rows = connection.exec_driver_sql(
+        "SELECT code, count(*) FROM coding WHERE code IN (SELECT value FROM json_each(?)) "
+        "GROUP BY code",
+        (json.dumps(list(codes)),),
+    )
+    return {str(code): int(count) for code, count in rows}
 
 
 def insert_codings(connection: Connection, table: pa.Table) -> None:

@@ -85,6 +85,15 @@ def lines(connection: Connection) -> list[Line]:
     return [Line(**row._mapping) for row in rows]  # noqa: SLF001  (SQLAlchemy's public name)
 
 
+def newest_line(connection: Connection, *, action: str, subject: str) -> Line | None:
+    """Return the newest line that tells of such a deed to a thing, None if there is none."""
+    wanted = (LEDGER.c.action == action, LEDGER.c.subject == subject)
+    row = connection.execute(
+        select(LEDGER).where(*wanted).order_by(LEDGER.c.line.desc()).limit(1)
+    ).first()
+    return Line(**row._mapping) if row else None  # noqa: SLF001
+
+
 def verify(entries: Iterable[Line], *, expected: int | None = None) -> list[Fault]:
     """Return what is wrong with a ledger: nothing if every line is as it was written.
 

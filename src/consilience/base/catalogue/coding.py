@@ -206,6 +206,31 @@ ENTRIES: dict[str, Entry] = {
         "the study has no code {named!r} or no text {document!r}",
         "Take a fresh list of proposals: the codebook or the texts have changed.",
     ),
+    # COD-103 to COD-109: what others changed meanwhile
+    "COD-103": Entry(
+        "Name taken since",
+        "change {number} cannot be taken back: a code would be called {name!r} again, and {other} "
+        "has that name there now",
+        "Rename, move or merge {other} first; or leave the change, and give the code a name of "
+        "its own.",
+    ),
+    "COD-104": Entry(
+        "Place gone since",
+        "change {number} cannot be taken back: {name!r} would come below {above}",
+        "Move it where it belongs now; or take back first what was done to that code, as "
+        "`consilience codebook log` lists it.",
+    ),
+    "COD-105": Entry(
+        "Passages marked since",
+        "change {number} cannot be taken back: {name!r} would be a heading, and passages carry it "
+        "({count} in all)",
+        "Let it be a code for passages; or move them to another code first, by a split or a merge.",
+    ),
+    "COD-106": Entry(
+        "Code merged meanwhile",
+        "the code {code!r} is part of {into!r} now",
+        "Use {into!r}: what was marked with the other before carries it already.",
+    ),
     # COD-060 to COD-079: agreement and adjudication
     "COD-060": Entry(
         "Nobody to compare",

@@ -14,8 +14,8 @@ import resource, sys
 from pathlib import Path
 from consilience.base.errors import Fault
 from consilience.desk.kept import kept_results
-from consilience.desk.reports import export, gather
-from consilience.desk.shelf import Shelf
+from consilience.desk.reports import export
+from consilience.desk.shelf import Shelf, gather
 from consilience.desk.studies import open_study
 
 folder, target = Path(sys.argv[1]), Path(sys.argv[2])

@@ -9,8 +9,7 @@ from typing import Any
 
 from consilience.desk.checks import read_checked
 from consilience.desk.kept import kept_results
-from consilience.desk.reports import gather
-from consilience.desk.shelf import Shelf
+from consilience.desk.shelf import Shelf, gather
 from consilience.report.area_file import area_columns
 from consilience.report.model import Findings
 

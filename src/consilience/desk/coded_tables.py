@@ -32,7 +32,15 @@ from consilience.coding.tables import (
 from consilience.desk.accounts import Person
 from consilience.desk.case_facts import Fact, facts_of_cases
 from consilience.desk.kept import kept_results, was_run
-from consilience.desk.retrieval import ALL, Filters, Held, held_of, said_by, seen_corpus
+from consilience.desk.retrieval import (
+    ALL,
+    Filters,
+    Held,
+    held_of,
+    said_by,
+    seen_corpus,
+    speech_of,
+)
 from consilience.desk.shelf import Shelf
 from consilience.desk.table_files import SIMULATED, write_table
 from consilience.store.codings import assignments
@@ -112,9 +120,9 @@ def code_table(
     facts = facts_of_cases(folder) if by == "case" and was_run(folder) else ()
     with snapshot(engine) as connection:
         held, corpus = _corpus(connection, engine, folder, person, filters)
-        rows, marks = _grouped(held, corpus, by)
-    if filters.speakers and by != "speaker":
-        marks = cut_to(marks, said_by(held.speech, filters.speakers))
+        rows, marks = _grouped(connection, held, corpus, by)
+        if filters.speakers and by != "speaker":
+            marks = cut_to(marks, said_by(speech_of(connection, held), filters.speakers))
     if below:
         marks = counted_below(marks, held.codes)
     cells = crosstab(marks, groups=len(rows), codes=len(held.codes), measure=measure)
@@ -156,7 +164,7 @@ def _corpus(
     corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
     if filters.speakers:
         marked = Spans(corpus.starts, corpus.ends)
-        said = said_by(held.speech, filters.speakers)
+        said = said_by(speech_of(connection, held), filters.speakers)
         corpus = corpus.where(overlapping(marked, said))
     return held, corpus
 
@@ -165,12 +173,12 @@ def _asked(speaker: str, filters: Filters) -> bool:
     return not filters.speakers or speaker.casefold() in {s.casefold() for s in filters.speakers}
 
 
-def _grouped(held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
+def _grouped(connection: Connection, held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
     """Return the rows of a table and the codings by row; a text without a case has no row."""
     text = corpus.line.number(corpus.starts)
     wanted = np.flatnonzero(corpus.wanted)
     if by == "speaker":
-        spoken = held.speech
+        spoken = speech_of(connection, held)
         named = corpus.wanted[corpus.line.number(spoken.starts)] & (spoken.speaker >= 0)
         named &= spoken.said.ends > spoken.said.starts
         used, groups = np.unique(spoken.speaker[named], return_inverse=True)

@@ -9,11 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from consilience.base.errors import unpack
 from consilience.base.lineage import code_version, hash_file, hash_json
-from consilience.base.version import __version__
-from consilience.design.model import Study
-from consilience.desk.shelf import Shelf
 from consilience.report.area_file import write_area_file
 from consilience.report.exports import file_name, write_tables
 from consilience.report.model import Findings
@@ -25,25 +21,6 @@ from consilience.store.ledger import append
 from consilience.store.results import keep_outputs, kept_outputs
 
 OUT: Final = "out"
-
-
-def gather(study: Study, shelf: Shelf) -> Findings:
-    """Return everything that the stages of a study have found so far."""
-    results = shelf.results
-    return Findings(
-        study=study,
-        tables={
-            stage: {name: shelf.table(stage, name) for name in result.tables}
-            for stage, result in results.items()
-        },
-        lineage={stage: result.lineage for stage, result in results.items()},
-        hashes={stage: dict(result.tables) for stage, result in results.items()},
-        warnings={
-            stage: tuple(unpack(each) for each in result.warnings)
-            for stage, result in results.items()
-        },
-        version=f"{__version__} ({code_version()})",
-    )
 
 
 def write_outputs(

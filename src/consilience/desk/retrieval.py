@@ -1,9 +1,9 @@
 """Find passages by how codes stand to each other, as far as somebody may see them.
 
 What is loaded once an open study and kept in memory: the place, code and coder of every coding,
-the list of texts, who says what where, and, of the texts that were asked for, where sentences
-begin. It is loaded anew when the ledger has a new line. Words are read when they are
-shown or sentences are counted for the first time, a text at a time.
+the list of texts, and, once they are asked for, who says what where and where sentences begin.
+It is loaded anew when the ledger has a new line. Words are read when they are shown or sentences
+are counted for the first time, a text at a time.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Speech:
         return [self.names[each] for each in heard if each >= 0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Held:
     """What is kept of an open study; see the head of this file."""
 
@@ -128,11 +128,11 @@ class Held:
     codes: tuple[Code, ...]
     texts: tuple[ReadableText, ...]
     corpus: Corpus
-    speech: Speech
     sentences: SentenceIndex
 
 
 _HELD: Final[WeakKeyDictionary[Engine, Held]] = WeakKeyDictionary()
+_SPEECH: Final[WeakKeyDictionary[Held, Speech]] = WeakKeyDictionary()
 
 
 def find(
@@ -164,7 +164,7 @@ def find(
         corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
         passages = retrieve(asked, corpus, within=_measures(connection, held))
         if filters.speakers:
-            passages = common(passages, said_by(held.speech, filters.speakers))
+            passages = common(passages, said_by(speech_of(connection, held), filters.speakers))
         shown = Spans(passages.starts[:most], passages.ends[:most])
         table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
     texts = np.unique(corpus.line.number(passages.starts))
@@ -204,7 +204,7 @@ def codings_within(
             )
             kept &= inside(Spans(own.starts, own.ends), answer)
         if filters.speakers:
-            said = said_by(held.speech, filters.speakers)
+            said = said_by(speech_of(connection, held), filters.speakers)
             kept &= inside(Spans(own.starts, own.ends), said)
         own = own.where(kept)
         table = readable_codings(connection, held.texts)
@@ -250,11 +250,18 @@ def held_of(engine: Engine, connection: Connection) -> Held:
             codes=known,
             texts=texts,
             corpus=corpus_of(line, table, [each.id for each in known]),
-            speech=_speech(connection, texts, line),
             sentences=SentenceIndex(line),
         )
         _HELD[engine] = held
     return held
+
+
+def speech_of(connection: Connection, held: Held) -> Speech:
+    """Return who says what where, loading it where nobody has asked for it yet."""
+    speech = _SPEECH.get(held)
+    if speech is None:
+        speech = _SPEECH[held] = _speech(connection, held.texts, held.corpus.line)
+    return speech
 
 
 def _speech(connection: Connection, texts: tuple[ReadableText, ...], line: Line) -> Speech:
@@ -345,7 +352,7 @@ def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
         return words_of(connection, document, versions[document])
 
     return {
-        "turns": turns_within(held.speech.starts, held.corpus.line),
+        "turns": turns_within(speech_of(connection, held).starts, held.corpus.line),
         "sentences": held.sentences.measure(words),
     }
 
@@ -367,6 +374,7 @@ def said_by(speech: Speech, speakers: Sequence[str]) -> Spans:
 def _passages(connection: Connection, held: Held, shown: Spans, corpus: Corpus) -> pa.Table:
     """Return passages with their words, each text read once."""
     line = corpus.line
+    speech = speech_of(connection, held)
     numbers = line.number(shown.starts)
     sets_on = covering(shown, corpus)
     rows = []
@@ -385,7 +393,7 @@ def _passages(connection: Connection, held: Held, shown: Spans, corpus: Corpus) 
                 "end": end,
                 "codes": sets_on[0][n],
                 "coders": sets_on[1][n],
-                "speakers": held.speech.speakers_of(base + start, base + end),
+                "speakers": speech.speakers_of(base + start, base + end),
                 "case": text.case,
                 "text": words[start:end],
                 "simulated": text.simulated,

@@ -17,8 +17,8 @@ from consilience.design.model import StageBase, Study
 from consilience.desk.checks import check_frozen, read_checked
 from consilience.desk.freshness import STEPS, kind_of, lineage_of
 from consilience.desk.live import LiveRecords
-from consilience.desk.reports import gather, write_outputs
-from consilience.desk.shelf import Shelf
+from consilience.desk.reports import write_outputs
+from consilience.desk.shelf import Shelf, gather
 from consilience.desk.steps import (
     Bringing,
     LiveOf,

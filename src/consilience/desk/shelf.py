@@ -10,8 +10,12 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, unpack
+from consilience.base.lineage import code_version
+from consilience.base.version import __version__
+from consilience.design.model import Study
 from consilience.engine.tables import DuckTables, load
+from consilience.report.model import Findings
 from consilience.store.database import HIDDEN
 from consilience.store.results import Result, snapshot_path
 
@@ -70,3 +74,22 @@ class Shelf:
     def rows(self, stage: str, name: str) -> int:
         """Return how many rows a table has, without reading it."""
         return int(pq.read_metadata(self.path(stage, name)).num_rows)
+
+
+def gather(study: Study, shelf: Shelf) -> Findings:
+    """Return everything that the stages of a study have found so far."""
+    results = shelf.results
+    return Findings(
+        study=study,
+        tables={
+            stage: {name: shelf.table(stage, name) for name in result.tables}
+            for stage, result in results.items()
+        },
+        lineage={stage: result.lineage for stage, result in results.items()},
+        hashes={stage: dict(result.tables) for stage, result in results.items()},
+        warnings={
+            stage: tuple(unpack(each) for each in result.warnings)
+            for stage, result in results.items()
+        },
+        version=f"{__version__} ({code_version()})",
+    )

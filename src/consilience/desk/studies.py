@@ -19,9 +19,9 @@ from consilience.desk.checks import read_checked
 from consilience.desk.explain import Explanation, explain
 from consilience.desk.freshness import StageStanding, standing
 from consilience.desk.kept import kept_results
-from consilience.desk.reports import export, gather
+from consilience.desk.reports import export
 from consilience.desk.run import Progress, RunDone, run
-from consilience.desk.shelf import Shelf
+from consilience.desk.shelf import Shelf, gather
 from consilience.store.files import write_whole
 
 Form = Literal["arrow", "pandas", "polars"]

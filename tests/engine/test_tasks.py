@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -22,6 +23,11 @@ def test_other_processes_do_the_work():
     found = map_pieces(os.path.realpath, ["/proc/self"] * FEWEST, workers=2)
     assert ours not in found
     assert map_pieces(os.path.realpath, ["/proc/self"], workers=2) == [ours]
+
+
+def test_what_interrupts_the_command_is_not_answered_by_its_processes():
+    found = map_pieces(signal.getsignal, [signal.SIGINT] * FEWEST, workers=2)
+    assert set(found) == {signal.SIG_IGN}
 
 
 def test_a_fault_of_a_piece_arrives_whole():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -37,9 +38,7 @@ def map_pieces(
     """
     if workers < 2 or len(pieces) < FEWEST:
         return [work(piece) for piece in pieces]
-    # Processes are spawned: a fork would copy the threads of the engine in the middle of work.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with _processes(workers) as pool:
         return list(pool.map(work, pieces))
 
 
@@ -57,8 +56,7 @@ def each_piece(
     if workers < 2 or len(pieces) < FEWEST:
         yield from map(work, pieces)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with _processes(workers) as pool:
         waiting: deque[Future[Done]] = deque()
         try:
             for piece in pieces:
@@ -69,3 +67,14 @@ def each_piece(
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=workers,
+        # Spawned: a fork would copy the threads of the engine in the middle of work.
+        mp_context=multiprocessing.get_context("spawn"),
+        # Ctrl-C reaches every process of a terminal; the one that asked for the work answers it.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from talk_study import write_study
 
 from consilience.cli.main import main
 from consilience.desk.studies import new_study
@@ -64,6 +65,24 @@ def test_a_folder_and_a_bad_file(study):
     assert told.exit_code == 1
 
 
+def test_an_interview_and_a_case_are_looked_up(tmp_path):
+    folder = write_study(tmp_path / "talks")
+    assert CliRunner().invoke(main, ["run", str(folder)]).exit_code == 0
+    tape = tmp_path / "tape.txt"
+    tape.write_text(TALK)
+    for option, code, said in (
+        (("--interview", "T-2"), "INT-130", "Did you mean T2"),
+        (("--case", "Birsch"), "INT-132", "Did you mean A02 (Birch)?"),
+    ):
+        refused = call("import", folder, tape, *option)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert code in refused.stderr
+        assert said in refused.stderr
+    told = call("import", folder, tape)
+    assert "INT-135" in told.stderr
+    assert told.exit_code == 0
+
+
 def test_sealed_texts_ask_for_the_key(study):
     design = study / "study.yaml"
     design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
@@ -97,8 +116,13 @@ def test_a_text_is_withdrawn_brought_back_and_erased(study):
     )
     assert no.exit_code == 1
     assert "transcribed" in call("list", study).stdout, "the answer was no"
+    assert call("withdraw", study, "S01", *why, "--memo", "m1").exit_code == 2
+    (study / "notes.txt").write_text((study.parent / "S01.txt").read_text())
     done = call("withdraw", study, "S01", *why, "--erase", "--yes")
-    assert "the words of 1 versions erased; 0 codings keep their places" in done.stdout
+    assert "the words of 1 versions and 0 memos erased; 0 codings keep" in done.stdout
+    assert "notes.txt" in done.stderr
+    again = call("withdraw", study, "S01", *why, "--erase", "--yes", "--json")
+    assert json.loads(again.stdout)["looked"]["holding"] == []
     assert "INT-021" in call("show", study, "S01").stderr
 
 

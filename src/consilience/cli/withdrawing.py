@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.markup import escape
@@ -10,6 +11,7 @@ from rich.markup import escape
 from consilience.cli.caller import STUDY, actor, now, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json
 from consilience.desk import withdrawing as desk
+from consilience.desk.erasing import Erased, erase_text
 from consilience.desk.kept import opened
 
 
@@ -19,35 +21,50 @@ from consilience.desk.kept import opened
 @click.option("--reason", required=True, help="Why, in a few words, naming nobody.")
 @click.option("--back", is_flag=True, help="Let a withdrawn text be again what it was.")
 @click.option("--erase", is_flag=True, help="Delete its words for good, in all versions.")
+@click.option(
+    "--memo",
+    "memos",
+    multiple=True,
+    metavar="ID",
+    help="With --erase: a memo on another thing, whose words go too.",
+)
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @as_json
 def withdraw(
-    study: Path, text: str, reason: str, back: bool, erase: bool, yes: bool, machine: bool
+    study: Path,
+    text: str,
+    reason: str,
+    machine: bool,
+    **given: Any,  # noqa: ANN401  (click's values)
 ) -> None:
     """Take a TEXT out of coding, counts, search, deposit and exchange.
 
     It is kept and comes back with --back. With --erase its words go for good, out of the database,
-    its index and the vault; hash, id, reason and the places of codings stay.
+    its index and the vault, with those of memos on it; hash, id, reason and the places of codings
+    stay. Other memos and files that repeat its words are told, and nothing is done to them.
 
     \b
     Example:
       consilience transcripts withdraw my-study s03 --reason "left the study"
       consilience transcripts withdraw my-study s03 --reason "form 2, point 7" --erase
     """  # noqa: D301
-    if back and erase:
+    if given["back"] and given["erase"]:
         raise click.UsageError("What was erased cannot come back: say --back or --erase.")
-    if erase and not yes:
+    if given["memos"] and not given["erase"]:
+        raise click.UsageError("--memo goes with --erase.")
+    if given["erase"] and not given["yes"]:
         question = f"Erase the words of {text} for good? Nobody can bring them back"
         click.confirm(question, abort=True, err=True)
+    who: dict[str, Any] = {"reason": reason, "at": now(), "actor": actor()}
     with faults_told(machine=machine), opened(study) as engine:
-        if erase:
-            done = desk.erase_text(
-                engine, study, text, reason=reason, key=vault_key_if_any(), at=now(), actor=actor()
+        if given["erase"]:
+            key, memos = vault_key_if_any(), given["memos"]
+            _tell_erased(
+                erase_text(engine, study, text, key=key, memos=memos, **who), machine=machine
             )
-            _tell_erased(done, machine=machine)
             return
-        change = (desk.bring_text_back if back else desk.withdraw_text)(
-            engine, text, reason=reason, at=now(), actor=actor()
+        change = (desk.bring_text_back if given["back"] else desk.withdraw_text)(
+            engine, text, **who
         )
         if machine:
             print_json(change)
@@ -55,13 +72,14 @@ def withdraw(
             out.print(f"{escape(text)}: {change.state}")
 
 
-def _tell_erased(done: desk.Erased, *, machine: bool) -> None:
+def _tell_erased(done: Erased, *, machine: bool) -> None:
     if machine:
         print_json(done)
         return
     for warning in done.warnings:
         print_fault(warning)
     out.print(
-        f"{escape(done.document.name)}: the words of {done.versions} versions erased; "
-        f"{done.codings} codings keep their places. Backups have the words until they are deleted."
+        f"{escape(done.document.name)}: the words of {done.versions} versions and {done.memos} "
+        f"memos erased; {done.codings} codings keep their places. Backups elsewhere have the words "
+        "until they are deleted."
     )

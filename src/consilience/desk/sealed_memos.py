@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -35,6 +35,13 @@ def sealed_memo(vault: Vault, memo: Memo, *, entry: str) -> Memo:
     return replace(
         memo, title="", text=SEALED_MEMO, thing=memo.thing if safe else f"case of memo {memo.id}"
     )
+
+
+def entries_of_memos(vault: Vault, memos: Collection[str]) -> list[str]:
+    """Return the names of the entries in which the words of memos of these ids lie, in order."""
+    kept = {*vault.names(), *vault.half_written()}
+    found = (name for name in kept if name.startswith(_KINDS))
+    return sorted(name for name in found if name.rsplit("/", 1)[-1] in memos)
 
 
 def opened_memos(vault: Vault, memos: Iterable[Memo]) -> tuple[Memo, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
-from consilience.store.files import write_whole
+from consilience.store.files import write_whole, writing_fault
 from consilience.store.query import AllOf, AnyOf, Near, Phrase, Query, Without
 from consilience.store.search import SHIFT, Ids
 from consilience.store.words import words
@@ -42,6 +43,20 @@ def can_answer(query: Query) -> bool:
     if isinstance(query, Without):
         return can_answer(query.wanted) and can_answer(query.unwanted)
     return all(can_answer(part) for part in query.parts)
+
+
+def forget_index(hidden: Path) -> None:
+    """Delete the index, if there is one: the next search makes it from what is there then.
+
+    Raises:
+        Fault: STO-009 if it cannot be deleted.
+    """
+    folder = hidden / FOLDER
+    try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise writing_fault(folder, error) from error
 
 
 class LargeIndex:

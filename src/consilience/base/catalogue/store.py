@@ -73,6 +73,27 @@ ENTRIES = {
         "{path} is a device, pipe or socket, in whose place no file may be put",
         "Give the name of a file; with `--json`, most commands print what they know instead.",
     ),
+    "STO-014": Entry(
+        "Files with words of the text",
+        "{count} files in the folder of the study repeat words of the text: {names}",
+        "Nothing was deleted. Make what lies in `out` anew with `consilience run` and `consilience "
+        "deposit`; delete the others by hand, and published copies where they were published.",
+        warning=True,
+    ),
+    "STO-015": Entry(
+        "Files not looked into",
+        "{count} files could not be looked into for words of the text: {names}",
+        "Look at them yourself: pictures, recordings, PDF, damaged and very large files are not "
+        "searched.",
+        warning=True,
+    ),
+    "STO-016": Entry(
+        "Perhaps copies of the study",
+        "{count} things beside the folder of the study are called like it: {names}",
+        "They were not opened. See whether they are copies or backups that hold the words, and "
+        "delete those by hand; so too wherever else backups are kept.",
+        warning=True,
+    ),
     # STO-030 to STO-039: the vault
     "STO-030": Entry(
         "No vault",

@@ -1,0 +1,218 @@
+"""Erase the words of a text for good, and tell where else they may stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from consilience.base.errors import Fault
+from consilience.desk.holding_files import Looked, files_with
+from consilience.desk.intake import utc
+from consilience.desk.registry import forget_rulings
+from consilience.desk.repeated_words import ToRead, find_repeated, memo_hashes
+from consilience.desk.sealed import entries_there, note_opening, words_of
+from consilience.desk.sealed_memos import entries_of_memos
+from consilience.desk.transcripts import require_document
+from consilience.desk.withdrawing import check_reason, refuse_answer
+from consilience.interviews.model import Document
+from consilience.store.codings import codings_table
+from consilience.store.database import HIDDEN, overwrite_free_space, transaction
+from consilience.store.erased_words import (
+    forget_memos,
+    forget_reasons,
+    forget_vectors,
+    known_memos,
+    memos_with,
+)
+from consilience.store.large_search import forget_index
+from consilience.store.ledger import append
+from consilience.store.transcripts import GONE, erase, state_of, versions
+from consilience.store.vault import Vault, has_vault, open_vault
+from consilience.text.quoted import wording_of
+
+# Words in a row that make a passage: in a memo, which a person reads; and in a file, of which
+# there are many, and many hold the questions that everybody was asked.
+IN_MEMOS: Final = 5
+IN_FILES: Final = 8
+_MOST_NAMED: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What became of a text whose words were erased, and where else they stand.
+
+    Args:
+        document: the text.
+        versions: how many versions lost their words.
+        entries: how many entries of the vault were removed.
+        codings: how many codings keep their places, without words.
+        memos: how many memos on the text, on its codings and named with it lost their words.
+        reasons: how many decisions on differences in it lost their reasons.
+        to_read: memos on other things, and codes, that repeat words of the text.
+        looked: files that repeat words of the text.
+        warnings: INT-025 if deleted words may be left in free space of the database; INT-115,
+            INT-116, STO-014 to STO-016 for what a person has to do.
+    """
+
+    document: Document
+    versions: int
+    entries: int
+    codings: int
+    memos: int
+    reasons: int
+    to_read: tuple[ToRead, ...]
+    looked: Looked
+    warnings: tuple[Fault, ...] = ()
+
+
+def erase_text(
+    engine: Engine,
+    folder: Path,
+    named: str,
+    *,
+    reason: str,
+    key: str | None,
+    memos: Collection[str] = (),
+    at: dt.datetime,
+    actor: str,
+) -> Erased:
+    """Delete the words of a text for good: all versions, here, in the index and in the vault.
+
+    The words of memos on it and on its codings go too, and the reasons of decisions on it. Hashes,
+    ids, states and the ledger stay, and the places of codings. Files are told and never touched.
+    Whoever is stopped before the end asks again: what is left then goes.
+
+    Args:
+        engine: of the study.
+        folder: the study folder.
+        named: name or id of the text.
+        reason: why, naming nobody.
+        key: the pass phrase of the vault, None where there is none.
+        memos: ids of memos on other things whose words go too.
+        at: the time now.
+        actor: who erases them.
+
+    Raises:
+        Fault: INT-008 if there is no such text, INT-013 without a reason, INT-007 if there is a
+            vault and no key, INT-023 if it is an answer that its survey still has, INT-117 if
+            there is no such memo; STO-031 if the key is another one; STO-009 if something cannot
+            be removed.
+    """
+    with transaction(engine) as connection:
+        document = _may_go(connection, named, reason, memos)
+        vault = _opened(folder / HIDDEN, key)
+        if vault is not None:
+            note_opening(connection, at=at, actor=actor, purpose="erase", subject=document.id)
+        words = list(_words(connection, vault, document.id))
+    known = [each for each in words if each is not None]
+    # Before the words go, and while nobody waits for the database.
+    looked = files_with(folder, document.id, wording_of(known, in_a_row=IN_FILES))
+    with transaction(engine) as connection:
+        going = {*memos_with(connection, document.id), *memos}
+        wording = wording_of(known, in_a_row=IN_MEMOS)
+        to_read = find_repeated(connection, vault, wording, without=going)
+        erase(connection, document.id, at=utc(at), actor=actor, reason=reason.strip())
+        gone = _forget(connection, vault, document.id, going)
+        forget_index(folder / HIDDEN)
+        detail = asdict(gone) | {"memos": dict(gone.memos)}
+        append(
+            connection, at=at, actor=actor, action="transcript erased", subject=document.id,
+            detail=detail,
+        )  # fmt: skip
+    warnings = () if overwrite_free_space(engine) else (Fault("INT-025"),)
+    return Erased(
+        document=document,
+        versions=len(gone.sha256),
+        entries=gone.entries,
+        codings=gone.codings,
+        memos=len(gone.memos),
+        reasons=gone.reasons,
+        to_read=to_read,
+        looked=looked,
+        warnings=(*warnings, *_told(to_read, looked, unknown=len(words) - len(known))),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gone:
+    """What went, as the ledger keeps it: hashes of versions and of memos, and counts."""
+
+    sha256: dict[str, str]
+    memos: dict[str, str]
+    entries: int
+    codings: int
+    reasons: int
+
+
+def _forget(
+    connection: Connection, vault: Vault | None, document: str, memos: Collection[str]
+) -> _Gone:
+    """Delete what goes with the words; while the database is locked, nobody adds to the vault."""
+    hashes = memo_hashes(connection, vault, memos)
+    forget_memos(connection, memos)
+    forget_vectors(connection, document)
+    entries: list[str] = []
+    if vault is not None:
+        entries = [*entries_there(vault, document), *entries_of_memos(vault, memos)]
+        forget_rulings(vault, document)
+        vault.clear(entries)
+    return _Gone(
+        sha256={str(each.number): each.sha256 for each in versions(connection, document)},
+        memos=hashes,
+        entries=len(set(entries)),
+        codings=codings_table(connection, document=document).num_rows,
+        reasons=forget_reasons(connection, document),
+    )
+
+
+def _may_go(connection: Connection, named: str, reason: str, memos: Collection[str]) -> Document:
+    document = require_document(connection, named)
+    check_reason(reason)
+    before = state_of(connection, document.id)
+    if before is None or before.state not in GONE:
+        refuse_answer(document)
+    there = known_memos(connection)
+    missing = next((each for each in memos if each not in there), None)
+    if missing is not None:
+        raise Fault("INT-117", memo=missing)
+    return document
+
+
+def _opened(hidden: Path, key: str | None) -> Vault | None:
+    if not has_vault(hidden):
+        return None
+    if key is None:
+        raise Fault("INT-007")
+    return open_vault(hidden, key)
+
+
+def _words(connection: Connection, vault: Vault | None, document: str) -> Iterator[str | None]:
+    """Yield the words of each version, None for one that cannot be read and goes all the same."""
+    for each in versions(connection, document):
+        try:
+            yield words_of(connection, vault, each)
+        except Fault:
+            yield None
+
+
+def _told(to_read: Sequence[ToRead], looked: Looked, *, unknown: int) -> Iterator[Fault]:
+    if unknown:
+        yield Fault("INT-116", versions=unknown)
+    found = (
+        ("INT-115", [str(each) for each in to_read]),
+        ("STO-014", [each.path for each in looked.holding]),
+        ("STO-015", looked.unread),
+        ("STO-016", looked.beside),
+    )
+    for code, names in found:
+        if names:
+            more = len(names) - _MOST_NAMED
+            listed = ", ".join(names[:_MOST_NAMED])
+            yield Fault(
+                code, count=len(names), names=f"{listed} and {more} more" if more > 0 else listed
+            )

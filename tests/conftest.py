@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+STUCK = 30
 REQUIRE_ALL = os.environ.get("CONSILIENCE_REQUIRE_ALL") == "1"
 
 
@@ -37,6 +39,24 @@ def shared() -> Path:
     if not folder.is_dir():
         absent("the real input in ../shared")
     return folder
+
+
+@pytest.fixture
+def never_stuck():
+    """Fail a test that works on without end.
+
+    It counts processor time, so that others at work do not matter, and asks for input so long that
+    growth by its square takes minutes; what is right takes a second or two.
+    """
+
+    def fail(*_: object) -> None:
+        pytest.fail(f"at work for {STUCK} s of processor time")
+
+    before = signal.signal(signal.SIGPROF, fail)
+    signal.setitimer(signal.ITIMER_PROF, STUCK)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from consilience.base.errors import Faults
@@ -94,16 +92,15 @@ def test_folder_instead_of_the_study_file(tmp_path, gapless):
     gapless(fault)
 
 
+@pytest.mark.usefixtures("never_stuck")
 @pytest.mark.parametrize("opened", ["[", "{a: ", "- ", "? ", "[{a: "])
 def test_what_opens_without_end_is_refused_at_once(tmp_path, gapless, opened):
     """The parser that explains would take minutes, so that it must not be asked."""
     (tmp_path / "study.yaml").write_text(opened * 100_000)
-    began = time.perf_counter()
     study, (fault,) = find_faults(tmp_path)
     assert study is None
     assert fault.code == "DES-025"
     gapless(fault)
-    assert time.perf_counter() - began < 10
 
 
 def test_a_key_just_within_the_depth_is_read(tmp_path):

@@ -1,7 +1,6 @@
 """What is said when: captions and the files of recognisers."""
 
 import json
-import time
 
 import pytest
 
@@ -147,8 +146,7 @@ def test_who_speaks_in_whispers_json_stands_on_one_line():
     assert cue.speaker == "A B: forged"
 
 
+@pytest.mark.usefixtures("never_stuck")
 def test_tags_without_an_end_are_read_in_one_pass():
     data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 100_000 + b"\n"
-    started = time.process_time()
-    assert read_captions(data, file="a.vtt").cues
-    assert time.process_time() - started < 5  # ten minutes where each is followed to the end
+    assert read_captions(data, file="a.vtt").cues  # ten minutes where each is followed to the end

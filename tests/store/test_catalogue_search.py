@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -169,11 +168,10 @@ def test_words_around_the_first_place_are_shown(connection):
     assert snippets == {"a": middle, "b": "Only schools"}
 
 
-def test_long_records_are_searched_quickly(connection):
+@pytest.mark.usefixtures("never_stuck")
+def test_long_records_are_searched_in_one_pass(connection):
     # SQLite's own snippets take a minute for this, and anybody may ask it on the site.
     text = " ".join(f"a{number}" for number in range(20_000))
     save(connection, long=record("Long", abstract=text))
-    began = time.process_time()
     assert found(connection, "a*").hits[0].snippet.startswith("a0 a1 a2")
     assert found(connection, " ".join(f"a{n % 10}*" for n in range(120))).hits[0].snippet
-    assert time.process_time() - began < 3

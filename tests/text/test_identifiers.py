@@ -1,8 +1,5 @@
 """Each family of rules finds what it is for, and leaves what only looks like it."""
 
-import gc
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -244,20 +241,11 @@ def test_what_a_model_finds_is_taken_in():
 @pytest.mark.parametrize(
     "unit", ["1,", "1/", "I was the ", "The Court of the ", "a@", "'s ", "12 and "]
 )
+@pytest.mark.usefixtures("never_stuck")
 def test_no_text_takes_more_than_its_length(unit):
-    def seconds(count):
-        # The least of some: a search for garbage in between depends on the tests before.
-        gc.collect()
-        taken = []
-        for _ in range(3):
-            begun = time.process_time()
-            find_identifiers(unit * count)
-            taken.append(time.process_time() - begun)
-        return min(taken)
-
-    seconds(100)
-    # Ten times the text takes ten times as long, and not a hundred times.
-    assert seconds(10_000) < 40 * max(seconds(1_000), 0.005)
+    count = 40_000
+    assert all(0 <= each.start < each.end <= len(unit) * count
+               for each in find_identifiers(unit * count))  # fmt: skip
 
 
 LOWER = "so yeah i foster and i said to her well you know "

@@ -1,8 +1,7 @@
 """Words, sentences and paragraphs as spans."""
 
-import time
-
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,9 +47,8 @@ def test_every_character_belongs_to_one_segment(text):
                    for start, end in zip(starts, ends, strict=True))  # fmt: skip
 
 
-def test_a_long_text_is_parted_in_a_moment():
-    text = "We met the head of the school, and nobody knew why. " * 2_000
-    start = time.perf_counter()
-    assert len(sentences(text)[0]) == 2_000
-    assert len(tokens(text)[0]) == 26_000
-    assert time.perf_counter() - start < 1
+@pytest.mark.usefixtures("never_stuck")
+def test_a_long_text_takes_no_more_than_its_length():
+    text = "We met the head of the school, and nobody knew why. " * 20_000
+    assert len(sentences(text)[0]) == 20_000
+    assert len(tokens(text)[0]) == 260_000

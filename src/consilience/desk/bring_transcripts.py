@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from consilience.base.errors import Fault, Faults
 from consilience.desk.checks import read_checked
 from consilience.desk.fieldwork import talks_now
-from consilience.desk.intake import Entry, Terms, take_in, terms_of_study
+from consilience.desk.intake import Entry, Terms, placed, take_in, terms_of_study, with_notes
 from consilience.desk.talk_plan import planned
 from consilience.desk.transcripts import require_document
 from consilience.store.database import HIDDEN, snapshot
@@ -89,19 +89,20 @@ def bring_in(
         actor: who brings them in.
 
     Raises:
-        Fault: INT-007 if texts are to be sealed and the vault is not open.
+        Fault: INT-007 if texts are to be sealed and the vault is not open; INT-130, INT-132 or
+            INT-133 if the interview or the case is none.
         Faults: what is wrong with the study file.
     """
     study = read_checked(folder)
     terms = terms_of_study(study, terms)
     talks = planned(study, folder, engine)
-    brought = []
+    terms, notes = placed(engine, folder, terms, talks)
+    entries: list[Entry] = []
     for path in files:
-        (entry,) = take_in(
+        entries += take_in(
             engine, [path], terms=terms, vault=vault, talks=talks, at=at, actor=actor
         )
-        brought.append(_now(engine, entry))
-    return tuple(brought)
+    return tuple(_now(engine, entry) for entry in with_notes(entries, notes))
 
 
 def _now(engine: Engine, entry: Entry) -> Brought:

@@ -15,6 +15,7 @@ from consilience.base.ids import plain_name, writable
 from consilience.design.model import Study, TalkStage
 from consilience.desk.checks import read_checked
 from consilience.desk.kept import at_work
+from consilience.desk.placing import check_interview, guess, unit_of
 from consilience.desk.sealed import (
     entries_of,
     kept_or_taken_back,
@@ -133,7 +134,8 @@ def import_files(
         progress: told file, what is done, number and total.
 
     Raises:
-        Fault: INT-007 if texts are to be sealed and there is no key, STO-031 if it is a wrong one.
+        Fault: INT-007 if texts are to be sealed and there is no key, STO-031 if it is a wrong one,
+            INT-130, INT-132 or INT-133 if the interview or the case is none.
         Faults: what is wrong with files, if one bad file keeps out the others; what is wrong with
             the study file.
     """
@@ -147,10 +149,39 @@ def import_files(
                 raise Fault("INT-007")
             vault = vault_for_writing(folder, given)
         talks = planned(study, folder, engine)
-        return take_in(
+        terms, notes = placed(engine, folder, terms, talks)
+        entries = take_in(
             engine, files, terms=terms, vault=vault, talks=talks, at=at, actor=actor,
             progress=progress,
         )  # fmt: skip
+        return with_notes(entries, notes)
+
+
+def placed(
+    engine: Engine, folder: Path, terms: Terms, talks: Mapping[str, Planned]
+) -> tuple[Terms, list[Fault]]:
+    """Return terms with the unit by its id, and warnings of what nobody could look up.
+
+    Raises:
+        Fault: INT-130 if the interview is not in the plan, INT-132 or INT-133 if the case is no
+            unit, or several.
+    """
+    notes: list[Fault] = []
+    if terms.interview is not None:
+        notes += check_interview(engine, terms.interview, plan=talks)
+    if terms.case is not None:
+        case, more = unit_of(engine, folder, terms.case)
+        terms, notes = replace(terms, case=case), [*notes, *more]
+    return terms, notes
+
+
+def with_notes(entries: Sequence[Entry], notes: Sequence[Fault]) -> tuple[Entry, ...]:
+    """Return entries of which the first that came in carries what is to be said of all."""
+    first = next((n for n, each in enumerate(entries) if each.outcome == "entered"), None)
+    return tuple(
+        replace(each, notes=(*each.notes, *notes)) if n == first else each
+        for n, each in enumerate(entries)
+    )
 
 
 def take_in(
@@ -305,6 +336,7 @@ class _Intake:
             raise Fault("INT-005", where=Where(file=read.source), name=name)
         document = self._document(read, name, sealed=sealed)
         talk = self._talks.get(document.interview or "")
+        notes = (*notes, *self._unplanned(read, document))
         if talk is not None and talk.withdrawn:
             raise Fault("INT-022", where=Where(file=read.source), interview=document.interview)
         if talk is not None and talk.case is not None:
@@ -342,6 +374,13 @@ class _Intake:
             length=version.length,
             notes=notes,
         )
+
+    def _unplanned(self, read: Transcript, document: Document) -> Iterator[Fault]:
+        """Yield INT-135 if a text is called like no interview of the plan, and nobody named one."""
+        own = document.interview
+        if self._talks and own and self._terms.interview is None and own not in self._talks:
+            where, near = Where(file=read.source), guess(own, self._talks)
+            yield Fault("INT-135", where=where, value=own, guess=near)
 
     def _document(self, read: Transcript, name: str, *, sealed: bool) -> Document:
         terms = self._terms

@@ -1,0 +1,44 @@
+"""INT-130 to INT-139: of which interview and unit texts are that somebody brings in."""
+
+from __future__ import annotations
+
+from consilience.base.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {
+    "INT-130": Entry(
+        "Interview not in the plan",
+        "the plan has no interview or group {value!r}",
+        "{guess}Name one of the plan, or add it there first. Where none is named, each text is of "
+        "the interview that is called like its file.",
+    ),
+    "INT-131": Entry(
+        "No plan to look into",
+        "the study plans no interviews, so that nobody looked whether {value!r} is one",
+        "{guess}See that all texts of one interview name it alike.",
+        warning=True,
+    ),
+    "INT-132": Entry(
+        "Case not in the frame",
+        "{value!r} is no unit of a frame of the study",
+        "{guess}Use the id or another code of a unit, or name none: then the text speaks of the "
+        "unit of its interview, if that has one.",
+    ),
+    "INT-133": Entry(
+        "Case not clear",
+        "{value!r} is a code of several units: {units}",
+        "Use the id of the one that is meant.",
+    ),
+    "INT-134": Entry(
+        "No frame to look into",
+        "no frame has been read, so that nobody looked whether {value!r} is a unit of one",
+        "Run the study once with `consilience run`, and see that `consilience explain` knows it.",
+        warning=True,
+    ),
+    "INT-135": Entry(
+        "Called like no interview",
+        "the plan has no interview called {value!r} like this file",
+        "{guess}Call the interview so in the plan: until then the text has no unit, consents and "
+        "no line on the board. Name the interview when further files of it are brought in.",
+        warning=True,
+    ),
+}

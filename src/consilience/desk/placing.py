@@ -81,8 +81,8 @@ def guess(value: str, known: Iterable[str]) -> str:
     """Return `Did you mean ...? ` with the names that are most like one, or nothing.
 
     Example:
-        >>> guess("s-01", ["S01", "S02", "other"])
-        'Did you mean S01 or S02? '
+        >>> guess("s-011", ["S01", "S11", "other"])
+        'Did you mean S11 or S01? '
     """
     return _meant(value, {each: each for each in known})
 

@@ -49,3 +49,19 @@ def test_trees_are_grown_only_when_asked(grown):
     rng = stream(1, "test/grown")
     ground = make_ground(rng.normal(size=(20, 2)), np.ones(20), rng=rng if grown else None)
     assert len(ground.trees) == (2 if grown else 0)
+
+
+def test_signs_that_another_processor_chooses_change_no_view(monkeypatch):
+    rng = stream(3, "test/signs")
+    data = rng.normal(size=(20, 3))
+    here = make_ground(data, np.ones(20)).views[1]
+    svd = np.linalg.svd
+
+    def flipped(values, **options):
+        left, sizes, right = svd(values, **options)
+        signs = np.array([-1.0, 1.0, -1.0])
+        return left * signs, sizes, signs[:, None] * right
+
+    monkeypatch.setattr(np.linalg, "svd", flipped)
+    assert make_ground(data, np.ones(20)).views[1] == pytest.approx(here, abs=1e-12)
+    assert here.T @ here / 20 == pytest.approx(np.eye(3), abs=1e-12)

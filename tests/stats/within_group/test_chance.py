@@ -73,6 +73,20 @@ def test_items_that_go_together_let_chance_rise():
     assert (again.values == alike.values).all()
 
 
+def test_vectors_that_another_processor_chooses_change_no_answer(monkeypatch):
+    options = {"size": 5, "items": 4, "points": 5, "draws": 2_000, "correlation": 0.5}
+    here = critical_values("rwg_j", rng=philox(), **options)
+    eigh = np.linalg.eigh
+
+    def turned(matrix):
+        roots, vectors = eigh(matrix)
+        turn = np.linalg.qr(philox().normal(size=(3, 3)))[0]  # three of the four roots are equal
+        return roots, np.hstack([vectors[:, :3] @ turn, -vectors[:, 3:]])
+
+    monkeypatch.setattr(np.linalg, "eigh", turned)
+    assert (critical_values("rwg_j", rng=philox(), **options).values == here.values).all()
+
+
 def test_answers_come_from_the_null_asked_for():
     # Nobody uses the two lowest points of the heavy skew: rwg_j against its own variance .44.
     found = critical_values(

@@ -51,8 +51,11 @@ def make_ground(
     present = ~np.isnan(values)
     centred = np.where(present, values - np.nanmean(values, axis=0), 0.0)
     plain = centred / np.sqrt((centred**2).sum(axis=0) / len(values))
-    left, sizes, _ = np.linalg.svd(plain, full_matrices=False)
-    round_ = left[:, sizes > 1e-6 * sizes[0]] * np.sqrt(len(values))
+    left, sizes, right = np.linalg.svd(plain, full_matrices=False)
+    kept = sizes > 1e-6 * sizes[0]
+    # Turned back: the signs of singular vectors are another processor's choice, and the slices
+    # along random directions would be others there.
+    round_ = left[:, kept] @ right[kept] * np.sqrt(len(values))
     weights = np.where(present.any(axis=1), weights, 0.0)
     leaves = np.flatnonzero(weights > 0)
     if rng is not None and len(leaves) > MOST_UNITS:

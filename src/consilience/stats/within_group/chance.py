@@ -311,7 +311,9 @@ def _mixing(correlation: ArrayLike, items: int) -> Floats | None:
         raise Fault("STA-003", what="correlation", value=given.tolist(), wanted=wanted)
     if (matrix == np.eye(items)).all():
         return None
-    return np.asarray((vectors * np.sqrt(np.maximum(roots, 0.0))).T)
+    # The symmetric root: vectors of equal roots are another choice on another processor, and with
+    # them alone every answer drawn would be another one.
+    return np.asarray(vectors * np.sqrt(np.maximum(roots, 0.0)) @ vectors.T)
 
 
 def _portions(draws: int, answers: int) -> Iterator[int]:

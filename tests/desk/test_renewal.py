@@ -6,14 +6,17 @@ import json
 import pytest
 
 from consilience.base.errors import Fault, Faults
+from consilience.coding.model import Code
+from consilience.desk import coding
 from consilience.desk.pseudonyms import apply, restore
 from consilience.desk.registry import candidates, decide, read_book
 from consilience.desk.sealed import seal_words, sealed_turns
 from consilience.desk.speakers import Place, set_speakers
-from consilience.desk.transcripts import correct
+from consilience.desk.transcripts import correct, text_of_version, write_text
 from consilience.desk.vault_check import look_through
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
+from consilience.store.codings import save_codes
 from consilience.store.database import open_database, snapshot, transaction
 from consilience.store.ledger import lines
 from consilience.store.transcripts import (
@@ -75,6 +78,12 @@ def shown(engine, document="s01", number=None):
     with snapshot(engine) as connection:
         number = number or versions(connection, document)[-1].number
         return text_of(connection, document, number)
+
+
+def words_of(study, number, *, key=KEY):
+    """Return the words of a version as whoever has a pass phrase, or None, may read it."""
+    vault = vault_of(study[1]) if key else None
+    return text_of_version(study[0], "s01", version=number, vault=vault, **NOW)[1]
 
 
 def entity(folder, form):
@@ -292,7 +301,7 @@ def test_a_correction_at_odds_with_a_replacement_is_refused_and_can_be_left_out(
     (done,), _ = apply(*applied, discard=["s01"], **NOW)
     assert done.discarded
     assert "[Predecessor] came before me" in shown(engine)
-    assert f"{called[:-1]}, the head] came" in shown(engine, number=before[-1].number)
+    assert f"{called[:-1]}, the head] came" in words_of(applied, before[-1].number)
 
 
 def test_a_correction_that_names_somebody_is_refused(applied, tmp_path):
@@ -312,3 +321,133 @@ def test_the_same_correction_in_the_words_with_names_is_made_once(applied, tmp_p
     (done,), _ = apply(*applied, **NOW)
     assert done.carried == 0
     assert shown(engine).count("The time was short") == 1
+
+
+# --- older versions without names ---------------------------------------------------------
+
+
+@pytest.fixture
+def leaky(study):
+    """Return a study that had published a name, which was then found, and replaced."""
+    candidates(*study, **NOW)
+    for name in ("Kwame Boateng", "Deborah Featherstone"):
+        row = {"entity": str(entity(study[1], name).number), "decision": "keep"}
+        decide(*study, [row], file="d.csv", **NOW)
+    apply(*study, **NOW)
+    assert "Kwame Boateng" in shown(study[0])
+    start = shown(study[0]).index("came before")
+    with transaction(study[0]) as connection:
+        save_codes(connection, [Code(id="past", name="Past")])
+    coding.assign(study[0], "s01", "ann", **NOW)
+    spot = {"version": 2, "start": start, "end": start + 11, "code": "past", "coder": "ann"}
+    coding.mark(study[0], "s01", at=AT, **spot)
+    say(study, "Kwame Boateng", "[Predecessor]")
+    say(study, "Deborah Featherstone", "[Lead]")
+    return study
+
+
+def in_database(folder, word):
+    files = (folder / ".consilience").glob("study.db*")
+    return [path.name for path in files if word in path.read_bytes()]
+
+
+def test_a_version_that_held_a_name_goes_into_the_vault_when_one_replaces_it(leaky):
+    engine, folder, _ = leaky
+    old = shown(engine)
+    assert in_database(folder, b"Boateng")
+    (done,), warnings = apply(*leaky, **NOW)
+    assert (done.version, done.sealed) == (3, 1)
+    assert "INT-025" not in [each.code for each in warnings]
+    assert [each.sealed for each in made(engine)] == [True, True, False]
+    assert in_database(folder, b"Boateng") == []
+    assert in_database(folder, b"boateng") == [], "nor in the index of words"
+    assert in_database(folder, b"Featherstone") == [], "nor as who speaks"
+    with pytest.raises(Fault) as caught:
+        words_of(leaky, 2, key=None)
+    assert caught.value.code == "INT-007"
+    assert words_of(leaky, 2) == old
+    assert restore(*leaky, "s01", **NOW) == ONE
+    assert look_through(folder, KEY, named=None, **NOW) == []
+    assert ("older versions sealed", "s01", '{"versions": [2]}') in actions(engine)
+    assert apply(*leaky, **NOW)[0][0].sealed == 0
+
+
+def test_codings_on_a_version_that_was_sealed_follow_it(leaky):
+    engine, _, _ = leaky
+    apply(*leaky, **NOW)
+    page = coding.page_of(engine, "s01", "ann")
+    (found,) = page.codings
+    assert (page.version.number, page.text[found.start : found.end]) == (3, "came before")
+    # A page that was open meanwhile speaks of the version it shows.
+    spot = {"version": 2, "start": 0, "end": 11, "code": "past", "coder": "ann"}
+    coding.mark(engine, "s01", at=AT, **spot)
+    words = [
+        page.text[each.start : each.end] for each in coding.page_of(engine, "s01", "ann").codings
+    ]
+    assert words == ["Interviewer", "came before"]
+    with pytest.raises(Fault) as caught:
+        coding.mark(engine, "s01", at=AT, **spot | {"version": 1})
+    assert caught.value.code == "COD-007"
+
+
+def test_a_version_corrected_by_hand_is_sealed_by_the_next_apply(applied, tmp_path):
+    by_hand(applied, tmp_path, ("the beadle", "[a colleague]"))
+    assert "the beadle" in words_of(applied, 2, key=None), "without the key nobody can seal it"
+    (done,), _ = apply(*applied, **NOW)
+    assert (done.version, done.sealed) == (None, 1)
+    assert "the beadle" in words_of(applied, 2)
+    assert shown(applied[0], number=2) is None
+    assert "[a colleague]" in shown(applied[0])
+
+
+def test_without_the_key_a_file_of_a_sealed_version_is_known_as_older(leaky, tmp_path):
+    engine, _, _ = leaky
+    old = tmp_path / "old.txt"
+    old.write_text(shown(engine).replace("tiem", "time"))
+    apply(*leaky, **NOW)
+    for version, code in ((None, "INT-026"), (2, "INT-007")):
+        with pytest.raises(Fault) as caught:
+            correct(engine, "s01", old, version=version, vault=None, **NOW)
+        assert caught.value.code == code
+    vault = vault_of(leaky[1])
+    assert correct(engine, "s01", old, version=2, vault=vault, **NOW).version.number == 4
+    assert "The time was short" in shown(engine)
+    assert "Boateng" not in shown(engine)
+    assert by_hand(leaky, tmp_path, ("Thank you.", "Thanks.")).number == 5
+
+
+def test_where_no_place_is_sure_it_counts_what_an_editor_had_last(applied, tmp_path):
+    engine, folder, _ = applied
+    called = entity(folder, "Kwame Boateng").replacement
+    had = tmp_path / "had.txt"
+    write_text(engine, "s01", had, version=None, vault=None, at=AT, actor="ben")
+    say(applied, "Kwame Boateng", f"[{'x' * (len(called) - 2)}]")
+    apply(*applied, **NOW)
+    had.write_text(had.read_text().replace("tiem", "time"))
+    with pytest.raises(Fault) as caught:
+        correct(engine, "s01", had, version=None, vault=None, at=AT, actor="ben")
+    assert caught.value.code == "INT-026"
+
+
+def test_what_came_in_open_is_told_and_sealed_when_asked(study):
+    engine, folder, _ = study
+    with transaction(engine) as connection:
+        for name, simulated in (("s02", False), ("s03", True)):
+            document = Document(id=name, name=name, simulated=simulated)
+            keep_document(
+                connection, document, text=TWO, turns=turns_in(TWO), sealed=False, at="", actor="x"
+            )
+    candidates(*study, **NOW)
+    _, warnings = apply(*study, **NOW)
+    (told,) = [each for each in warnings if each.code == "INT-118"]
+    assert told.values == {"count": 1, "names": "s02"}
+    assert shown(engine, "s02", 1) == TWO
+    made_now, warnings = apply(*study, seal_raw=True, **NOW)
+    assert {each.document: each.sealed for each in made_now} == {"s01": 0, "s02": 1, "s03": 1}
+    assert "INT-118" not in [each.code for each in warnings]
+    assert in_database(folder, b"Ashworth") == []
+    assert look_through(folder, KEY, named=None, **NOW) == []
+    say(study, "Gwendolen Ashworth", "[Deputy]")
+    apply(*study, **NOW)
+    assert "[Deputy] is my deputy" in shown(engine, "s02")
+    assert restore(*study, "s02", **NOW) == TWO

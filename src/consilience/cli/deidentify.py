@@ -6,6 +6,7 @@ import functools
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.markup import escape
@@ -96,22 +97,26 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
 @click.option(
     "--leave-asked", is_flag=True, help="Leave people, contacts and codes at `ask` in the texts."
 )
+@click.option(
+    "--seal-raw",
+    is_flag=True,
+    help="Put what came in open into the vault too, not only older ones.",
+)
 @as_json
-def apply(study: Path, discard: tuple[str, ...], leave_asked: bool, machine: bool) -> None:
+def apply(study: Path, machine: bool, **given: Any) -> None:  # noqa: ANN401  (click's values)
     """Make the pseudonymised version of every text of STUDY.
 
     Only texts in whose present words names were looked for get one. What nobody decided gets the
     replacement that was proposed. Corrections that were made by hand in the version before are
-    made in the new one.
+    made in the new one. Of each text the newest version without names lies open; older ones, in
+    which a name may stand that was found since, go into the vault.
 
     \b
     Example:
       consilience deidentify apply my-study
     """  # noqa: D301
     with faults_told(machine=machine):
-        made, warnings = desk.apply(
-            study, vault_key(), discard=discard, leave_asked=leave_asked, at=now(), actor=actor()
-        )
+        made, warnings = desk.apply(study, vault_key(), **given, at=now(), actor=actor())
     if machine:
         print_json({"texts": made, "faults": warnings})
         return
@@ -127,6 +132,9 @@ def apply(study: Path, discard: tuple[str, ...], leave_asked: bool, machine: boo
             for each in made
         ],
     )
+    sealed = sum(each.sealed for each in made)
+    if sealed:
+        out.print(f"{sealed} older versions that lay open went into the vault.")
     for fault in warnings:
         print_fault(fault)
 

@@ -532,7 +532,8 @@ def _readable(connection: Connection, named: str) -> tuple[Document, Version]:
 def _version(connection: Connection, named: str, number: int) -> tuple[Document, Version]:
     found = _in_use(connection, named)
     version = find_version(connection, found.id, number)
-    if version.sealed:
+    # One without names that was replaced may still be on somebody's page: places follow.
+    if version.sealed and version.kind != "pseudonymised":
         raise Fault("COD-007", document=found.name)
     return found, version
 

@@ -156,14 +156,16 @@ def apply(
     *,
     discard: Sequence[str] = (),
     leave_asked: bool = False,
+    seal_raw: bool = False,
     at: dt.datetime,
     actor: str,
 ) -> tuple[tuple[pseudonyms.Applied, ...], tuple[Fault, ...]]:
     """Make the pseudonymised version of every text of a study; see `desk.pseudonyms.apply`."""
     with opened(folder) as engine:
         return pseudonyms.apply(
-            engine, folder, key, discard=discard, leave_asked=leave_asked, at=at, actor=actor
-        )
+            engine, folder, key, discard=discard, leave_asked=leave_asked, seal_raw=seal_raw,
+            at=at, actor=actor,
+        )  # fmt: skip
 
 
 def restore_to(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -18,9 +19,9 @@ from consilience.desk.sealed import words_of
 from consilience.interviews.model import Document, Version
 from consilience.store.ledger import append
 from consilience.store.tables import LEDGER
-from consilience.store.transcripts import versions
+from consilience.store.transcripts import map_between, versions
 from consilience.store.vault import Vault
-from consilience.text.offsets import Edit, OffsetMap, apply_edits, difference
+from consilience.text.offsets import Edit, OffsetMap, apply_edits, difference, unchanged
 
 CORRECTED: Final = "transcript corrected"
 _WRITTEN: Final = "transcript written out"
@@ -50,7 +51,9 @@ def refuse_older(
     """See that an edited file was made from the newest version.
 
     It was made from an older one if it differs from that in fewer places. If both are as near, it
-    is taken for an edit of the newest only if this is what its editor had last.
+    is taken for an edit of the newest only if this is what its editor had last. The words of one
+    that was sealed since cannot be compared without the vault: there it counts whether the file
+    differs from the newest wherever the two have other lengths.
 
     Args:
         connection: to read from.
@@ -63,19 +66,48 @@ def refuse_older(
     Raises:
         Fault: INT-026 if it was made from an older version.
     """
-    distance = _distance(words_of(connection, vault, newest), text)
+    edits = difference(words_of(connection, vault, newest), text)
+    # Places and not characters: at a place that both changed, neither is nearer.
+    distance = len(edits.starts)
     had = _had_last(connection, document.id, actor)
     for each in reversed(versions(connection, document.id)):
-        if each.sha256 == newest.sha256 or (each.sealed and vault is None):
+        if each.sha256 == newest.sha256:
             continue
-        other = _distance(words_of(connection, vault, each), text)
-        if other < distance or (other == distance and had != newest.number):
+        if each.sealed and vault is None:
+            if each.kind != newest.kind:
+                continue
+            way = map_between(connection, document.id, newest.number, each.number)
+            older = _undoes(edits, way, had=had == each.number)
+        else:
+            other = len(difference(words_of(connection, vault, each), text).starts)
+            older = other < distance or (other == distance and had != newest.number)
+        if older:
             raise Fault("INT-026", name=document.name, older=each.number, newest=newest.number)
 
 
-def _distance(old: str, new: str) -> int:
-    # Places and not characters: at a place that both changed, neither is nearer.
-    return len(difference(old, new).starts)
+def _undoes(edits: OffsetMap, way: OffsetMap, *, had: bool) -> bool:
+    """Return whether edits touch each place at which an older version surely has other words.
+
+    Args:
+        edits: from the newest version to the file.
+        way: from the newest to the older version.
+        had: whether the older is what the editor had last; that counts where nothing is sure.
+    """
+    sure = list(_other_lengths(way))
+    if not sure:
+        return had
+    return all(((edits.starts <= end) & (edits.ends >= start)).any() for start, end in sure)
+
+
+def _other_lengths(way: OffsetMap) -> Iterator[tuple[int, int]]:
+    """Yield the stretches, as the first version has them, that have another length in the last."""
+    for number, step in enumerate(way.steps):
+        back = reduce(OffsetMap.then, way.steps[:number], unchanged(way.length)).inverse()
+        onward = reduce(OffsetMap.then, way.steps[number + 1 :], step)
+        starts, ends = back.spans(step.starts, step.ends)
+        new_starts, new_ends = onward.spans(step.starts, step.ends)
+        other = ends - starts != new_ends - new_starts
+        yield from zip(starts[other].tolist(), ends[other].tolist(), strict=True)
 
 
 def _had_last(connection: Connection, document: str, actor: str) -> int | None:

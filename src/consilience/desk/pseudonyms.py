@@ -27,9 +27,11 @@ from consilience.desk.sealed import (
 )
 from consilience.desk.transcripts import require_document
 from consilience.interviews.decisions import asked_about
-from consilience.interviews.model import Document
-from consilience.store.database import transaction
+from consilience.interviews.model import Document, Version
+from consilience.store.database import HIDDEN, overwrite_free_space, transaction
+from consilience.store.large_search import forget_index
 from consilience.store.ledger import append
+from consilience.store.search import clear_forgotten
 from consilience.store.transcripts import find_version, versions, withdrawn_texts
 from consilience.store.vault import Vault
 from consilience.text.normal import normal_text, text_hash
@@ -48,6 +50,7 @@ def apply(
     *,
     discard: Collection[str] = (),
     leave_asked: bool = False,
+    seal_raw: bool = False,
     at: dt.datetime,
     actor: str,
 ) -> tuple[tuple[Applied, ...], tuple[Fault, ...]]:
@@ -55,7 +58,8 @@ def apply(
 
     A text gets one only if names were looked for in its very words. One of which the newest
     version is what would be made is left as it is. What a person corrected in the version before
-    is made in the new one too. The log of what stood where goes into the vault.
+    is made in the new one too. The log of what stood where goes into the vault, and so does every
+    version without names but the newest: a name that was found since stands in it.
 
     Args:
         engine: of the study.
@@ -63,12 +67,15 @@ def apply(
         key: the pass phrase of the vault.
         discard: names or ids of texts whose corrections by hand are left out.
         leave_asked: whether people, contacts and codes that stand at `ask` stay in the texts.
+        seal_raw: whether versions that came in open go into the vault too.
         at: the time now.
         actor: who does it.
 
     Returns:
         What became of each text, INT-045 if some were left as they are because names were not
-        looked for, and INT-034 if entities are not decided.
+        looked for, INT-034 if entities are not decided, INT-118 if what came in open still lies
+        so, and INT-025 if older versions went into the vault and their words may be left in free
+        space of the database.
 
     Raises:
         Fault: STO-031 if the pass phrase is another one; INT-044 if names were looked for in no
@@ -97,12 +104,38 @@ def apply(
             by_hand=corrected_turns(connection),
             withdrawn=withdrawn_texts(connection),
             sealed=sealed,
+            seal_raw=seal_raw,
         )
         made = renewal.of([each for each in texts if each[1].sha256 in book.searched])
+        raw = _open_raw(connection, texts, made)
+        sealing = any(each.sealed for each in made)
+        if sealing:
+            clear_forgotten(connection)
+            forget_index(folder / HIDDEN)
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
     warnings = [Fault("INT-045", count=len(waiting), names=told)] if waiting else []
     warnings += [Fault("INT-034", count=undecided)] if undecided else []
+    warnings += [Fault("INT-118", count=len(raw), names=_names_of(raw))] if raw else []
+    if sealing and not overwrite_free_space(engine):
+        warnings.append(Fault("INT-025"))
     return made, tuple(warnings)
+
+
+def _open_raw(
+    connection: Connection, texts: Sequence[tuple[Document, Version]], made: Sequence[Applied]
+) -> list[Document]:
+    """Return the texts in which something is replaced, while what came in still lies open."""
+    replaced = {each.document for each in made if each.edits}
+    return [
+        document
+        for document, _ in texts
+        if document.id in replaced
+        and not document.simulated
+        and any(
+            each.kind in ("raw", "corrected") and not each.sealed
+            for each in versions(connection, document.id)
+        )
+    ]
 
 
 def _names_of(texts: Sequence[Document]) -> str:

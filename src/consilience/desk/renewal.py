@@ -11,7 +11,15 @@ from sqlalchemy import Connection
 
 from consilience.base.errors import Fault, Faults
 from consilience.desk.pen import Pen
-from consilience.desk.sealed import check_sealed, log_entry, named_turns, words_of
+from consilience.desk.sealed import (
+    check_sealed,
+    entries_of,
+    log_entry,
+    named_turns,
+    seal_words,
+    sealed_turns,
+    words_of,
+)
 from consilience.interviews.carried import Way, carried, turns_carried
 from consilience.interviews.model import Document, Turn, Version
 from consilience.interviews.transcripts import turns_after, turns_of_edited
@@ -21,6 +29,8 @@ from consilience.store.transcripts import (
     add_version,
     find_document,
     map_between,
+    readable_version,
+    seal_version,
     set_state,
     turns_of,
     update_document,
@@ -47,6 +57,7 @@ class Applied:
         edits: how many replacements it has.
         carried: how many corrections by hand were made in it again.
         discarded: whether corrections by hand were left out.
+        sealed: how many older versions that lay open went into the vault.
     """
 
     document: str
@@ -54,6 +65,7 @@ class Applied:
     edits: int
     carried: int = 0
     discarded: bool = False
+    sealed: int = 0
 
 
 def replacing(made: Sequence[Version]) -> list[Version]:
@@ -125,6 +137,7 @@ class Renewal:
         by_hand: versions whose turns a person corrected; see `corrected_turns`.
         withdrawn: ids of texts that are withdrawn.
         sealed: entries written to the vault are added, before they are.
+        seal_raw: whether versions that came in open go into the vault too.
     """
 
     connection: Connection
@@ -136,6 +149,7 @@ class Renewal:
     by_hand: frozenset[tuple[str, int]]
     withdrawn: frozenset[str]
     sealed: list[tuple[Vault, str]]
+    seal_raw: bool = False
 
     def of(self, texts: Sequence[tuple[Document, Version]]) -> tuple[Applied, ...]:
         """Make the version of each text, from its newest version that may name people.
@@ -146,7 +160,8 @@ class Renewal:
         faults, made = [], []
         for document, version in texts:
             try:
-                made.append(self._one(document, version))
+                done = self._one(document, version)
+                made.append(replace(done, sealed=self._seal_older(document)))
             except Fault as fault:
                 if fault.code != "INT-047":
                     raise
@@ -154,6 +169,32 @@ class Renewal:
         if faults:
             raise Faults(faults)
         return tuple(made)
+
+    def _seal_older(self, document: Document) -> int:
+        """Put into the vault what lies open beside the version being read, which replaced it.
+
+        A name that was found since, by the rules or by a person, stands there in clear.
+        """
+        newest = readable_version(self.connection, document.id)
+        older = [
+            each
+            for each in versions(self.connection, document.id)
+            if (each.kind == "pseudonymised" or self.seal_raw)
+            and not each.sealed
+            and each != newest
+        ]
+        for each in older:
+            entries = entries_of(document.id, each.number)[:2]
+            self.sealed.extend((self.vault, entry) for entry in entries)
+            words = words_of(self.connection, self.vault, each)
+            seal_words(self.vault, document.id, each.number, words)
+            said = turns_of(self.connection, document.id, each.number)
+            turns = sealed_turns(self.vault, document.id, each.number, said)
+            seal_version(self.connection, each, turns=turns)
+        if older:
+            numbers = [each.number for each in older]
+            self._append("older versions sealed", document, {"versions": numbers})
+        return len(older)
 
     def _one(self, document: Document, version: Version) -> Applied:
         text = words_of(self.connection, self.vault, version)
@@ -210,7 +251,7 @@ class Renewal:
         if first.parent != newer.base.number and newer.text != before:
             raise Fault("INT-047", document=name, count=1, what="corrections of turns")
         path = difference(before, after).inverse().then(back).then(newer.moved).then(made)
-        said = turns_of(self.connection, id_, last.number)
+        said = named_turns(self.connection, self.vault, last)
         called = self._called(before, first, newer)
         turns = turns_carried(said, path, old=after, new=text, called=called)
         turns = [self._nameless(turn) for turn in turns]

@@ -267,6 +267,32 @@ def replace_turns(
     index_text(connection, document, version)
 
 
+def seal_version(connection: Connection, version: Version, *, turns: Sequence[Turn]) -> None:
+    """Take a version that lay open out of the database and its index; a newer one is read.
+
+    The caller has put its words and the names of its speakers into the vault. Codings made on it
+    follow as before.
+
+    Args:
+        connection: within the transaction.
+        version: one that is not sealed, older than the one being read.
+        turns: who said what in it, without names.
+    """
+    # What goes is overwritten with zeros.
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    of, number = version.document, version.number
+    connection.execute(
+        CONTENT.delete().where(CONTENT.c.document == of, CONTENT.c.version == number)
+    )
+    connection.execute(TURN.delete().where(TURN.c.document == of, TURN.c.version == number))
+    _insert_turns(connection, of, number, turns)
+    connection.execute(
+        VERSION.update()
+        .where(VERSION.c.document == of, VERSION.c.number == number)
+        .values(sealed=True)
+    )
+
+
 def map_between(connection: Connection, document: str, old: int, new: int) -> OffsetMap:
     """Return where passages of one version are in another, older or newer.
 

@@ -591,4 +591,10 @@ ENTRIES: dict[str, Entry] = {
         "there is no memo with the id {memo!r}",
         "Give an id as the answer named it.",
     ),
+    "INT-118": Entry(
+        "Names in texts that came in open",
+        "in {count} texts names were replaced, and the words that came in still lie open: {names}",
+        "If they may not, run `consilience deidentify apply` again with --seal-raw.",
+        warning=True,
+    ),
 }

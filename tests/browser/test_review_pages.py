@@ -31,8 +31,8 @@ TALK = "A: What do schools (hear?) of it?\n\nB: Little. And you? Little.\n\nB: T
 PAGES = (
     "/differences", "/differences?state=all", "/agreement", "/interviews", "/transcripts",
     "/transcripts/talk/speakers", "/transcripts/talk/speakers?turn=2",
-    "/transcripts/s01/speakers", "/vault", "/pseudonyms", "/pseudonyms/1",
-    "/pseudonyms/replace", "/find",
+    "/transcripts/s01/speakers", "/transcripts/talk/withdraw", "/vault", "/pseudonyms",
+    "/pseudonyms/1", "/pseudonyms/replace", "/find",
     "/find?codes=*&words=trust", "/find?words=trust",
 )  # fmt: skip
 
@@ -219,6 +219,29 @@ def test_speakers_are_corrected_without_scripts(come):
     page.fill("#new", "B")
     page.click("button[value=rename]")
     expect(page.locator("section b").last).to_have_text("B")
+
+
+def test_a_text_is_withdrawn_by_keyboard_and_brought_back_without_scripts(come, study):
+    page = come("lea", "/transcripts")
+    page.get_by_role("link", name="Withdraw S02").focus()
+    press(page, "Enter")
+    expect(page).to_have_url(f"{study.address}/transcripts/s02/withdraw")
+    page.get_by_label("Why").focus()
+    page.keyboard.type("left the study")
+    press(page, "Tab")
+    expect(page.get_by_role("button", name="Withdraw the text")).to_be_focused()
+    press(page, "Enter")
+    expect(page).to_have_url(f"{study.address}/transcripts?done=text-withdrawn")
+    expect(page.get_by_role("row", name="S02")).to_contain_text("left the study")
+    for width in (400, 1280):
+        page = come("lea", "/transcripts/s02/withdraw", width=width, policy=False)
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+        assert page.evaluate(VIOLATIONS) == []
+    page = come("lea", "/transcripts/s02/withdraw", script=False)
+    page.get_by_label("Why").fill("agreed in writing")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page).to_have_url(f"{study.address}/transcripts?done=text-back")
+    expect(page.get_by_role("row", name="S02")).to_contain_text("agreed in writing")
 
 
 def test_names_are_decided_by_keyboard_behind_the_vault(come, study):

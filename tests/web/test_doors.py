@@ -47,6 +47,8 @@ TABLE = {
     ("POST", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},
     ("POST", "/transcripts"): {"lead", "transcriber"},
     ("POST", "/transcripts/{text}/checked"): {"lead", "transcriber", "interviewer"},
+    ("GET", "/transcripts/{text}/withdraw"): {"lead"},
+    ("POST", "/transcripts/{text}/withdraw"): {"lead"},
     ("GET", "/pseudonyms"): {"pseudonymiser"},
     ("POST", "/pseudonyms/find"): {"pseudonymiser"},
     ("GET", "/pseudonyms/replace"): {"pseudonymiser"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
@@ -11,11 +12,45 @@ from consilience.desk.intake import utc
 from consilience.desk.sealed import refuse_erased
 from consilience.desk.transcripts import require_document
 from consilience.interviews.model import Document, StateChange, TextState
-from consilience.store.database import transaction
+from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import append
 from consilience.store.transcripts import GONE, bring_back, state_of, withdraw
 
-__all__ = ["GONE", "bring_text_back", "check_reason", "refuse_answer", "withdraw_text"]
+__all__ = ["GONE", "Standing", "bring_text_back", "check_reason", "of_survey", "refuse_answer",
+           "standing_of", "withdraw_text"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A text whose place in the work is to be decided.
+
+    Args:
+        document: the text.
+        state: where it stands and why, None if nothing was said of it yet.
+    """
+
+    document: Document
+    state: StateChange | None
+
+
+def of_survey(document: Document) -> bool:
+    """Return whether a text is an answer, which stays as the export of its survey has it."""
+    return document.kind == "answer" and "survey" in document.header
+
+
+def standing_of(engine: Engine, named: str) -> Standing:
+    """Return where a text stands.
+
+    Args:
+        engine: of the study.
+        named: name or id of the text.
+
+    Raises:
+        Fault: INT-008 if there is no such text.
+    """
+    with snapshot(engine) as connection:
+        document = require_document(connection, named)
+        return Standing(document=document, state=state_of(connection, document.id))
 
 
 def withdraw_text(
@@ -92,7 +127,7 @@ def refuse_answer(document: Document) -> None:
     Raises:
         Fault: INT-023 if it is.
     """
-    if document.kind == "answer" and "survey" in document.header:
+    if of_survey(document):
         raise Fault("INT-023", name=document.name, survey=document.header["survey"])
 
 

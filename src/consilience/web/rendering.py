@@ -59,6 +59,8 @@ _DONE: Final = {
     "settled": "Settled.",
     "signed-out": "You are signed out.",
     "speakers": "Corrected.",
+    "text-back": "The text is brought back, as it was.",
+    "text-withdrawn": "The text is withdrawn: it takes part in nothing until it is brought back.",
     "taken": "What coders agree on is in the consensus.",
     "undone": "Your last step is taken back.",
 }

@@ -25,6 +25,7 @@ from consilience.web.pages import (
     texts,
     transcripts,
     vault,
+    withdrawing,
 )
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -44,6 +45,7 @@ DOORS: Final[tuple[Door, ...]] = (
     *interviews.DOORS,
     *transcripts.DOORS,
     *bringing.DOORS,
+    *withdrawing.DOORS,
     *vault.DOORS,
     *pseudonyms.DOORS,
     *find.DOORS,

@@ -20,6 +20,7 @@ from consilience.web.mishaps import status_of
 from consilience.web.pages.intake_form import intake_form
 from consilience.web.pages.marks import number_of
 from consilience.web.pages.vault import KEEPERS, vault_of
+from consilience.web.pages.withdrawing import LEADS
 
 REVIEWERS: Final = only("lead", "transcriber", "interviewer")
 # A word of which a recogniser was not sure.
@@ -75,6 +76,7 @@ def transcripts_page(call: Call, *, fault: Fault | None = None) -> Response:
         states=[each for each in STATES if any(stage_of(line) == each for line in lines)],
         state=state,
         may_open=KEEPERS.lets_in(call.who.roles),
+        may_withdraw=LEADS.lets_in(call.who.roles),
     )
 
 
@@ -250,6 +252,7 @@ def _page(call: Call, *, fault: Fault | None = None) -> Response:
         open=vault_of(call) is not None,
         unchecked=not review.version.sealed and not vault_of(call) and is_there(call.site.folder),
         may_open=KEEPERS.lets_in(call.who.roles),
+        may_withdraw=LEADS.lets_in(call.who.roles),
         keeps={"version": asked_version} if (asked_version := call.query.get("version")) else {},
         draft={name: call.field(name) for name in ("old", "new", "words", "other", "reason")},
     )

@@ -7,10 +7,17 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 STUCK = 30
 REQUIRE_ALL = os.environ.get("CONSILIENCE_REQUIRE_ALL") == "1"
+
+# What decides whether a change may land must decide alike twice: examples then follow from the test
+# alone. Everywhere else each run draws others.
+settings.register_profile("decisive", derandomize=True)
+if REQUIRE_ALL:
+    settings.load_profile("decisive")
 
 
 def absent(what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import io
 import lzma
 import struct
 import zipfile
@@ -27,6 +28,9 @@ DAMAGED: Final = (
     IndexError,
     OverflowError,
 )
+
+# More than any table that is given packed; ten kilobytes can unpack to as much.
+LARGEST_UNPACKED: Final = 400_000_000
 
 
 def _neighbour(path: Path) -> str:
@@ -58,7 +62,7 @@ def read_bytes(path: Path) -> bytes:
 
     Raises:
         Fault: FMT-001, FMT-002 if there is no such file; FMT-003 if it cannot be read; FMT-004
-            if it is empty; FMT-007 if it cannot be unpacked.
+            if it is empty; FMT-007 if it cannot be unpacked, FMT-273 if to too much.
     """
     check_there(path)
     where = Where(file=str(path))
@@ -69,10 +73,14 @@ def read_bytes(path: Path) -> bytes:
         raise Fault("FMT-003", where=where, name=path.name, reason=reason) from error
     if data and path.suffix.lower() == ".gz":
         try:
-            data = gzip.decompress(data)
+            # What it states of its size may be false: so much is unpacked, and no more.
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+                data = stream.read(LARGEST_UNPACKED + 1)
         except (OSError, EOFError, zlib.error) as error:
             reason = str(error)
             raise Fault("FMT-007", where=where, name=path.name, reason=reason) from error
+        if len(data) > LARGEST_UNPACKED:
+            raise Fault("FMT-273", where=where, name=path.name, most=LARGEST_UNPACKED)
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Fault("FMT-004", where=where, name=path.name)
     return data

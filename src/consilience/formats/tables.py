@@ -188,7 +188,8 @@ def read_table(path: Path, *, shape: TableShape = _NOTHING_TOLD) -> pa.Table:
     Raises:
         Fault: FMT-001 to FMT-007 if the file cannot be opened; FMT-010 to FMT-018 if its text
             cannot be split; FMT-021, FMT-023, FMT-024 if its heading is wrong; FMT-030 to
-            FMT-034 if a workbook cannot be read.
+            FMT-034 if a workbook cannot be read; FMT-270 to FMT-273 if there is more in a packed
+            file than can be read.
 
     Differs:
         From pandas `read_csv`: no value is turned into a number, a date or "missing"; uneven

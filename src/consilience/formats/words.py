@@ -17,6 +17,7 @@ from consilience.base.errors import Fault, Where
 from consilience.formats.documents.pdf import without_complaints
 from consilience.formats.packed import unpacked, words_of_part
 from consilience.formats.workbook import cell_text
+from consilience.formats.workbook_limits import check_workbook
 
 _MOST_BYTES: Final = 400_000_000
 _ZIP, _GZIP, _PDF, _RTF, _PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"{\\rtf", b"PAR1"
@@ -133,7 +134,10 @@ def _cells(data: bytes) -> Iterator[Piece]:
     import openpyxl  # noqa: PLC0415  (slow to load, needed for workbooks only)
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        check_workbook(data, file="workbook")
+        book = openpyxl.load_workbook(
+            io.BytesIO(data), read_only=True, data_only=True, keep_links=False
+        )
         for number, sheet in enumerate(book.worksheets, start=1):
             sheet.reset_dimensions()
             cells = [

@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 import io
 import warnings
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from consilience.base.errors import Fault, Where
 from consilience.formats.opening import DAMAGED
 from consilience.formats.shape import RawRows
+from consilience.formats.workbook_limits import MOST_CELLS, MOST_ROWS, check_workbook
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -46,22 +46,47 @@ def _open(data: bytes, file: str, *, results: bool) -> Workbook:
         # openpyxl warns of styles and validations it does not know; values are not touched.
         warnings.simplefilter("ignore")
         try:
-            return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=results)
+            return openpyxl.load_workbook(
+                io.BytesIO(data), read_only=True, data_only=results, keep_links=False
+            )
         except _DAMAGED as error:
             raise _damaged(Where(file=file), error) from error
 
 
 def _rows(book: Workbook, sheet: str, file: str) -> list[list[Any]]:
-    """Return the cells of a sheet, rows as long as they are filled."""
+    """Return the cells of a sheet, rows as long as they are filled.
+
+    Raises:
+        Fault: FMT-030 if it is damaged, FMT-272 if it has too many rows or cells.
+    """
     worksheet = book[sheet]
     # Some writers state a wrong extent; without it every row that is there is read.
     worksheet.reset_dimensions()
+    place = Where(file=file, sheet=sheet)
+    rows: list[list[Any]] = []
+    cells = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return [list(row) for row in worksheet.iter_rows(values_only=True)]
+            for row in worksheet.iter_rows(values_only=True):
+                # A number in a tag makes a million rows, or one that is a thousand cells long.
+                cells += len(row)
+                if cells > MOST_CELLS:
+                    raise Fault("FMT-272", where=place, most=MOST_CELLS, what="cells")
+                if len(rows) == MOST_ROWS:
+                    raise Fault("FMT-272", where=place, most=MOST_ROWS, what="rows")
+                rows.append(list(row))
         except _DAMAGED as error:
-            raise _damaged(Where(file=file, sheet=sheet), error) from error
+            raise _damaged(place, error) from error
+    return rows
+
+
+def _without_end(rows: list[list[str | None]]) -> list[list[str | None]]:
+    """Return rows without the empty ones at the end, which formats leave behind by the million."""
+    end = len(rows)
+    while end and not any(cell is not None for cell in rows[end - 1]):
+        end -= 1
+    return rows[:end]
 
 
 def _sheet_name(book: Workbook, told: str | None, file: str) -> str:
@@ -130,17 +155,6 @@ def _without_errors(rows: list[list[Any]], place: Where) -> tuple[Fault, ...]:
     return (Fault("FMT-035", where=place, count=len(spots), value=value, cell=cell),)
 
 
-def _has_formulas(data: bytes, file: str) -> bool:
-    """Tell cheaply whether any sheet has a formula."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-            parts = map(archive.read, names)
-            return any(b"<f>" in content or b"<f " in content for content in parts)
-    except DAMAGED as error:
-        raise _damaged(Where(file=file), error) from error
-
-
 def _check_results(data: bytes, rows: Iterable[list[Any]], *, sheet: str, file: str) -> None:
     """Refuse formulas that have no stored result: they would pass for empty cells."""
     formulas = _rows(_open(data, file, results=False), sheet, file)
@@ -166,14 +180,16 @@ def read_workbook(data: bytes, *, sheet: str | None, file: str) -> RawRows:
 
     Raises:
         Fault: FMT-030 if damaged, FMT-031 if under a password, FMT-032 if of Excel 97-2003,
-            FMT-033 if the sheet is not there, FMT-034 if formulas have no stored result.
+            FMT-033 if the sheet is not there, FMT-034 if formulas have no stored result, FMT-270
+            or FMT-272 if it holds more than can be read, FMT-271 if it declares a document type.
     """
     _check_container(data, file)
+    has_formulas = check_workbook(data, file=file)
     book = _open(data, file, results=True)
     name = _sheet_name(book, sheet, file)
     cells = _rows(book, name, file)
-    if _has_formulas(data, file):
+    if has_formulas:
         _check_results(data, cells, sheet=name, file=file)
     notes = _without_errors(cells, Where(file=file, sheet=name))
     rows = [[cell_text(value) for value in row] for row in cells]
-    return RawRows(rows=rows, padded=True, sheet=name, notes=notes)
+    return RawRows(rows=_without_end(rows), padded=True, sheet=name, notes=notes)

@@ -159,6 +159,28 @@ ENTRIES: dict[str, Entry] = {
         "Mend the formulas, or leave it if the cells do not matter.",
         warning=True,
     ),
+    "FMT-270": Entry(
+        "Workbook unpacks to too much",
+        "{part} of {name!r} holds {what}, which is more than is read",
+        "Save the sheet that is wanted as .csv. If you do not know who sent it, do not open it in "
+        "a spreadsheet either: few bytes can fill the memory.",
+    ),
+    "FMT-271": Entry(
+        "Workbook names other files",
+        "{part} declares a document type, by which it could draw in other files",
+        "Do not use it unless you trust who sent it; save the sheet that is wanted as .csv.",
+    ),
+    "FMT-272": Entry(
+        "Sheet too large",
+        "it has more than {most:,} {what}, empty ones among them",
+        "Delete the empty rows and columns around the table, whose last cell Ctrl+End shows; or "
+        "save the sheet as .csv.",
+    ),
+    "FMT-273": Entry(
+        "Compressed file unpacks to too much",
+        "{name!r} unpacks to more than {most:,} bytes",
+        "Part it, or give it as it is when unpacked, if you know what is in it.",
+    ),
     # --- SPSS -----------------------------------------------------------------------------
     "FMT-040": Entry(
         "Not a whole SPSS file",

@@ -93,6 +93,19 @@ def test_a_name_found_once_is_found_everywhere(study):
     assert person["decision"] == "replace"
 
 
+def test_what_the_study_calls_its_interviews_names_nobody(study):
+    engine = study[0]
+    words = "S07\n\nMrs Ash: I do.\nInterviewer: S08 said so.\nMrs Ash: So does Ash.\n"
+    for id_, interview in (("s07", "S07"), ("s08", "ash")):
+        with transaction(engine) as connection:
+            document = Document(id=id_, name=id_, interview=interview)
+            keep_document(connection, document, text=words, turns=turns_in(words), sealed=False,
+                          at="2017-06-01T00:00:00Z", actor="ann")  # fmt: skip
+    forms = {f for row in candidates(*study, **NOW).to_pylist() for f in row["forms"].split(" | ")}
+    assert "S07" not in forms
+    assert {"S08", "Mrs Ash"} <= forms
+
+
 def test_misspellings_and_short_forms_are_proposed_and_not_applied(study):
     table = candidates(*study, **NOW)
     rows = rows_of(table)

@@ -84,6 +84,21 @@ def test_what_is_kept_or_not_decided_stays(ruling):
     assert [number for _, _, number in replacer.mentions("Ann knew.", [])] == [1]
 
 
+@pytest.mark.parametrize(("kind", "held"), [("clue", [4]), ("occupation", [])])
+def test_words_that_people_decided_on_go_also_where_rules_find_more(kind, held):
+    own = {"number": 4, "kind": kind, "forms": ("the only lollipop lady",), "replacement": "[C]"}
+    text = "She's THE ONLY  lollipop lady in town, the only lady."
+    decided_on = Replacer((Entity(**own, ruling="replace", decided=True),), RULES)
+    newer, _, _ = replaced(text, decided_on.edits(text, []))
+    assert newer == "She's [C] in town, the only lady."
+    assert [number for _, number in decided_on.residual(text)] == held
+    assert decided_on.residual(newer) == []
+    assert [number for _, _, number in decided_on.mentions(text, [])] == [4]
+    for ruling, by_person in (("replace", False), ("keep", True), ("ask", True)):
+        other = Replacer((Entity(**own, ruling=ruling, decided=by_person),), RULES)
+        assert other.edits(text, []) == other.residual(text) == []
+
+
 def test_joined_entities_leave_their_numbers_free():
     registry = registry_of("Jane Smith met Bea Bell. Then Jane Smyth came.")
     numbers = {entity.forms[0]: entity.number for entity in registry}

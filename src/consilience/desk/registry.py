@@ -145,10 +145,14 @@ def candidates(
         book = read_book(vault)
         found: list[tuple[str, str, list[Candidate]]] = []
         searched = dict.fromkeys(book.searched)
-        for document, version in naming_versions(connection):
+        texts = list(naming_versions(connection))
+        own = _ids_of_study(document for document, _ in texts)
+        for document, version in texts:
             text = words_of(connection, vault, version)
             check_sealed(vault, version)
-            found.append((document.id, text, found_in(text, book.registry, model)))
+            seen = found_in(text, book.registry, model)
+            seen = [each for each in seen if text[each.start : each.end].casefold() not in own]
+            found.append((document.id, text, seen))
             searched[version.sha256] = None
         registry = registered(book.registry, _sightings(found))
         _write_book(vault, replace(book, registry=registry, searched=tuple(searched)))
@@ -171,6 +175,12 @@ def found_in(text: str, registry: Registry, model: Model | None) -> list[Candida
     if model is not None:
         found = with_model(text, found, model)
     return [each for each in found if each.score >= MARKED and each.rule != BESIDE_NAME]
+
+
+def _ids_of_study(texts: Iterable[Document]) -> frozenset[str]:
+    """Return what the study itself calls interviews and cases; without a digit it may be a name."""
+    ids = {id_ for each in texts for id_ in (each.interview, each.case) if id_}
+    return frozenset(each.casefold() for each in ids if any(map(str.isdigit, each)))
 
 
 def _sightings(found: Sequence[tuple[str, str, Sequence[Candidate]]]) -> Iterator[Sighting]:

@@ -37,6 +37,8 @@ _TITLE: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"\w")
+# So many words in a row stand for what they stood for; fewer, such as a month, for much else.
+_OWN_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,17 @@ class Replacer:
     def _all(self) -> Forms:
         return self._forms(get_args(Ruling))
 
+    @cached_property
+    def _passages(self) -> Forms:
+        """What people decided to replace stays replaced when rules find more or less of it."""
+        return Forms(
+            (form, each.number)
+            for each in self._registry
+            if each.kind not in NAMES and each.decided and each.ruling in ("replace", "generalise")
+            for form in each.forms
+            if len(key_of(each.kind, form)) >= _OWN_WORDS
+        )
+
     def _forms(self, rulings: Sequence[Ruling]) -> Forms:
         return Forms(searched_forms(self._registry, rulings))
 
@@ -85,8 +98,9 @@ class Replacer:
         """Return what is put where in a text, each with the number of its entity.
 
         Names are replaced wherever a form of theirs stands; what only describes, such as a date,
-        where a rule found it. What stands in [brackets] as a replacement already stays, so that a
-        text that was pseudonymised is left as it is.
+        where a rule found it, or where three words or more stand that a person decided on. What
+        stands in [brackets] as a replacement already stays, so that a text that was pseudonymised
+        is left as it is.
 
         Args:
             text: the version that names people.
@@ -107,15 +121,21 @@ class Replacer:
     def residual(self, text: str) -> list[tuple[int, int]]:
         """Return where names that were to go still stand: code point and number of the entity.
 
-        Names count that are to be replaced, made general, or are not decided.
+        Names count that are to be replaced, made general, or are not decided, and sentences that
+        tell who it is if a person decided that they go.
         """
         closed = self._closed(text)
-        found = self._kept_back.find(text)
+        telling = (
+            each
+            for each in self._passages.find(text)
+            if self._entities[each[2]].kind == "clue"  # a day may stand in any text
+        )
+        found = sorted((*self._kept_back.find(text), *telling))
         return [(start, number) for start, _, number in found if not closed[start]]
 
     def mentions(self, text: str, candidates: Sequence[Candidate]) -> list[tuple[int, int, int]]:
         """Return start, end and entity of every mention in a text, whatever was decided."""
-        found = set(self._all.find(text))
+        found = {*self._all.find(text), *self._passages.find(text)}
         found |= {(start, end, each.number) for start, end, each in self._seen(text, candidates)}
         return sorted(found)
 
@@ -142,7 +162,7 @@ class Replacer:
             new = (place.replacement or "[removed]") if place.ruling == "replace" else None
             yield place.start, min(place.end, len(text)), 0, new
         found = list(self._seen(text, candidates))
-        names = self._going.find(text)
+        names = [*self._going.find(text), *self._passages.find(text)]
         found += [(start, end, self._entities[number]) for start, end, number in names]
         for start, end, entity in sorted(found, key=lambda each: (each[0] - each[1], each[0])):
             new = self._instead(entity, text[start:end])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,6 +20,8 @@ Reason = Literal["spelling", "short form", "initials", "part"]
 _ALIKE: Final = 80.0
 _SHORTEST: Final = 4
 _ROWS: Final = 500
+# Debbie, Debby and Debbi sound alike.
+_ENDING: Final = re.compile(r"(?<=\w\w)(?:ie|ey|i)\b")
 
 _Key = tuple[str, ...]
 
@@ -57,8 +61,8 @@ def proposals(registry: Registry) -> list[Proposal]:
     people = _keys(registry, ("person", "name"))
     bodies = _keys(registry, ("school", "organisation", "authority", "place", "name"))
     best: dict[tuple[int, int], Proposal] = {}
-    of_people = (_spellings(people), _short_forms(people), _initials(people), _parts(people))
-    for found in (*of_people, _spellings(bodies), _parts(bodies)):
+    of_people = (_spellings, _given_names, _short_forms, _initials, _parts)
+    for found in (*(each(people) for each in of_people), _spellings(bodies), _parts(bodies)):
         for one, other, reason, score in found:
             if one == other:
                 continue
@@ -85,27 +89,57 @@ def _of(entity: Entity) -> Iterator[_Key]:
 def _spellings(keys: Sequence[tuple[_Key, int]]) -> _Found:
     written = {(" ".join(key), number) for key, number in keys}
     written |= {(key[-1], number) for key, number in keys}
-    long = sorted(each for each in written if len(each[0]) >= _SHORTEST)
-    names = [name for name, _ in long]
-    for first in range(0, len(names), _ROWS):
+    yield from _alike(sorted(written), sorted(written))
+
+
+def _given_names(keys: Sequence[tuple[_Key, int]]) -> _Found:
+    """A first name alone, and the same before a surname but spelt otherwise."""
+    alone = sorted((key[0], number) for key, number in keys if len(key) == 1)
+    yield from _alike(alone, sorted({(key[0], number) for key, number in keys if len(key) > 1}))
+
+
+def _alike(some: Sequence[tuple[str, int]], others: Sequence[tuple[str, int]]) -> _Found:
+    some, others = ([each for each in kept if len(each[0]) >= _SHORTEST] for kept in (some, others))
+    heard = [_heard(name) for name, _ in others]
+    for first in range(0, len(some), _ROWS):
+        rows = some[first : first + _ROWS]
         scores = process.cdist(
-            names[first : first + _ROWS], names, scorer=fuzz.ratio, score_cutoff=_ALIKE
+            [_heard(name) for name, _ in rows], heard, scorer=fuzz.ratio, score_cutoff=_ALIKE
         )
         for row, column in np.argwhere(scores > 0):
-            one, other = names[first + row], names[column]
-            if column < first + row and one != other:
-                score = round(float(scores[row, column]), 1)
-                yield long[first + row][1], long[column][1], "spelling", score
+            (one, number), (other, owner) = rows[row], others[column]
+            if one != other:
+                yield number, owner, "spelling", round(float(scores[row, column]), 1)
+
+
+def _heard(name: str) -> str:
+    """Return a name without accents, and with one ending for those that sound alike.
+
+    Example:
+        >>> _heard("siân"), _heard("debbie") == _heard("debby")
+        ('sian', True)
+    """
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", name) if sign.isalnum() or sign == " "
+    )
+    return _ENDING.sub("y", bare)
 
 
 def _short_forms(keys: Sequence[tuple[_Key, int]]) -> _Found:
     """A first name and its short form, alone or before the same surname."""
-    by_key = _owners(keys)
+    by_key = _owners([(_spoken(key), number) for key, number in keys])
+    by_first = _owners([(_spoken(key[:1]), number) for key, number in keys if len(key) > 1])
     for key, number in keys:
         for form in nicknames().get(key[0], ()):
-            for wanted in {(form,), (form, *key[1:])}:
+            for wanted in {_spoken((form,)), _spoken((form, *key[1:]))}:
                 for other in by_key.get(wanted, ()):
                     yield number, other, "short form", 90.0 if len(wanted) > 1 else 75.0
+            for other in by_first.get(_spoken((form,)), ()) if len(key) == 1 else ():
+                yield number, other, "short form", 70.0
+
+
+def _spoken(key: _Key) -> _Key:
+    return tuple(_heard(word) for word in key)
 
 
 def _initials(keys: Sequence[tuple[_Key, int]]) -> _Found:

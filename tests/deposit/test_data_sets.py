@@ -1,6 +1,7 @@
 """How many were planned, collected, allowed, deposited; and a line for every interview."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from consilience.deposit.data_sets import Talks, numeric_set, text_set
 from consilience.deposit.model import TABLES, Fate, Withheld
 from consilience.deposit.rows import tables_of
+from consilience.deposit.told import data_sets_told, interviews_told
 from consilience.design.model import Dataset
 from consilience.design.model.deposit import DepositedSet
 from consilience.formats.metadata.model import Level
@@ -104,6 +106,24 @@ def test_every_interview_is_counted_once(drawn):
         assert each.deposited == (state == "done" and text == "cleared" and there and allowed)
 
 
+def test_readers_are_told_of_what_was_held_and_not_withdrawn():
+    rows = [row(), row("T2"), row("T3"), row("T4", "declined"), row("T5", "declined")]
+    states = [status(), status("T2", deposit=False), status("T3", "withdrawn"), status("T4"),
+              status("T5")]  # fmt: skip
+    data_set, listed = made(rows, states)
+    assert [each.id for each in interviews_told(listed)] == ["T1", "T2"]
+    (told,) = data_sets_told((data_set,), listed)
+    assert replace(told, withheld=()) == replace(data_set, withheld=())
+    assert [(each.thing, each.count, each.reason) for each in told.withheld] == [
+        ("T2", 1, "not everybody in it allowed deposit"),
+        ("", 1, "it was withdrawn"),
+        ("", 2, "declined before it was held"),
+    ]
+    # An interview of another data set may have the same id.
+    other = replace(data_set, id="other")
+    assert data_sets_told((other,), listed) == (other,)
+
+
 def test_a_line_tells_roles_month_and_place_by_pseudonym():
     people = [
         {"interview": "T1", "person": "P1", "role": "lead", "post": "Head of all"},
@@ -165,12 +185,12 @@ def test_responses_that_are_not_deposited_are_told_with_reasons():
     arrived = ["used", "duplicate", "started", "duplicate", "used", "odd"]
     data_set = numbers(arrived=arrived, deposited=2, left_out=(left,))
     assert (data_set.planned, data_set.collected, data_set.deposited) == (10, 6, 2)
-    told = [(each.thing, each.reason) for each in data_set.withheld]
+    told = [(each.thing, each.count, each.reason) for each in data_set.withheld]
     assert told == [
-        ("2 of 6 responses", "another response of the same unit took its place"),
-        ("1 of 6 responses", "odd"),
-        ("1 of 6 responses", "it broke off before enough was answered"),
-        ("q3 of leads", "open"),
+        ("2 of 6 responses", 2, "another response of the same unit took its place"),
+        ("1 of 6 responses", 1, "odd"),
+        ("1 of 6 responses", 1, "it broke off before enough was answered"),
+        ("q3 of leads", 1, "open"),
     ]
 
 

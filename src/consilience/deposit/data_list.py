@@ -37,7 +37,8 @@ def data_list(interviews: Sequence[Interview]) -> pa.Table:
     """Which interviews were held, and what became of each?
 
     Args:
-        interviews: of one data set, all of them: also those that are not deposited.
+        interviews: of one data set, as `told.interviews_told` has them: those that are not
+            deposited too, but none that was declined, is only planned, or was withdrawn.
 
     Returns:
         A row an interview in the order given: its id, role, pseudonym of the area, setting, month,

@@ -16,6 +16,7 @@ from consilience.formats.metadata.model import Level
 from consilience.frame.model import Frame
 
 _HELD: Final = "done"
+_WITHDRAWN: Final = "withdrawn"
 _REASONS: Final[Mapping[str, str]] = {
     "duplicate": "another response of the same unit took its place",
     "doubt": "it could not be linked to a unit for certain",
@@ -57,8 +58,8 @@ def text_set(
 
     Returns:
         Counts with a reason for each interview that is not deposited; and a line for each
-        interview in the plan, deposited or not. A text is deposited if everybody in it allowed
-        it and a person has cleared it.
+        interview in the plan, deposited or not: for the team, `told` says what readers see. A
+        text is deposited if everybody in it allowed it and a person has cleared it.
     """
     status = {row["interview"]: row for row in talks.status.to_pylist()}
     rows = talks.interview.to_pylist()
@@ -100,7 +101,7 @@ def _fate(row: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[Fate, str]:
     """
     if row["state"] != _HELD:
         return Fate.PLANNED, f"{row['state']} before it was held"
-    if state["state"] == "withdrawn":
+    if state["state"] == _WITHDRAWN:
         return Fate.COLLECTED, "it was withdrawn"
     if not state["deposit"]:
         return Fate.COLLECTED, "not everybody in it allowed deposit"
@@ -138,6 +139,7 @@ def _listed(
         file=state["document"] or "",
         deposited=stopped is Fate.DEPOSITED,
         reason=reason,
+        told=row["state"] == _HELD and state["state"] != _WITHDRAWN,
     )
 
 
@@ -181,6 +183,7 @@ def numeric_set(
             thing=f"{count} of {len(arrived)} responses",
             stopped=Fate.COLLECTED,
             reason=_REASONS.get(ended, ended),
+            count=count,
         )
         for ended, count in sorted(counts.items())
     ]

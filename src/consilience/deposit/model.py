@@ -42,14 +42,17 @@ class Withheld:
     """One thing that is not deposited, and why.
 
     Attributes:
-        thing: id of the interview, file, column or case; never a name.
+        thing: id of the interview, file, column or case; never a name. Empty for several that are
+            counted only.
         stopped: how far it came.
         reason: why it went no further, in plain words.
+        count: how many they are.
     """
 
     thing: str
     stopped: Fate
     reason: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,8 @@ class Interview:
         file: its file in the package; empty if withheld.
         deposited: whether its text is in the package.
         reason: why not, if not.
+        told: whether readers are told of it by itself; one that was not held or was withdrawn is
+            counted only.
         attributes: further columns (name, value), the same names for all of a data set.
     """
 
@@ -156,6 +161,7 @@ class Interview:
     file: str = ""
     deposited: bool = True
     reason: str = ""
+    told: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
 
 

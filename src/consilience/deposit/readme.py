@@ -8,7 +8,7 @@ from typing import Final
 
 from consilience.base.version import __version__
 from consilience.deposit.access_list import AccessLine
-from consilience.deposit.model import DataSet, DepositFile, Package, Part, Severity
+from consilience.deposit.model import DataSet, DepositFile, Package, Part, Severity, Withheld
 from consilience.formats.documents_out.model import Block, Document, Grid, Heading, Line
 from consilience.formats.documents_out.plain import markdown_bytes, plain_bytes
 from consilience.formats.metadata.model import Level, Record, Text, Variable
@@ -154,16 +154,22 @@ def _data_sets(data_sets: Sequence[DataSet]) -> Iterator[Block]:
 
 
 def _withheld(data_sets: Sequence[DataSet]) -> Iterator[Block]:
-    together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    together: dict[tuple[str, str, str], list[Withheld]] = defaultdict(list)
     for data_set in data_sets:
         for each in data_set.withheld:
-            together[data_set.title, each.stopped.value, each.reason].append(each.thing)
+            together[data_set.title, each.stopped.value, each.reason].append(each)
     yield Heading(text="What is withheld, and why", level=2)
     if not together:
         yield Line(text="Nothing that was collected is withheld.")
         return
     rows = [
-        (title, stopped, str(len(things)), reason, ", ".join(sorted(things)))
+        (
+            title,
+            stopped,
+            str(sum(each.count for each in things)),
+            reason,
+            ", ".join(sorted(each.thing for each in things if each.thing)),
+        )
         for (title, stopped, reason), things in together.items()
     ]
     head = ("Data set", "Came as far as", "How many", "Reason", "Which")
@@ -196,7 +202,10 @@ def _interviews(package: Package) -> Iterator[Block]:
     if not package.interviews:
         return
     yield Heading(text="Interviews", level=2)
-    yield Line(text="The data lists in documentation/ say more of each.")
+    yield Line(
+        text="The data lists in documentation/ say more of each. Interviews that were not held or "
+        "were withdrawn are not listed; they are counted above."
+    )
     rows = tuple(
         (
             talk.data_set,

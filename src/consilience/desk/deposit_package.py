@@ -31,6 +31,7 @@ from consilience.deposit.model import (
 from consilience.deposit.publish import Published
 from consilience.deposit.study_record import study_record
 from consilience.deposit.tables_out import FORMS, deposited_table, table_files
+from consilience.deposit.told import data_sets_told, interviews_told
 from consilience.deposit.transcript_files import transcript_files, transcript_path
 from consilience.deposit.variables import variables_of
 from consilience.design.model import InterviewStage, Study, SurveyStage
@@ -100,22 +101,26 @@ def assembled(
         raise Fault("DEP-010", stage=stage.id)
     homes = {each.id: each for each in contents.data_sets}
     rules = {each.data_set: each for each in stage.sets}
-    interviews, texts = _texts(study, contents.interviews, homes, rules, connection)
+    told = interviews_told(contents.interviews)
+    interviews, texts = _texts(study, told, homes, rules, connection)
     tables, variables = _tables(contents.tables, homes, simulated=study.study.simulated)
     counts = {
         each.texts: replaced_counts(
-            connection, vault, [i.file for i in contents.interviews if i.data_set == each.data_set]
+            connection,
+            vault,
+            [i.file for i in told if i.deposited and i.data_set == each.data_set],
         )
         for each in stage.sets
         if each.texts and vault
     }
-    documents, absent = _documents(task, counts)
-    record = study_record(study, study.catalogue, contents.data_sets, variables=variables)
+    documents, absent = _documents(task, counts, homes)
+    data_sets = data_sets_told(contents.data_sets, contents.interviews)
+    record = study_record(study, study.catalogue, data_sets, variables=variables)
     return Assembled(
         package=Package(
             identifier=study.catalogue.identifier,
             record=record,
-            data_sets=contents.data_sets,
+            data_sets=data_sets,
             files=(*tables, *texts, *documents),
             interviews=interviews,
             waivers=tuple(waivers),
@@ -189,12 +194,16 @@ def _texts(
 
 
 def _documents(
-    task: Task, counts: Mapping[str, Sequence[Replaced]]
+    task: Task, counts: Mapping[str, Sequence[Replaced]], homes: Mapping[str, DataSet]
 ) -> tuple[list[DepositFile], tuple[str, ...]]:
     """Return guides, questionnaires, summaries, and the documents that the study file names."""
     study: Study = task.study
     stage: DepositStage = task.stage
-    files = [*_guides(study, stage), *_questionnaires(study, stage), *_summaries(task, counts)]
+    files = [
+        *_guides(study, stage),
+        *_questionnaires(study, stage),
+        *_summaries(task, counts, homes),
+    ]
     absent = []
     for each in stage.documents:
         path = task.folder / each.file
@@ -258,7 +267,9 @@ def _questionnaires(study: Study, stage: DepositStage) -> Iterator[DepositFile]:
             )  # fmt: skip
 
 
-def _summaries(task: Task, counts: Mapping[str, Sequence[Replaced]]) -> Iterator[DepositFile]:
+def _summaries(
+    task: Task, counts: Mapping[str, Sequence[Replaced]], homes: Mapping[str, DataSet]
+) -> Iterator[DepositFile]:
     """Yield, for each data set of texts, what was allowed and how names were replaced."""
     study, stage = task.study, task.stage
     simulated, title = study.study.simulated, study.study.title
@@ -274,13 +285,12 @@ def _summaries(task: Task, counts: Mapping[str, Sequence[Replaced]]) -> Iterator
             data_set=rules.data_set,
             simulated=simulated,
         )
-        held = task.table(rules.texts, "status").num_rows
         why = f"Nothing had to be replaced: {talk.because}." if not talk.pseudonymise else ""
         yield from document_files(
             deidentification_summary(
                 counts.get(rules.texts, ()),
                 study=title,
-                texts=held,
+                texts=homes[rules.data_set].deposited,
                 rules=(why,) if why else (),
                 simulated=simulated,
             ),

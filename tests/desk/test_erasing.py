@@ -23,6 +23,7 @@ from consilience.desk.erasing import erase_text
 from consilience.desk.kept import opened
 from consilience.desk.run import run
 from consilience.desk.sealed_memos import memo_entry, sealed_memo
+from consilience.interviews.model import Document
 from consilience.store.adjudications import decisions, keep_decision
 from consilience.store.codebook_versions import keep_codebook_version
 from consilience.store.codings import memos, save_codes, save_memo
@@ -31,7 +32,7 @@ from consilience.store.erased_words import ERASED
 from consilience.store.ledger import lines
 from consilience.store.suggestion_tables import TURN_VECTORS
 from consilience.store.suggestions import keep_vectors
-from consilience.store.transcripts import find_document
+from consilience.store.transcripts import find_document, keep_document
 from consilience.store.vault import open_vault
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -224,6 +225,35 @@ def test_memos_in_the_vault_are_read_and_can_be_erased(tmp_path):
         assert entry in vault.names()
         erased(engine, folder, key=KEY, memos=("m1",))
         assert entry not in vault.names()
+
+
+def test_what_others_say_too_is_not_looked_for_but_a_copy_is_told(tmp_path):
+    folder = write_study(tmp_path / "studies" / "s")
+    asked = "I: What are schools told of the plan by the board?\n"
+    for name, said in (("T1", f"R: Well, {SAID}.\n"), ("T2", "R: Quite often, I should say.\n")):
+        (folder / f"talks/texts/{name}.txt").write_text(asked + said)
+    run(folder, at=AT, actor="test")
+    out = folder / "out"
+    out.mkdir(exist_ok=True)
+    (out / "guide.html").write_text("What are schools told of the plan by the board?")
+    (out / "quote.html").write_text(SAID)
+    with opened(folder) as engine:
+        noted(engine, "study", "study", "All were asked: what are schools told of the plan?")
+        done = erased(engine, folder)
+    assert done.to_read == ()
+    assert "talks/texts/T2.txt" not in held(done)
+    assert {path for path in held(done) if path.startswith("out/")} == {"out/quote.html"}
+
+
+def test_a_text_that_says_the_same_is_told_and_hides_nothing(folder, engine):
+    with transaction(engine) as connection:
+        keep_document(
+            connection, Document(id="twin", name="Twin"), text=WORDS + "R: Yes.\n", turns=(),
+            sealed=False, at="", actor="x",
+        )  # fmt: skip
+    memo = noted(engine, "study", "study", "As he said, the old school had closed.")
+    done = erased(engine, folder)
+    assert [str(each) for each in done.to_read] == ["text twin", f"memo {memo} on study study"]
 
 
 # --- files --------------------------------------------------------------------------------

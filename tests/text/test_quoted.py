@@ -34,3 +34,13 @@ def test_each_version_of_a_text_is_looked_for():
     both = wording_of([SAID, "[Lead 1] told the board of Lark Hill"], in_a_row=5)
     assert both.is_in("told the board of Lark")
     assert both.is_in("the board that the family")
+
+
+def test_what_others_say_too_is_no_longer_looked_for():
+    said = wording_of([SAID], in_a_row=5)
+    shared = said.shared_with("And: the board that the family moved?")
+    assert shared.size == 2
+    own = said.without(shared).without(wording_of(["Yes, they ring us."], in_a_row=4))
+    assert own.size == said.size - 2
+    assert not own.is_in("the board that the family")
+    assert own.is_in("nobody told the board that")

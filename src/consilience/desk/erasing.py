@@ -14,14 +14,14 @@ from consilience.base.errors import Fault
 from consilience.desk.holding_files import Looked, files_with
 from consilience.desk.intake import utc
 from consilience.desk.registry import forget_rulings
-from consilience.desk.repeated_words import ToRead, find_repeated, memo_hashes
+from consilience.desk.repeated_words import ToRead, find_repeated, memo_hashes, own_wording
 from consilience.desk.sealed import entries_there, note_opening, words_of
 from consilience.desk.sealed_memos import entries_of_memos
 from consilience.desk.transcripts import require_document
 from consilience.desk.withdrawing import check_reason, refuse_answer
 from consilience.interviews.model import Document
 from consilience.store.codings import codings_table
-from consilience.store.database import HIDDEN, overwrite_free_space, transaction
+from consilience.store.database import HIDDEN, overwrite_free_space, snapshot, transaction
 from consilience.store.erased_words import (
     forget_memos,
     forget_reasons,
@@ -33,12 +33,7 @@ from consilience.store.large_search import forget_index
 from consilience.store.ledger import append
 from consilience.store.transcripts import GONE, erase, state_of, versions
 from consilience.store.vault import Vault, has_vault, open_vault
-from consilience.text.quoted import wording_of
 
-# Words in a row that make a passage: in a memo, which a person reads; and in a file, of which
-# there are many, and many hold the questions that everybody was asked.
-IN_MEMOS: Final = 5
-IN_FILES: Final = 8
 _MOST_NAMED: Final = 20
 
 
@@ -53,7 +48,7 @@ class Erased:
         codings: how many codings keep their places, without words.
         memos: how many memos on the text, on its codings and named with it lost their words.
         reasons: how many decisions on differences in it lost their reasons.
-        to_read: memos on other things, and codes, that repeat words of the text.
+        to_read: memos on other things, codes and texts that repeat words of the text.
         looked: files that repeat words of the text.
         warnings: INT-025 if deleted words may be left in free space of the database; INT-115,
             INT-116, STO-014 to STO-016 for what a person has to do.
@@ -111,11 +106,12 @@ def erase_text(
         words = list(_words(connection, vault, document.id))
     known = [each for each in words if each is not None]
     # Before the words go, and while nobody waits for the database.
-    looked = files_with(folder, document.id, wording_of(known, in_a_row=IN_FILES))
+    with snapshot(engine) as connection:
+        own = own_wording(connection, document.id, known)
+    looked = files_with(folder, document.id, own.long)
     with transaction(engine) as connection:
         going = {*memos_with(connection, document.id), *memos}
-        wording = wording_of(known, in_a_row=IN_MEMOS)
-        to_read = find_repeated(connection, vault, wording, without=going)
+        to_read = (*own.alike, *find_repeated(connection, vault, own.short, without=going))
         erase(connection, document.id, at=utc(at), actor=actor, reason=reason.strip())
         gone = _forget(connection, vault, document.id, going)
         forget_index(folder / HIDDEN)

@@ -24,6 +24,7 @@ from consilience.text.quoted import Wording
 # the study; other: all else, such as the file that was imported.
 Kind = Literal["written", "kept", "copy", "other"]
 
+_ORDER: Final[tuple[Kind, ...]] = ("copy", "written", "other", "kept")
 _MOST_BYTES: Final = 200_000_000
 _OUT: Final = "out"
 # The study's own: erased by other means, or encrypted.
@@ -54,7 +55,7 @@ class Looked:
     """What was found in the folder of a study.
 
     Args:
-        holding: files that repeat words of the text, in order of their paths.
+        holding: files that repeat words of the text, by kind and path, copies first.
         unread: paths of files that could not be looked into.
         beside: what lies beside the folder of the study and is called like it.
     """
@@ -88,7 +89,7 @@ def files_with(folder: Path, document: str, wording: Wording) -> Looked:
             holding.append(Holding(path=name, kind=_place(name) if found == "words" else "copy"))
     whole = folder.resolve()
     return Looked(
-        holding=tuple(holding),
+        holding=tuple(sorted(holding, key=lambda each: _ORDER.index(each.kind))),
         unread=tuple(unread),
         beside=tuple(sorted(path.name for path in whole.parent.glob(f"{whole.name}?*"))),
     )

@@ -1,10 +1,10 @@
-"""Which memos and codes repeat words of a text? Told by id, never by what they say."""
+"""Which memos, codes and texts repeat words of a text? Told by id, never by what they say."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection
 
@@ -15,24 +15,28 @@ from consilience.store.codebook_versions import codebook_versions
 from consilience.store.codings import codes
 from consilience.store.codings import memos as all_memos
 from consilience.store.erased_words import ERASED, older_words
+from consilience.store.readable import readable_texts, words_of
 from consilience.store.vault import Vault
 from consilience.text.normal import text_hash
-from consilience.text.quoted import Wording
+from consilience.text.quoted import Wording, wording_of
+
+_IN_MEMOS: Final = 5
+_IN_FILES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToRead:
-    """A memo or a code that a person should read.
+    """A memo, code or text that a person should read.
 
     Args:
-        what: memo, code, or a numbered version of the codebook.
+        what: memo, code, a numbered version of the codebook, or a text that says much the same.
         id: its id, or the number of the version.
         on: what a memo is on, such as `code` and its id; empty for others, and for a memo that
             was taken out.
         older: whether only the log of changes has the words, as they were before.
     """
 
-    what: Literal["memo", "code", "codebook version"]
+    what: Literal["memo", "code", "codebook version", "text"]
     id: str
     on: str = ""
     older: bool = False
@@ -41,6 +45,44 @@ class ToRead:
         """Write it in a few words, as `memo 1 on code told`."""
         on = f" on {self.on}" if self.on else ""
         return f"{self.what} {self.id}{on}{' (as it was before)' if self.older else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWording:
+    """What a text says and no other that coders may read.
+
+    Args:
+        short: runs of five words, to be found in memos, which a person reads.
+        long: runs of eight, to be found in files, of which there are many.
+        alike: texts that repeat more than half of it, as a copy does; they take nothing away.
+    """
+
+    short: Wording
+    long: Wording
+    alike: tuple[ToRead, ...]
+
+
+def own_wording(connection: Connection, document: str, words: Sequence[str]) -> OwnWording:
+    """Return what is to be looked for, without questions that everybody was asked.
+
+    Args:
+        connection: to read from.
+        document: id of the text.
+        words: its versions.
+    """
+    whole = wording_of(words, in_a_row=_IN_MEMOS)
+    short, long = whole, wording_of(words, in_a_row=_IN_FILES)
+    alike = []
+    for each in () if whole.is_empty else readable_texts(connection):
+        if each.document == document:
+            continue
+        other = words_of(connection, each.document, each.version)
+        shared = whole.shared_with(other)
+        if shared.size * 2 > whole.size:
+            alike.append(ToRead(what="text", id=each.document))
+        else:
+            short, long = short.without(shared), long.without(long.shared_with(other))
+    return OwnWording(short=short, long=long, alike=tuple(alike))
 
 
 def find_repeated(

@@ -29,6 +29,33 @@ class Wording:
         """Whether there is nothing to be found."""
         return not any(self.runs.values())
 
+    @property
+    def size(self) -> int:
+        """How many runs there are."""
+        return sum(map(len, self.runs.values()))
+
+    def shared_with(self, other: str) -> Wording:
+        """Return the runs that another text repeats.
+
+        Example:
+            >>> said = wording_of(["So what do schools hear? Nothing."], in_a_row=5)
+            >>> said.shared_with("And what do schools hear? Much.").runs
+            {5: frozenset()}
+            >>> said.shared_with("So what do schools hear?").size, said.size
+            (1, 2)
+        """
+        words = _WORD.findall(other.casefold())
+        return Wording(
+            {size: known.intersection(_runs_of(words, size)) for size, known in self.runs.items()}
+        )
+
+    def without(self, other: Wording) -> Wording:
+        """Return the runs that are not in another wording."""
+        none: frozenset[tuple[str, ...]] = frozenset()
+        return Wording(
+            {size: known - other.runs.get(size, none) for size, known in self.runs.items()}
+        )
+
     def is_in(self, other: str) -> bool:
         """Return whether another text repeats a run."""
         if self.is_empty:

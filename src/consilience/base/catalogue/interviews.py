@@ -576,7 +576,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-115": Entry(
         "To be read by a person",
-        "{count} memos or codes that are not on the text repeat words of it: {names}",
+        "{count} memos, codes or texts that are not of the text repeat words of it: {names}",
         "Read them. `--erase --memo ID` erases the words of a memo; codes are edited.",
         warning=True,
     ),

@@ -77,7 +77,7 @@ ENTRIES = {
         "Files with words of the text",
         "{count} files in the folder of the study repeat words of the text: {names}",
         "Nothing was deleted. Make what lies in `out` anew with `consilience run` and `consilience "
-        "deposit`; delete the others by hand, and published copies where they were published.",
+        "deposit`; see to the others by hand, and to what was published where it was published.",
         warning=True,
     ),
     "STO-015": Entry(

@@ -1,9 +1,14 @@
 """Commands over transcripts."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "interviews"))  # the tests are no package
+
 from talk_study import write_study
 
 from consilience.cli.main import main

@@ -56,6 +56,16 @@ def test_new_says_what_comes_next(tmp_path):
     assert "Joint working" in (tmp_path / "fresh/study.yaml").read_text(encoding="utf-8")
 
 
+def test_a_study_by_interviews_runs_as_it_is(tmp_path):
+    folder = tmp_path / "talks"
+    assert call("new", folder, "--start", "interviews", "--title", "Talks").exit_code == 0
+    done = machine("run", folder)
+    assert [(each["stage"], each["state"]) for each in done["stages"]] == [
+        ("areas", "ran"), ("interviews", "ran"), ("coding", "ran"),
+    ]  # fmt: skip
+    assert "no interviews held of 2 in the plan" in " ".join(done["headlines"])
+
+
 def test_check_of_a_sound_study(study):
     done = call("check", study)
     assert done.exit_code == 0

@@ -42,6 +42,22 @@ def test_new_study_has_no_fault_and_no_warning(folder):
     assert study.study.simulated is True
 
 
+def test_a_study_by_interviews_is_sound_and_holds_no_words(tmp_path):
+    texts = starting_study(title="Talks", study_id="talks", start="interviews")
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    study, faults = find_faults(tmp_path)
+    assert [str(fault) for fault in faults] == []
+    assert study is not None
+    assert study.study.simulated is False
+    planned = list(csv.DictReader(io.StringIO(texts["interviews/plan.csv"])))
+    assert {row["state"] for row in planned} == {"planned"}
+    frame = csv.DictReader(io.StringIO(texts["frames/areas.csv"]))
+    assert all(row["name"].startswith("Invented") for row in frame)
+    assert all(len(line) <= 100 for line in texts["study.yaml"].splitlines())
+
+
 def test_new_study_fits_its_frame(folder):
     units = rows("frames/areas.csv")
     levels = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.markup import escape
@@ -31,18 +32,34 @@ from consilience.desk.studies import new_study, open_study
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--id", "study_id", help="Id of the study; the folder's name if left out.")
 @click.option("--title", default="A new study", show_default=True, help="Title of the study.")
+@click.option(
+    "--start",
+    type=click.Choice(["surveys", "interviews"]),
+    default="surveys",
+    show_default=True,
+    help="What it starts from: surveys with invented answers, or planned interviews.",
+)
 @as_json
-def new(folder: Path, study_id: str | None, title: str, machine: bool) -> None:
+def new(
+    folder: Path,
+    study_id: str | None,
+    title: str,
+    start: Literal["surveys", "interviews"],
+    machine: bool,
+) -> None:
     """Write a commented study to start from into FOLDER.
 
-    It runs as it is, on a few invented answers, so that you can change it piece by piece.
+    It runs as it is, so that you can change it piece by piece. Surveys come with a few invented
+    answers; interviews with a plan, guides and codes, and no words: transcripts are real ones.
 
     \b
     Example:
       consilience new my-study --title "Joint working in twelve areas"
+      consilience new my-talks --start interviews
     """  # noqa: D301
     with faults_told(machine=machine):
-        files = new_study(folder, study_id=study_id or folder.resolve().name, title=title)
+        id_ = study_id or folder.resolve().name
+        files = new_study(folder, study_id=id_, title=title, start=start)
         if machine:
             print_json({"files": files})
             return

@@ -6,31 +6,48 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
-from typing import Final
+from typing import Final, Literal
 
 from consilience.base.ids import check_id
 
+Start = Literal["surveys", "interviews"]
+
 # The files of a new study, as they lie beside this module.
-_FILES: Final = (
-    "study.yaml",
-    "instruments/education.yaml",
-    "instruments/social-care.yaml",
-    "frames/areas.csv",
-    "intake/simulated-education.csv",
-    "intake/simulated-social-care.csv",
-    "README.md",
-)
+_FILES: Final[Mapping[Start, tuple[str, ...]]] = {
+    "surveys": (
+        "study.yaml",
+        "instruments/education.yaml",
+        "instruments/social-care.yaml",
+        "frames/areas.csv",
+        "intake/simulated-education.csv",
+        "intake/simulated-social-care.csv",
+        "README.md",
+    ),
+    "interviews": (
+        "study.yaml",
+        "frames/areas.csv",
+        "interviews/plan.csv",
+        "interviews/people.csv",
+        "interviews/consents.csv",
+        "guides/manager.yaml",
+        "guides/practitioner.yaml",
+        "codebook.yaml",
+        "README.md",
+    ),
+}
 
 
-def starting_study(*, title: str, study_id: str) -> Mapping[str, str]:
+def starting_study(*, title: str, study_id: str, start: Start = "surveys") -> Mapping[str, str]:
     """Return every file of a small commented study that runs as it is.
 
-    Two agencies are asked six questions in twelve invented areas; the answers are invented
-    too, and labelled so in file names, comments and `simulated: true`.
+    Of surveys: two agencies are asked six questions in twelve invented areas; the answers are
+    invented too, and labelled so in file names, comments and `simulated: true`. Of interviews: two
+    are planned in invented areas, with guides and codes; no words come with it.
 
     Args:
         title: the title of the study; its id is taken where there is nothing to see in it.
         study_id: the id of the study.
+        start: what it starts from.
 
     Returns:
         File name relative to the study folder, with `/` in between, to text.
@@ -44,8 +61,8 @@ def starting_study(*, title: str, study_id: str) -> Mapping[str, str]:
     """
     check_id(study_id)
     plain = "".join(sign if sign.isprintable() else " " for sign in title).strip() or study_id
-    folder = files("consilience.design") / "starting_files"
-    texts = {name: (folder / name).read_text(encoding="utf-8") for name in _FILES}
+    folder = files("consilience.design") / "starting_files" / start
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in _FILES[start]}
     # A text in double quotes is the same in JSON and in YAML.
     quoted = json.dumps(plain, ensure_ascii=False)
     study = Template(texts["study.yaml"]).substitute(study_id=study_id, title=quoted)

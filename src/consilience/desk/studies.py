@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault
 from consilience.design.model import Study
-from consilience.design.starting import starting_study
+from consilience.design.starting import Start, starting_study
 from consilience.desk.checks import read_checked
 from consilience.desk.explain import Explanation, explain
 from consilience.desk.freshness import StageStanding, standing
@@ -131,8 +131,16 @@ def open_study(path: str | Path, *, frame: Form = "arrow") -> OpenStudy:
     return OpenStudy(folder=folder, study=read_checked(folder), frame=frame)
 
 
-def new_study(folder: Path, *, study_id: str, title: str) -> tuple[Path, ...]:
+def new_study(
+    folder: Path, *, study_id: str, title: str, start: Start = "surveys"
+) -> tuple[Path, ...]:
     """Write a commented starting study into a new folder.
+
+    Args:
+        folder: new or empty.
+        study_id: the id of the study.
+        title: its title.
+        start: what it starts from, surveys or interviews.
 
     Raises:
         Fault: STU-001 if the folder holds something, STO-009 if it cannot be written.
@@ -143,7 +151,7 @@ def new_study(folder: Path, *, study_id: str, title: str) -> tuple[Path, ...]:
     existed = folder.exists()
     written = []
     try:
-        for name, text in starting_study(title=title, study_id=study_id).items():
+        for name, text in starting_study(title=title, study_id=study_id, start=start).items():
             write_whole(folder / name, text.encode())
             written.append(folder / name)
     except Fault:

@@ -451,3 +451,24 @@ def test_what_came_in_open_is_told_and_sealed_when_asked(study):
     apply(*study, **NOW)
     assert "[Deputy] is my deputy" in shown(engine, "s02")
     assert restore(*study, "s02", **NOW) == TWO
+
+
+def test_where_an_apply_is_refused_older_versions_stay_where_they_were(leaky, tmp_path):
+    engine, folder, _ = leaky
+    keep(engine, folder, "s02", TWO)
+    candidates(*leaky, **NOW)
+    apply(*leaky, discard=["s01"], **NOW)
+    called = entity(folder, "Gwendolen Ashworth").replacement
+    file = tmp_path / "edited.txt"
+    file.write_text(shown(engine, "s02").replace(f"{called} is", f"{called[:-1]}, head] is"))
+    correct(engine, "s02", file, version=None, vault=None, **NOW)
+    say(leaky, "Kwame Boateng", "[Former lead]")
+    say(leaky, "Gwendolen Ashworth", "[Deputy]")
+    before = made(engine), made(engine, "s02"), vault_of(folder).names()
+    with pytest.raises(Faults) as caught:
+        apply(*leaky, **NOW)
+    assert [each.code for each in caught.value.faults] == ["INT-047"]
+    assert (made(engine), made(engine, "s02"), vault_of(folder).names()) == before
+    assert look_through(folder, KEY, named=None, **NOW) == []
+    apply(*leaky, discard=["s02"], **NOW)
+    assert [each.sealed for each in made(engine)] == [True, True, True, False]

@@ -26,7 +26,9 @@ from consilience.deposit.model import (
 )
 from consilience.deposit.publish import Published
 from consilience.deposit.residual import Residual, Searched
-from consilience.design.model.deposit import DepositTable
+from consilience.deposit.study_keys import _KEYS
+from consilience.design.model import Header, Study
+from consilience.design.model.deposit import Catalogue, DepositTable
 from consilience.formats.hidden.model import Finding as Hidden
 from consilience.formats.metadata.model import Access, Identifier, Level, Record, Text
 
@@ -163,6 +165,9 @@ CASES = [
      "data/talks/T1.txt", "person of 9 letters at line 3, number 7 of the registry, 2 times"),
     ("residual-name", found(residual=Searched(found=(residual("alike"),))), "warn",
      "data/talks/T1.txt", "person of 9 letters"),
+    ("undecided-names", found(undecided={"clue": 30, "person": 1}), "refuse", "registry",
+     ("31 found in the texts stand at `ask`, and nobody decided what becomes of them: 30 clue, "
+     "1 person")),
     ("record", found(record=(FAULT,)), "refuse", "line 7", "no title"),
     ("no-doi", in_package(record=replace(RECORD, identifiers=())), "warn", "record", "no DOI"),
 ]  # fmt: skip
@@ -191,6 +196,30 @@ def test_every_reason_is_tried_here(root):
     written = set(re.findall(r'(?:_refuse|_warn|make)\(\s*"([a-z-]+)"', text))
     assert len(written) >= 15
     assert written <= {case[0] for case in CASES}
+
+
+@pytest.mark.parametrize(
+    ("fault", "remedy"),
+    [
+        (Fault("FMT-334", path="stdyDscr/citation/holdings/@URI", node="@URI", parent="<holdings>"),
+         "Write `catalogue.address` in study.yaml; the record takes it from there."),
+        (Fault("FMT-340", path="stdyDscr/stdyInfo/subject/topcClas", code="x", vocabulary="V 1",
+               nearest=""),
+         "Write a code of that vocabulary. It comes from `catalogue.topics` in study.yaml."),
+        (Fault("FMT-334", path="stdyDscr/citation/serStmt/@URI", node="@URI", parent="<serStmt>"),
+         "Add @URI in <serStmt>."),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_record_names_the_key_of_the_study_file(fault, remedy):
+    (told,) = looked(**found(record=(fault,)))
+    assert told.remedy == remedy
+
+
+def test_every_key_that_is_named_is_one_of_the_study_file():
+    for key in set(_KEYS.values()):
+        part, _, field = key.partition(".")
+        known = {"catalogue": Catalogue, "study": Header, "datasets": Study}[part].model_fields
+        assert (field or part) in known, key
 
 
 def test_numbers_alone_need_no_form_and_may_be_open():

@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from consilience.deposit.residual import registry_of, search_files
+from consilience.deposit.residual import OwnNames, registry_of, search_files
 from consilience.text.pseudonyms import Entity
 
 PEOPLE = registry_of([("person", "Zoë Quillfeather"), ("school", "Oakmead School")])
@@ -111,3 +111,46 @@ def test_a_file_that_cannot_be_looked_through_is_told():
 
 def test_without_names_nothing_is_found():
     assert found_in("Quillfeather", registry=()) == ()
+
+
+# --- names that may stand in the record ---------------------------------------------------
+
+AUTHOR = OwnNames(names=("Quillfeather, Z", "Carys"), files=frozenset({"README.md", "m.json"}))
+KNOWN = registry_of(
+    [("person", "Zoë Quillfeather"), ("person", "Carys"), ("person", "Carys Oakmead")]
+)
+
+
+def told_of(name, text):
+    searched = search_files({name: text.encode()}, KNOWN, own=AUTHOR)
+    return [(each.how, each.entity, each.place) for each in searched.found]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", "Made by: Quillfeather, Z; Carys"),
+        ("m.json", '{"name": "Quillfeather, Z", "other": "CARYS"}'),
+    ],
+)
+def test_an_author_may_stand_in_the_record(name, text):
+    assert told_of(name, text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("data/talks/T1.txt", "Quillfeather, Z: And you?"),
+        ("README.txt", "Made by: Quillfeather, Z"),
+        ("README.md", "Zoë Quillfeather does not mind"),
+        ("README.md", "as Quillfeather said"),
+        ("README.md", "Carys Oakmead does not mind"),
+    ],
+)
+def test_an_author_is_a_name_like_others_anywhere_else_and_in_part(name, text):
+    assert [how for how, *_ in told_of(name, text)] == ["written"]
+
+
+def test_a_word_like_the_name_of_an_author_is_no_misspelt_name():
+    assert told_of("README.md", "Quillfeather, Z") == []
+    assert [how for how, *_ in told_of("README.md", "Quilfeather, Z")] == ["alike"]

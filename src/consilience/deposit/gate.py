@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from consilience.base.errors import Fault
@@ -26,6 +26,7 @@ from consilience.deposit.model import (
 from consilience.deposit.names import awkward_names
 from consilience.deposit.publish import Published
 from consilience.deposit.residual import Searched
+from consilience.deposit.study_keys import remedy_in_study
 from consilience.formats.hidden.model import Finding as Hidden
 from consilience.formats.metadata.model import Level
 
@@ -35,7 +36,7 @@ CHECKS: Final = (
     "absent-document", "data-list", "empty-data-set", "file-name", "hidden-content",
     "names-unsearched", "no-basis", "no-consent-form", "no-doi", "no-information-sheet", "no-keys",
     "no-licence", "not-cleared", "one-value", "open-texts", "record", "residual-name", "risk",
-    "small-group",
+    "small-group", "undecided-names",
 )  # fmt: skip
 HEALTH: Final = "health-"
 
@@ -48,6 +49,7 @@ class Evidence:
         hidden: what files hold beside what they show.
         residual: names that still stand in them; None if they were not searched.
         unsearched: why they were not searched; empty if they were, or if there are no names.
+        undecided: what was found in the texts and nobody decided about, counted by kind.
         health: checks of data files that failed, by path.
         record: faults of the record by the official schema and the profile; warnings among them.
         absent: documents named in the study file that are not there.
@@ -56,6 +58,7 @@ class Evidence:
     hidden: tuple[Hidden, ...] = ()
     residual: Searched | None = None
     unsearched: str = ""
+    undecided: Mapping[str, int] = field(default_factory=dict)
     health: Mapping[str, tuple[HealthCheck, ...]]
     record: tuple[Fault, ...] = ()
     absent: tuple[str, ...] = ()
@@ -250,6 +253,15 @@ def _names(evidence: Evidence) -> Iterator[Finding]:
             "names-unsearched", "all files", evidence.unsearched,
             "Set CONSILIENCE_VAULT_KEY, so that names can be searched for.",
         )  # fmt: skip
+    if evidence.undecided:
+        count = sum(evidence.undecided.values())
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(evidence.undecided.items()))
+        yield _refuse(
+            "undecided-names", "registry", f"{count} found in the texts stand at `ask`, and nobody "
+            f"decided what becomes of them: {kinds}",
+            "Decide each on the page Names or with `consilience deidentify candidates` and "
+            "`decide`, then `apply`; waive this if all were read and may stay.",
+        )  # fmt: skip
     if evidence.residual is None:
         return
     for each in evidence.residual.found:
@@ -270,7 +282,7 @@ def _record(package: Package, faults: Sequence[Fault]) -> Iterator[Finding]:
     for each in faults:
         make = _warn if each.is_warning else _refuse
         where = f"line {each.where.line}" if each.where.line else "record"
-        yield make("record", where, each.what, each.remedy)
+        yield make("record", where, each.what, remedy_in_study(each))
     if not any(each.agency == "datacite" for each in package.record.identifiers):
         yield _warn(
             "no-doi",

@@ -88,6 +88,19 @@ class Searched:
     unread: tuple[tuple[str, Fault], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNames:
+    """Names that may stand in some files although the registry has them.
+
+    Args:
+        names: whole, as they are written there.
+        files: in which they may stand; not in the names of these files.
+    """
+
+    names: tuple[str, ...] = ()
+    files: frozenset[str] = frozenset()
+
+
 def registry_of(names: Iterable[tuple[Kind, str]]) -> Registry:
     """Return a registry of names from elsewhere, such as the list of people of a study.
 
@@ -102,7 +115,9 @@ def registry_of(names: Iterable[tuple[Kind, str]]) -> Registry:
     return registered((), seen)
 
 
-def search_files(files: Mapping[str, bytes], registry: Registry) -> Searched:
+def search_files(
+    files: Mapping[str, bytes], registry: Registry, *, own: OwnNames | None = None
+) -> Searched:
     """Where do names that are to go still stand in these files?
 
     Every form counts of every name that is to be replaced or made general, or is not decided:
@@ -113,11 +128,13 @@ def search_files(files: Mapping[str, bytes], registry: Registry) -> Searched:
     Args:
         files: content by name, as they are about to leave.
         registry: the names, which are in memory only.
+        own: names that may stand in some of the files, such as authors in the record; None if
+            there are none. A longer name of which one is a part is found all the same.
 
     Returns:
         Where they stand, without the names.
     """
-    search = _Search(registry)
+    search = _Search(registry, own or OwnNames())
     unread: list[tuple[str, Fault]] = []
     for name, data in files.items():
         try:
@@ -145,7 +162,7 @@ def _bare(text: str) -> str:
 class _Search:
     """Looks through pieces of files for the names of one registry."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, own: OwnNames) -> None:
         self._names: dict[tuple[str, str, int], Residual] = {}
         self._noted: dict[tuple[str, str, int], int] = {}
         self._registry = registry
@@ -153,6 +170,8 @@ class _Search:
         self._replacements = {_bare(each.replacement) for each in registry}
         forms = searched_forms(registry, _KEPT_BACK)
         self._forms = Forms((_bare(form), number) for form, number in forms)
+        self._own = Forms((_bare(name), 0) for name in own.names)
+        self._own_files = own.files
         self._everyday = lowered("common") | lowered("words")
         self._words: dict[str, list[tuple[str, str]]] = {}
 
@@ -160,7 +179,12 @@ class _Search:
         """Look through one piece; note names, and words that could be names misspelt."""
         piece = replace(piece, text=_bare(piece.text))
         closed = closed_places(piece.text, self._replacements)
-        places = [each for each in self._forms.find(piece.text) if not closed[each[0]]]
+        allowed = self._allowed(file, piece)
+        places = [
+            each
+            for each in self._forms.find(piece.text)
+            if not closed[each[0]] and not all(allowed[each[0] : each[1]])
+        ]
         counts = Counter(number for _, _, number in places)
         for start, end, number in places:
             closed[start:end] = b"\x01" * (end - start)
@@ -177,7 +201,16 @@ class _Search:
                     how="written",
                     count=count,
                 )
-        self._note_words(file, piece, closed)
+        whole = bytearray(map(max, closed, allowed)) if any(allowed) else closed
+        self._note_words(file, piece, whole)
+
+    def _allowed(self, file: str, piece: Piece) -> bytearray:
+        """Return one for each letter of a name that may stand in this file."""
+        allowed = bytearray(len(piece.text))
+        if file in self._own_files:
+            for start, end, _ in self._own.find(piece.text):
+                allowed[start:end] = b"\x01" * (end - start)
+        return allowed
 
     def _note_words(self, file: str, piece: Piece, closed: bytearray) -> None:
         for match in (*_CAPITAL.finditer(piece.text), *_CAPITALS.finditer(piece.text)):

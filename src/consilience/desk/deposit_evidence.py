@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,9 @@ from consilience.base.settings import load_settings
 from consilience.deposit.gate import Evidence
 from consilience.deposit.health import examine, read_examined
 from consilience.deposit.model import DepositFile, HealthCheck
+from consilience.deposit.own_names import names_in, own_files
 from consilience.deposit.package import payload_of
-from consilience.deposit.residual import search_files
+from consilience.deposit.residual import OwnNames, search_files
 from consilience.desk.deposit_package import Assembled
 from consilience.desk.registry import read_book
 from consilience.desk.sealed import note_opening
@@ -83,11 +85,14 @@ def evidence_of(
     # In README, lists and the record too: people write freely what goes into them.
     files = payload_of(made.package)
     searched, unsearched = None, ""
+    registry: Registry = ()
     if has_vault(folder / HIDDEN):
         if asked.key is None:
             unsearched = "the study has a vault with names, and its key was not given"
         else:
-            searched = search_files(files, _names(engine, folder, asked))
+            registry = _names(engine, folder, asked)
+            own = OwnNames(names=names_in(made.package.record), files=own_files(files))
+            searched = search_files(files, registry, own=own)
     elif any(task.study.stage(each.texts).pseudonymise for each in task.stage.sets if each.texts):
         unsearched = "texts are to be pseudonymised, and no vault holds the names"
     told("checking data files and the record")
@@ -95,6 +100,7 @@ def evidence_of(
         hidden=tuple(hidden),
         residual=searched,
         unsearched=unsearched,
+        undecided=Counter(each.kind for each in registry if each.ruling == "ask" and each.forms),
         health=_health(made.package.files),
         record=_record_faults(files[_RECORD], asked.environ),
         absent=made.absent,

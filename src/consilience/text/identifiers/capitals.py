@@ -76,6 +76,7 @@ def _simple(text: str, known: frozenset[str]) -> Iterator[Run]:
             kept = _without_openers(parts, known)
             opens = len(kept) == len(parts)
             parts = kept
+        parts = _of_one_sentence(parts)
         if not parts:
             continue
         word, at = parts[-1]
@@ -83,6 +84,15 @@ def _simple(text: str, known: frozenset[str]) -> Iterator[Run]:
         if word.endswith(("'s", "’s")):
             end -= 2
         yield Run(parts[0][1], end, tuple(_searched(part) for part, _ in parts), opens)
+
+
+def _of_one_sentence(parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Cut a run where a sentence ends in an initial: it was Family R. It came later."""
+    for at in range(1, len(parts)):
+        ends = parts[at - 1][0].endswith(".") and _ONLY_INITIALS.fullmatch(parts[at - 1][0])
+        if ends and plain(parts[at][0]) in group("closed", "ends a phrase"):
+            return parts[:at]
+    return parts
 
 
 def _searched(part: str) -> str:
@@ -109,11 +119,23 @@ def _without_openers(parts: list[tuple[str, int]], known: frozenset[str]) -> lis
             break
         if more and word in group("heads", "organisations") and word not in common:
             break
+        if more and at == 0 and word not in common and _heads(parts[-1][0]):
+            break
+        if more and word in group("closed", "with a letter") and len(parts[at + 1][0]) < 3:
+            break
         label = at == 0 and _LABEL.fullmatch(written)
-        if not (label or word in common or (word in known and (more or written.isascii()))):
+        if not (
+            label or word in common or (at == 0 and word in known and (more or written.isascii()))
+        ):
             break
         at += 1
     return parts[at:]
+
+
+def _heads(written: str) -> bool:
+    """Return whether a word says what a name is the name of: Sessions House."""
+    word = plain(written)
+    return word in group("heads", "places") or word in group("heads", "schools")
 
 
 def _joins(left: Run, gap: str, right: Run) -> bool:

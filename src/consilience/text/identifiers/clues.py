@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
-from consilience.text.identifiers.candidate import MARKED, Candidate
-from consilience.text.identifiers.tables import plain, table
+from consilience.text.identifiers.candidate import MARKED, Candidate, Kind
+from consilience.text.identifiers.signs import ENOUGH, KNOWN, Sign, signs
 from consilience.text.turns import read_script
 
 # Speech is told from documents by its small words: a twentieth of what people say, and next to
@@ -24,37 +23,28 @@ _SPOKEN_SHARE: Final = 0.02
 _STOP: Final = re.compile(r"(?<!\d)[.!?](?=\s)|\n(?=\S)")
 _NOTE_WORDS: Final = 8
 _SAMPLE: Final = 20_000
-# What somebody is, was or has: `she's the`, `I was a`, `who had been an`, `he comes from`.
-_PREDICATE: Final = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Ww]ho|I|[Tt]hey|[A-Z][a-z]+)(?:['’](?:s|m|d|re|ve)|\b)"
-    r"(?: (?:is|was|are|were|am|been|has|had|have|used to be|would be|became|being|got))*"
-    r"(?: (?:also|still|now|only|just|actually|originally|always|quite|very|really|nearly|about|"
-    r"a bit|sort of|kind of))? "
-    r"(?:a|an|the|our|one|from|ex|half|comes? from|came from|speaks?|spoke|works?|worked|lives?|"
-    r"lived|runs?|owns?|plays?|played|keeps?|kept|drives?|drove|wears?|wore|teach(?:es)?|taught)\b"
-)
 # What is said in one breath with a name is about whom it names: to be read with the name, and no
 # finding of its own.
 BESIDE_NAME: Final = "beside a name"
-_WORD: Final = re.compile(r"[^\W\d_]+")
-# A sentence with one of these tells more than its words: who, where, of which kind.
-_TELLING: Final = frozenset(
-    (
-        "age",
-        "health",
-        "people",
-        "faith",
-        "occupation",
-        "place",
-        "address",
-        "school",
-        "authority",
-        "organisation",
-    )
-)
 # Some speak, and some recognisers write, without a full stop.
-_LONGEST: Final = 300
-_BREAK: Final = re.compile(r"[.!?;](?=\s|$)\s?|\n")
+_LONGEST: Final = 120
+_SENTENCE: Final = re.compile(r"[.!?;](?=\s|$)\s?|\n")
+_CLAUSE: Final = re.compile(
+    r"(?:,|[.!?;:](?=\s|$))?(?:\s(?:[Aa]nd|[Bb]ut|[Ss]o|[Bb]ecause|['’][Cc]ause|cos|though|"
+    r"although|or|[Ww]ell|[Yy]eah|[Yy]es|[Uu]m|[Ee]rm?|[Oo]h|like|I mean|you know|I think|"
+    r"I suppose),?(?=\s))+\s?|"
+    r"[.!?;:](?=\s|$)\s?|\n|, | ?[()—–] ?"
+)
+# What people add when they hear what they have just said.
+_TAG: Final = re.compile(
+    r",? (?:you see|as it happens|as you know|well,? (?:he|she|it|they) (?:is|was|were)|"
+    r"not that I (?:[a-z]+ ?){1,3}|so (?:that['’]s|forgive|excuse|don['’]t) (?:[a-z]+ ?){1,3}|"
+    r"going into \d{4}|with (?:the|an?) [a-z]+ [a-z]+)(?=[,.;!?\n]|$)"
+)
+_MUCH: Final = 0.5
+_BETWEEN: Final = re.compile(r",? (?:[a-z]{1,7},? ){0,2}")
+
+_Span = tuple[int, int]
 
 
 @lru_cache(maxsize=8)
@@ -67,88 +57,104 @@ def is_spoken(text: str) -> bool:
     return words >= 50 and words < _NOTE_WORDS * sum(1 for _ in _STOP.finditer(sample))
 
 
-@cache
-def _triggers() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the phrases of the table, longest first, with their headings, by first word."""
-    made: dict[str, list[tuple[str, str]]] = {}
-    for heading, entries in table("clues").items():
-        for phrase in map(plain, entries):
-            if first := _WORD.match(phrase):
-                made.setdefault(first.group(), []).append((phrase, heading))
-    found = {}
-    for first_word, each in made.items():
-        each.sort(key=lambda pair: -len(pair[0]))
-        found[first_word] = (tuple(p for p, _ in each), tuple(h for _, h in each))
-    return found
-
-
-def clues(text: str, found: Iterable[Candidate]) -> list[Candidate]:
-    """Find the sentences that a trigger or a describing word makes a clue.
+def clues(text: str, found: Sequence[Candidate]) -> list[Candidate]:
+    """Find the clauses and sentences in which enough signs stand that they tell of one person.
 
     Args:
         text: a normal text; in a document, which is no speech, nothing is marked.
         found: what other rules found: ages, occupations, health, peoples, faiths.
+
+    Returns:
+        Clauses as features; whole sentences as clues where they say that all would know.
     """
     if not is_spoken(text):
         return []
-    breaks = [(0, 0), *(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))]
-    starts, ends = [start for start, _ in breaks], [end for _, end in breaks]
-    turns = read_script(text).turns
-    labels = [turn.start for turn in turns]
-    made: dict[tuple[int, int], Candidate] = {}
-    for start, end, rule in chain(_told(text), _around(text, found)):
-        opened = ends[bisect_right(ends, start) - 1]
-        closed = starts[bisect_left(starts, end)]
-        at = bisect_right(labels, start) - 1
-        if at >= 0 and opened < turns[at].said <= start:
-            opened = turns[at].said  # the label says who speaks, and is no part of the sentence
-        span = _within_reach(text, start, end, opened, closed)
-        if span not in made:
-            made[span] = Candidate(*span, "clue", rule, "quasi", 0.5)
-    return list(made.values())
+    seen = list(signs(text, found))
+    said = [turn.said for turn in read_script(text).turns]
+    clauses: dict[_Span, dict[str, int]] = {}
+    breaks = _breaks(text, _CLAUSE)
+    for span, each in zip(_spans(text, seen, breaks, said), seen, strict=True):
+        clauses.setdefault(span, {})[each.rule] = each.weight
+    known = [each for each in seen if each.rule == KNOWN]
+    sentences = [
+        Candidate(*span, "clue", KNOWN, "quasi", 0.5)
+        for span in dict.fromkeys(_spans(text, known, _breaks(text, _SENTENCE), said))
+    ]
+    tagged = [
+        each._replace(end=tag.end())
+        for each in found
+        if each.kind == "feature" and (tag := _TAG.match(text, each.end))
+    ]
+    made = [*_enough(text, clauses), *tagged]
+    return [*made, *_rest(text, [*found, *made], breaks, said), *sentences]
 
 
-def _told(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield what tells by itself: a phrase of the table, or what somebody is said to be."""
-    lower = text.lower() if len(text.lower()) == len(text) else text
-    lower, known = lower.replace("’", "'"), _triggers()
-    for match in _WORD.finditer(lower):
-        entry = known.get(match.group())
-        if entry is None or not lower.startswith(entry[0], match.start()):
-            continue
-        for phrase, heading in zip(*entry, strict=True):
-            end = match.start() + len(phrase)
-            if lower.startswith(phrase, match.start()) and not lower[end : end + 1].isalnum():
-                yield match.start(), end, heading
-                break
-    for match in _PREDICATE.finditer(text):
-        if match.group().count(" ") > 1 or "'" in match.group() or "’" in match.group():
-            yield *match.span(), "what somebody is"
-
-
-def _around(text: str, found: Iterable[Candidate]) -> Iterator[tuple[int, int, str]]:
-    """Yield what other rules found and the words around it tell more of."""
+def _rest(
+    text: str, found: Iterable[Candidate], breaks: Iterable[_Span], said: Sequence[int]
+) -> Iterator[Candidate]:
+    """Yield the clauses of which much was found, from there on: what follows belongs to it."""
+    covered, named = bytearray(len(text)), bytearray(len(text))
     for each in found:
-        if each.score < MARKED:
-            continue
-        if each.kind in _TELLING:
-            yield each.start, each.end, each.kind
-        elif each.kind in ("person", "name") and not _is_label(text, each):
-            yield each.start, each.end, BESIDE_NAME
+        if each.score >= MARKED:
+            mask = b"\x01" * (each.end - each.start)
+            covered[each.start : each.end] = mask
+            if each.kind in ("person", "name"):
+                named[each.start : each.end] = mask
+    at = 0
+    for until, after in breaks:
+        start, at, end = at, after, until
+        if turn := bisect_right(said, end):
+            start = max(start, said[turn - 1])  # not the label of who speaks
+        if _MUCH * (end - start) <= covered.count(1, start, end) < end - start:
+            first = covered.find(1, start, end)
+            beside = named.find(1, first, end) >= 0
+            kind: Kind = "clue" if beside else "feature"
+            yield Candidate(
+                first, end, kind, BESIDE_NAME if beside else "rest of a clause", "quasi", 0.5
+            )
 
 
-def _is_label(text: str, found: Candidate) -> bool:
-    """Return whether a name only says who speaks: before a colon, or alone on a line."""
-    if text.startswith(":", found.end):
-        return True
-    alone = found.start == 0 or text[found.start - 1] == "\n"
-    return alone and text[found.end : found.end + 1] in ("", "\n")
+def _breaks(text: str, pattern: re.Pattern[str]) -> list[_Span]:
+    """Return where clauses or sentences part, the ends of the text among them."""
+    return [(0, 0), *(match.span() for match in pattern.finditer(text)), (len(text), len(text))]
 
 
-def _within_reach(text: str, start: int, end: int, opened: int, closed: int) -> tuple[int, int]:
-    """Hold a sentence to what stands near: whole words, `_LONGEST` before and after at most."""
+def _spans(
+    text: str, seen: Iterable[Sign], breaks: Sequence[_Span], said: Sequence[int]
+) -> list[_Span]:
+    """Return for each sign the clause or sentence it stands in, after the label of who speaks."""
+    starts, ends = [start for start, _ in breaks], [end for _, end in breaks]
+    spans = []
+    for each in seen:
+        opened = ends[bisect_right(ends, each.start) - 1]
+        closed = starts[bisect_left(starts, each.end)]
+        if at := bisect_right(said, each.start):
+            opened = max(opened, said[at - 1])
+        spans.append(_within_reach(text, each, opened, closed))
+    return spans
+
+
+def _within_reach(text: str, sign: Sign, opened: int, closed: int) -> _Span:
+    """Hold a clause to what stands near: whole words, `_LONGEST` before and after at most."""
+    start, end = sign.start, sign.end
     if start - opened > _LONGEST:
         opened = max(text.find(" ", start - _LONGEST, start) + 1, start - _LONGEST)
     if closed - end > _LONGEST:
         closed = max(end, text.rfind(" ", end, end + _LONGEST))
     return min(opened, start), max(closed, end)
+
+
+def _enough(text: str, clauses: Mapping[_Span, Mapping[str, int]]) -> list[Candidate]:
+    """Return clauses with signs enough; those that only a small word parts become one."""
+    made: list[Candidate] = []
+    for (start, close), told in sorted(clauses.items()):
+        if sum(told.values()) < ENOUGH:
+            continue
+        tag = _TAG.match(text, close)
+        end = tag.end() if tag else close
+        if made and _BETWEEN.fullmatch(text, made[-1].end, max(made[-1].end, start)):
+            made[-1] = made[-1]._replace(end=max(made[-1].end, end))
+        else:
+            rule = max(told, key=lambda rule: told[rule])
+            made.append(Candidate(start, end, "feature", rule, "quasi", 0.5))
+    return made

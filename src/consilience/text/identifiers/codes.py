@@ -12,7 +12,7 @@ from consilience.text.identifiers.windows import Stretches, digit_windows, withi
 
 # The forms that Royal Mail prints: AN NAA, ANN NAA, AAN NAA, AANN NAA, ANA NAA, AANA NAA.
 _POSTCODE: Final = re.compile(
-    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[\dA-HJKPSTUW]? ?\d[ABD-HJLNP-UW-Z]{2})\b"
+    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Z]?\d[\dA-HJKPSTUW]? ?\d[ABD-HJLNP-UW-Z]{2})\b"
 )
 _DISTRICT: Final = re.compile(r"\b(?:postcode|post code|area|code) (?:is |of )?([A-Z]{1,2}\d\d?)\b")
 _EMAIL: Final = re.compile(
@@ -20,14 +20,17 @@ _EMAIL: Final = re.compile(
     r"\b[\w.'-]+(?: (?:dot|underscore|hyphen|dash) [\w-]+)* at [\w-]+(?: dot [\w-]+)+"
 )
 _URL: Final = re.compile(
-    r"\b(?:https?://|www\.)[^\s<>\"')\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:co|org|sch|gov|ac)\.uk\b(?:/\S*)?"
+    r"\b(?:https?://|www\.)[^\s<>\"')\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:co|org|sch|gov|"
+    r"ac)\.uk\b(?:/\S*)?"
 )
 _LOW_LINE: Final = re.compile("_")
 _AT: Final = re.compile(r"@| dot ")
 _WEB: Final = re.compile(r"www\.|://|\.uk\b|\.org\b|\.com\b")
 _HANDLE: Final = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]+\w")
 # Accounts as they are said without the sign: jaydz_e3. Nothing else in speech is written so.
-_ACCOUNT: Final = re.compile(r"(?<![\w.@/])[A-Za-z][A-Za-z\d.]*_[\w.]*\w(?![\w@/]|\.\w)")
+_ACCOUNT: Final = re.compile(
+    r"(?<![\w.@/])(?![A-Z]+_\d+\b)[A-Za-z][A-Za-z\d.]*_[\w.]*\w(?![\w@/]|\.\w)"
+)
 _PHONE: Final = re.compile(
     r"(?<![\d/.,-])(?:\+44[ -]?(?:\(0\)[ -]?)?|\(?0)\d(?:[ \-)(]{0,2}\d){8,9}(?![\d/-])|"
     r"(?<![\d/.,-])\+\d{1,3}[ -]?\d(?:[ -]?\d){6,11}(?![\d/-])"
@@ -81,9 +84,12 @@ _NUMBER_OF_LAW: Final = re.compile(r"(?:\w|\b(?:Protocols?|Laws?|Acts?|Rules?|De
 _MANY_DIGITS: Final = re.compile(r"(?:\d[ ()+-]{0,2}){5}\d")
 _KNOWN_AS: Final = re.compile(
     r"\b(?:[a-z]+ (?:number|no\.)|number) (?:is |was |of )?((?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b|"
-    r"\b((?:Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse)"
+    r"\b((?:Int\.?|Interview|Bed|Room|Ward|Block|Route|Bus|Plot|[Ff]lat|[Rr]oom|[Bb]ed|[Hh]ouse|"
+    r"Unit|"
+    r"Level|Floor|Suite|[Ee]xtension|(?:[Cc]ase|[Ff]ile|[Ii]ncident|[Cc]rime) (?:note|log|ref))"
     r" (?:number )?(?:[A-Z]{1,3}[ -]?)?\d[\d/-]*\w?)\b"
 )
+_BUS: Final = re.compile(r"(?<=[Tt]he )\d{1,3}[A-Z]\b")
 _LONG: Final = re.compile(r"(?<![\w.,/£$€-])\d{6,}(?![\w/,.]{0,20}\d)")
 _ROAD: Final = re.compile(
     rf"\b(?:(?:[Ff]lat|[Uu]nit|[Aa]partment) \d+(?:/\d+)?\w?,? )?\d{{1,4}}[A-Za-z]?(?:-\d+)?,? "
@@ -169,8 +175,12 @@ def _plain(text: str, near: Stretches) -> Iterator[Candidate]:
                 text, max(0, match.start() - 12), match.start()
             ):
                 yield Candidate(*match.span(1), "code", rule, "direct", 0.8)
+    if is_spoken(text):
+        yield from _all(near, _BUS, text, "code", "figure and letter", 0.5)
     for match in within(_KNOWN_AS, text, near):
         span = match.span(match.lastindex or 0)
+        if is_spoken(text) and text[span[0] - 7 : span[0]] == "number ":
+            span = (span[0] - 7, span[1])
         yield Candidate(*span, "code", "known by a number", "direct", 0.6)
 
 

@@ -42,9 +42,9 @@ _CALENDAR: Final = re.compile(
     rf"{_DAY}(?:(?:,? (?:and|to|or|until) |, ?|[-–/] ?){_DAY}){{0,9}}"
     rf"(?: of)?[ \u00a0]{_MONTH}\.?(?:,?[ \u00a0]{_ANY_YEAR})?"
 )
-_DAY_BEFORE: Final = re.compile(rf"\b{_SHORT_DAY},? (?:the )?$")
+_DAY_BEFORE: Final = re.compile(rf"\b(?:{_SHORT_DAY},? (?:the )?|[Ww]/[ceb] )$")
 _MONTH_FIRST: Final = re.compile(
-    rf"\b(?:(?:early|late|mid|{_PART_OF})[ -])?{_CAPITAL_MONTH}\.?"
+    rf"\b(?:{_SHORT_DAY},? |w/[ce] )?(?:(?:early|late|mid|{_PART_OF})[ -])?{_CAPITAL_MONTH}\.?"
     rf"(?:,? {_DAY}\b(?!\.\d)(?:,? {_ANY_YEAR})?|"
     rf"(?: and {_CAPITAL_MONTH})?(?: of|,| in)? ?{_ANY_YEAR})"
 )
@@ -53,7 +53,8 @@ _SAID: Final = re.compile(
     rf"\b{_SURE_MONTH.lower()}(?: of| in)? {_ANY_YEAR}"
 )
 _NUMERIC: Final = re.compile(
-    rf"(?<![\w/.,-])(?:{_YEAR}-[01]\d-[0-3]\d|[0-3]?\d( ?[/.-] ?)[01]?\d\1(?:{_YEAR}|\d\d))"
+    rf"(?<![\w/.,-])(?:{_YEAR}-[01]\d-[0-3]\d|[0-3]?\d[./ ][ivx]{{1,4}}[./ ](?:{_YEAR}|\d\d)|"
+    rf"[0-3]?\d( ?[/.-] ?)[01]?\d\1(?:{_YEAR}|\d\d))"
     r"(?![\w/]|[.-]\d)"
 )
 _YEARS: Final = re.compile(
@@ -74,7 +75,8 @@ _MONTH_ALONE: Final = re.compile(
     rf"(?: (?:and|to|or|until) {_CAPITAL_MONTH})?(?: half[- ]term| term)?(?! \d)"
 )
 _BEFORE_MONTH: Final = re.compile(
-    rf"\b(?:{_PART_OF}|[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Oo]f|[Dd]uring|"
+    rf"\b(?:{_PART_OF}|[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Oo]f|"
+    rf"[Dd]uring|"
     rf"[Ee]arly|[Ll]ate|[Mm]id|[Tt]he)[ -]$"
 )
 _DAY_ALONE: Final = re.compile(r"\b[Tt]he (\d{1,2}(?:st|nd|rd|th))\b(?! [a-z]{4,}| [A-Z])")
@@ -98,10 +100,12 @@ _CENTURY: Final = re.compile(rf"\b(?:\d\d?(?:st|nd|rd|th)|{ORDINAL}) century\b")
 _TIME_WORD: Final = (
     rf"(?:{_DAYNAME}s?|{_FEAST}|{_SURE_MONTH}|May|March|{_UNIT}|terms?|fortnights?|weekends?|"
     r"holidays?|half[- ]term|mornings?|afternoons?|evenings?|nights?|summers?|winters?|"
-    r"springs?|autumns?|yesterday|today|tonight|tomorrow|noon|midnight|lunchtime|birthday|millennium|decades?|o'clock|century)"
+    r"springs?|autumns?|yesterday|today|tonight|tomorrow|noon|midnight|lunchtime|birthday|"
+    r"millennium|decades?|o'clock|century)"
 )
 _TIME_LINK: Final = (
-    rf"(?:the|a|an|this|that|last|next|first|second|third|other|same|every|each|half|quarter|past|to|"
+    rf"(?:the|a|an|this|that|last|next|first|second|third|other|same|every|each|half|quarter|"
+    rf"past|to|"
     rf"before|after|of|in|on|at|from|until|till|since|early|late|just|about|around|ago|back|gone|"
     rf"later|earlier|and|new|old|academic|school|bank|end|start|beginning|middle|eve|day|week|two|"
     rf"few|couple|{SMALL}|{ORDINAL}|{_DAY}|{_ANY_YEAR})"
@@ -112,7 +116,19 @@ _CHAIN: Final = re.compile(
 )
 _TRAILING: Final = re.compile(r",? (?:and|or|but|to|from|at|by|of|in|on|the|about|around)$")
 _LED_BY: Final = re.compile(r"(?:since|in|on|from|at|by|until|till|of|to|and|about|around|past) ")
-_TOLD: Final = re.compile(rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b")
+# Of what is said of time, what can be looked up: twice a week, in the mornings say nothing.
+_SPECIFIC: Final = re.compile(
+    rf"\d|\b(?:{_FEAST} (?!and\b)\w|{_SURE_MONTH}|{ORDINAL}|{SPOKEN_YEAR}|ago|back|birthday|"
+    rf"millennium|"
+    rf"(?:before|after) \w|that year|eve|(?:last|next|this|before|after) (?:{_FEAST}|spring|"
+    rf"summer|autumn|winter))"
+)
+_EVERY: Final = re.compile(r"(?:every|each)\b")
+_SAID_DAY: Final = re.compile(rf"\b[Tt]he {ORDINAL}(?= of the month|[,.;!?)]|$)")
+_TOLD: Final = re.compile(
+    rf"\b(?:half|quarter|twenty|ten|five)(?: past| to)? (?:{SMALL}|\d\d?)\b(?: (?:boat|bus|train|"
+    rf"ferry|flight|tram)\b)?"
+)
 
 _IN_FIGURES: Final = (
     (_NUMERIC, "day in figures", 0.9),
@@ -133,6 +149,14 @@ _RULES: Final = (
 _GROUPED: Final = frozenset(("year as it is said", "day of the month"))
 
 
+# In speech these are everywhere and say nothing: on a Friday, in twenty minutes.
+_LONG: Final = re.compile(
+    r"year|yrs?\b|month|mths?\b|(?:nine|eleven|\w+teen|twelve|[a-z]+ty-\w+|\d\d) (?:weeks|days|"
+    r"nights)"
+)
+_VAGUE: Final = frozenset(("stretch of time", "day of the week"))
+
+
 def dates(text: str, digits: Stretches, near: Stretches) -> Iterator[Candidate]:
     """Find days, months and years, and how long something took, in stretches with numbers.
 
@@ -145,8 +169,12 @@ def dates(text: str, digits: Stretches, near: Stretches) -> Iterator[Candidate]:
         yield from _by_rules(text, rules, stretches)
     yield from _days(text, digits)
     yield from _months(text, near)
-    for pattern in (_CHAIN, _TOLD) if is_spoken(text) else ():
+    for pattern in (_CHAIN, _TOLD, _SAID_DAY) if is_spoken(text) else ():
         for match in within(pattern, text, near):
+            if pattern is _CHAIN and (
+                _EVERY.match(match.group()) or not _SPECIFIC.search(match.group())
+            ):
+                continue
             start = match.start()
             if led := _LED_BY.match(text, start, match.end()):
                 start = led.end()
@@ -157,8 +185,11 @@ def dates(text: str, digits: Stretches, near: Stretches) -> Iterator[Candidate]:
 def _by_rules(
     text: str, rules: Sequence[tuple[re.Pattern[str], str, float]], near: Stretches
 ) -> Iterator[Candidate]:
+    spoken = is_spoken(text)
     for pattern, rule, score in rules:
         for match in within(pattern, text, near):
+            if rule in _VAGUE and spoken and not _LONG.search(match.group()):
+                continue
             span = match.span(match.lastindex or 0) if rule in _GROUPED else match.span()
             yield Candidate(*span, "date", rule, "quasi", score)
 

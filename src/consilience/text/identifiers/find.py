@@ -9,11 +9,12 @@ from typing import Final
 
 from consilience.text.identifiers.ages import ages
 from consilience.text.identifiers.candidate import Candidate, layers, settled
-from consilience.text.identifiers.clues import clues
+from consilience.text.identifiers.clues import clues, is_spoken
 from consilience.text.identifiers.codes import codes
 from consilience.text.identifiers.dates import dates
 from consilience.text.identifiers.descriptions import descriptions
 from consilience.text.identifiers.names import names
+from consilience.text.identifiers.phrases import phrases
 from consilience.text.identifiers.quantities import quantities
 from consilience.text.identifiers.tables import Lexicon
 from consilience.text.identifiers.windows import digit_windows, windows
@@ -24,9 +25,13 @@ BRACKETS: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
 _NO_LEXICON: Final = Lexicon()
 # How transcribers call people by their part in the talk: I, R1, P 2, Interviewer, Speaker 3.
 _ROLE_LABEL: Final = re.compile(
-    r"^(?:\[?\d\d?:\d\d(?::\d\d)?\]?[ \t]+)?(?P<label>(?:[A-Za-z]{1,3}[ ]?\d{1,2}|[A-Z]|"
-    r"(?:interviewe[er]|respondent|participant|speaker|moderator|facilitator|researcher|voice)s?"
-    r"(?:[ ]?\d{1,2})?))(?=[ \t]*:)",
+    r"^[*_]{0,2}(?:\[?\d\d?:\d\d(?::\d\d)?\]?[ \t]+)?(?P<label>(?:[A-Za-z]{1,3}[ ]?\d{1,2}|[A-Z]|"
+    r"(?:interviewe[er]|respondent|participant|speaker|moderator|facilitator|researcher|voice|"
+    r"parent|"
+    r"carer|child|pupil|student|young person|yp|teacher|head|head ?teacher|governor|director|"
+    r"manager|"
+    r"worker|social worker|caller|chair|nurse|officer|hos|dsl)s?"
+    r"(?:[ _]?\d{1,2})?))(?=[ \t]*:)",
     re.MULTILINE | re.IGNORECASE,
 )
 # The study's own number of a talk or a person, in the header: Interview: S01.
@@ -75,6 +80,8 @@ def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]
         *descriptions(text),
         *names(text, lexicon),
     ]
+    if is_spoken(text):
+        found += phrases(text, list(found))
     return [*found, *clues(text, found)]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from consilience.text.identifiers.candidate import MARKED, Candidate, Kind
 from consilience.text.identifiers.capitals import PART
 from consilience.text.identifiers.tables import group, lowered, plain
+from consilience.text.identifiers.windows import digit_windows, within
 
 _TITLED: Final = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|pc|sir|auntie|aunty|uncle|st\.?) "
@@ -31,6 +32,40 @@ _LABEL: Final = re.compile(
 )
 
 
+# How a name is spelled: Appiah, A, double P, I, A, H; V-O-G-T.
+_SPELLED: Final = re.compile(
+    r"(?:\b[A-Z][\w'’-]+, )?(?<![\w-])(?:(?:(?:[Dd]ouble )?[A-Z](?:, |,? and |"
+    r" ))(?:(?:[Dd]ouble )?[A-Z](?:, |,? and | )){1,10}"
+    r"(?:[Dd]ouble )?[A-Z]|[A-Z](?:-[A-Z]){2,12})(?![\w-])"
+)
+_SPELL: Final = re.compile(r"[A-Z](?:-[A-Z]-|,? (?:[Dd]ouble )?[A-Z](?:,| [A-Z]\b))")
+# Two capitals that are no word of the work: a child's initials.
+_TWO: Final = re.compile(r"(?<![\w.'’&/-])[A-Z]{2}(?![\w'’&/-]|\.\w|\d| \d|:)")
+_SHORT: Final = re.compile(r" ?\([\"“'‘]([A-Z][^\"”'’\n()]{0,20})[\"”'’]\)")
+
+
+# Months that are also names: May, who's our trustee.
+_MONTH_NAME: Final = re.compile(
+    r"\b(?:May|April|June|August)\b(?=, (?:who|she|he)\b|"
+    r" (?:said|says|rang|told|asked|reckons|went|came|thinks|knows)\b)"
+)
+
+
+def letters(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Find people by letters, in speech: names that are spelled, initials, and (“Ms B”)."""
+    for match in within(_SPELLED, text, digit_windows(text, _SPELL)):
+        yield Candidate(*match.span(), "person", "name as it is spelled", "direct", 0.6)
+    for match in _MONTH_NAME.finditer(text):
+        yield Candidate(*match.span(), "person", "first name, also a month", "direct", 0.6)
+    work = group("closed", "two letters")
+    for match in _TWO.finditer(text):
+        if match.group().lower() not in work:
+            yield Candidate(*match.span(), "person", "two initials", "direct", 0.5)
+    for each in found:
+        if each.kind == "person" and (short := _SHORT.match(text, each.end)):
+            yield Candidate(*short.span(1), "person", "short for a name", "direct", 0.6)
+
+
 # Schools, places and offices in a text that has next to no capitals.
 _SCHOOL: Final = re.compile(
     r"\b(?:(?:saint|st) [a-z]{3,}(?:['’]?s)?(?: (?:primary|school|academy|church|college))?|"
@@ -44,7 +79,8 @@ _VILLAGE: Final = re.compile(
     r"thorpe|bridge|combe|borough|ville|stead|mouth|hurst|minster|well|dale|gate|shire|by|"
     r"stow|holme|beck|pool|cester|chester|caster))(?: (?:and|on|in|way|road|street|estate))?\b"
 )
-_FEW_CAPITALS: Final = 0.004
+# A text with capitals has one to open every sentence, and more.
+_FEW_CAPITALS: Final = 0.012
 _CAPITALS: Final = re.compile(r"[A-Z]")
 
 

@@ -11,7 +11,7 @@ from consilience.text.identifiers.candidate import Candidate, Kind, Strength
 from consilience.text.identifiers.capitals import Run, is_initials, plain_words, runs
 from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.elsewhere import brought, elsewhere
-from consilience.text.identifiers.informal import also_words, labels, uncapitalised
+from consilience.text.identifiers.informal import also_words, labels, letters, uncapitalised
 from consilience.text.identifiers.tables import Lexicon, group, lowered, plain
 
 _ORDINAL: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) $")
@@ -41,23 +41,25 @@ def names(text: str, lexicon: Lexicon) -> list[Candidate]:
     found += uncapitalised(text, known)
     found += also_words(text, found, known)
     found += labels(text, found)
+    if is_spoken(text):
+        found += letters(text, found)
     return [*found, *elsewhere(text, found)]
 
 
 def classified(text: str, run: Run, known: frozenset[str]) -> Candidate | None:
     """Return what a run of capitals seems to name, None if nobody and nothing."""
-    words, whole = run.words, plain(text[run.start : run.end])
-    if len(whole) == 1:
+    words, whole, spoken = run.words, plain(text[run.start : run.end]), is_spoken(text)
+    if len(whole) == 1 or (spoken and len(whole) == 2 and whole[1] == "."):
         return _letter(text, run)
     if whole in lowered("places"):
         return _made(run, "place", "gazetteer", 0.8)
     if whole in lowered("peoples") or _is_heading(text, run):
         return None
-    if len(words) == 2 and len(words[1]) == 1 and _CALLED.fullmatch(f"{words[0]} "):
+    if len(words) == 2 and len(words[1].rstrip(".")) == 1 and _CALLED.fullmatch(f"{words[0]} "):
         return _made(run, "person", "one letter", 0.6)
     return (
-        _titled(run)
-        or _law_or_organisation(run)
+        _titled(run, spoken=spoken)
+        or _law_or_organisation(run, spoken=spoken)
         or _person_or_place(run, known)
         or _unknown(text, run, words[0] in known)
     )
@@ -68,7 +70,7 @@ def _is_heading(text: str, run: Run) -> bool:
     return shouted and any(word in lowered("common") for word in run.words)
 
 
-def _titled(run: Run) -> Candidate | None:
+def _titled(run: Run, *, spoken: bool) -> Candidate | None:
     first = run.words[0].rstrip(".")
     if first not in group("heads", "titles"):
         return None
@@ -76,7 +78,8 @@ def _titled(run: Run) -> Candidate | None:
         return _NOTHING if first in group("heads", "bare titles") else None
     if first in group("heads", "ranks") and run.words[-1] in group("heads", "organisations"):
         return None
-    if all(word in lowered("common") for word in run.words[1:]):
+    always = spoken and (first == "miss" or first in group("heads", "bare titles"))
+    if not always and all(word in lowered("common") for word in run.words[1:]):
         return None
     return _made(run, "person", "title", 0.95)
 
@@ -84,10 +87,11 @@ def _titled(run: Run) -> Candidate | None:
 _NOTHING: Final = Candidate(0, 0, "name", "", "quasi", 0.0)
 
 
-def _law_or_organisation(run: Run) -> Candidate | None:
+def _law_or_organisation(run: Run, *, spoken: bool) -> Candidate | None:
     words, laws = run.words, group("heads", "laws")
     if words[-1] in laws or words[0] in laws:
-        return _NOTHING
+        # In speech Bill Nolan and Grace Rule are people.
+        return None if spoken and words[0] in lowered("first_names") else _NOTHING
     heads = group("heads", "organisations")
     if not any(word in heads for word in words):
         return None
@@ -127,8 +131,15 @@ def _given(words: Sequence[str]) -> bool:
     return any(word in given or word.split("-")[0] in given for word in words)
 
 
+# Endings of everyday words that few names have.
+_ODD: Final = re.compile(
+    r"(?:ing|ly|ed|ive|ness|[ts]ion|ment|ful|ous|[ai]ble|ical|less|ology|ities|ism|ised|ship|"
+    r"hood|ience)$"
+)
+
+
 def _unknown(text: str, run: Run, is_word: bool) -> Candidate:
-    after = re.match(r"(?:['’]s)? (\w+)", text[run.end : run.end + 20])
+    after = re.match(r" (\w+)", text[run.end : run.end + 20])
     verb = after is not None and after.group(1) in group("closed", "after a verb")
     if len(run.words) == 1 and _given(run.words) and not verb:
         return _made(run, "person", "first name, also a word", 0.5)
@@ -139,7 +150,7 @@ def _unknown(text: str, run: Run, is_word: bool) -> Candidate:
     if len(run.words) == 1 and is_word:
         return _made(run, "name", "also a word", 0.3)
     if len(run.words) == 1 and run.opens:
-        odd = verb or run.words[0].endswith(("ing", "ly", "ed"))
+        odd = verb or _ODD.search(run.words[0]) is not None
         return _made(run, "name", "capital at the start", 0.3 if odd else 0.5)
     return _made(run, "name", "capitals", 0.6)
 
@@ -165,8 +176,11 @@ def _at(start: int, end: int, kind: Kind, rule: str, score: float) -> Candidate:
 def _lower_head() -> re.Pattern[str]:
     heads = "|".join(sorted(group("heads", "lower heads")))
     return re.compile(
-        rf"(?:['’]s)? (?:[A-Z]?[a-z]*-?type |(?:primary|secondary|special|infant|junior|"
-        rf"grammar|high|comprehensive|nursery) )?({heads})\b"
+        rf"(?:['’]s?)? (?:[A-Z]?[a-z]*-?type |(?:primary|secondary|special|infant|junior|"
+        rf"grammar|high|comprehensive|nursery|spinal|cardiac|burns|stroke|eye|dental|maternity|"
+        rf"community|"
+        rf"memorial|village|parish|town|county|district|city|general|leisure|sports|"
+        rf"youth) )?({heads})\b"
     )
 
 
@@ -212,15 +226,19 @@ def _relative() -> re.Pattern[str]:
 
 
 _FAMILIAR: Final = re.compile(r"\b(?:[Oo]ur|[Oo]ld|[Yy]oung|[Ll]ittle|[Bb]ig|[Ww]ee) $")
+_HONOUR: Final = re.compile(r"(?:Honour|Worship|Grace|Excellency|Lordship|Ladyship)\b")
+_WHOSE: Final = re.compile(r"\b[Hh](?:is|er) $")
 _VAGUE: Final = re.compile(
     r" (?:somebody|someone|something(?: or other)?|senior|junior|the (?:elder|younger)|"
-    r"twins|family|brothers|sisters|boys|girls|kids|children|lads|siblings|clan|lot|household)\b"
+    r"twins|family|brothers|sisters|boys|girls|kids|children|lads|siblings|clan|lot|household|"
+    r"bach|fach|hinny)\b(?!['’])"
 )
 
 
 def _familiar(text: str, found: Candidate) -> Candidate:
     """Take in what people put before and after a name: our Connor, Philippa somebody."""
-    if before := _FAMILIAR.search(text, max(0, found.start - 8), found.start):
+    put_before = _WHOSE if _HONOUR.match(text, found.start) else _FAMILIAR
+    if before := put_before.search(text, max(0, found.start - 8), found.start):
         found = _surely(found._replace(start=before.start()))
     if after := _VAGUE.match(text, found.end):
         found = _surely(found._replace(end=after.end()))
@@ -239,9 +257,10 @@ def _surely(found: Candidate) -> Candidate:
 def _letter(text: str, run: Run) -> Candidate:
     """Judge a letter alone: people are called so, Child L or `we referred J`; so are sections."""
     before = text[max(0, run.start - 12) : run.start]
-    if _CALLED.search(before):
-        return _made(run, "person", "one letter", 0.6)
+    if called := _CALLED.search(text, max(0, run.start - 12), run.start):
+        start = called.start() if called.group()[0].isupper() else run.start
+        return _at(start, run.end, "person", "one letter", 0.6)
     spoken = before[-2:-1].isalpha() or before.endswith(", ") or run.opens
-    if run.words[0] in "ia" or not spoken or _NOT_CALLED.search(before):
+    if run.words[0].rstrip(".").lower() in "ia" or not spoken or _NOT_CALLED.search(before):
         return _NOTHING
     return _made(run, "person", "one letter", 0.5)

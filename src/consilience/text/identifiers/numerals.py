@@ -13,7 +13,8 @@ _TENS: Final = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 SMALL: Final = rf"(?:{_TENS}(?:[- ]{_UNITS})?|{_TEENS}|{_UNITS})"
 # From two to the thousands: one is an article far too often.
 LARGE: Final = (
-    rf"(?:(?:(?:[Aa]|{SMALL}) (?:hundred|thousand|million)(?:s)?(?: and)?(?: {SMALL})?)|"
+    rf"(?:(?:(?:[Aa]|{SMALL}) (?:hundred|thousand|million)s?"
+    rf"(?:,? (?:and )?{SMALL} (?:hundred|thousand))?(?:,? (?:and )?{SMALL})?)|"
     rf"{_TENS}(?:[- ]{_UNITS})?|{_TEENS}|(?!one\b){_UNITS}|dozens|hundreds)"
 )
 ORDINAL: Final = (

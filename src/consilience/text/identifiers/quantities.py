@@ -8,14 +8,15 @@ from typing import Final
 
 from consilience.text.identifiers.candidate import Candidate
 from consilience.text.identifiers.clues import is_spoken
-from consilience.text.identifiers.numerals import LARGE
+from consilience.text.identifiers.numerals import LARGE, SMALL
 from consilience.text.identifiers.windows import Stretches, digit_windows, within
 
 _FIGURE: Final = r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)*(?: (?:million|billion|thousand)|[mk]\b)?"
 _NUMBER: Final = re.compile(rf"(?<![\w./])(?:{_FIGURE}|{LARGE}\b)")
 _CAPITAL_NUMBER: Final = re.compile(
-    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Thir|Fif|For|Eigh|Nine|Twen)[a-z]*"
-    r"(?:[- ][a-z]+)?(?= )"
+    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|"
+    r"(?:Twen|Thir|For|Four|Fif|Six|Seven|Eigh|Nine)(?:ty|teen))"
+    rf"(?:[- ](?:{SMALL}|hundred(?: and {SMALL})?|thousand))?(?= )"
 )
 _HEDGE: Final = re.compile(
     r"\b(?:approximately|about|around|over|nearly|almost|some|more than|up to|at least) $"
@@ -41,16 +42,47 @@ _MEASURE: Final = re.compile(
     r"grams?|kg|kilograms?|kilos?|litres?|tonnes?|tons|mm|cm|m²|m2|sq|feet|foot|inches)\b"
 )
 _PERSONS: Final = re.compile(
-    r"(?: (?:other|further|different|more|younger|older|elder|little|small|private|former|adult))*"
+    r"(?: (?:grown-up|adopted|foster|teenage|twin|step|big|own|other|further|different|more|"
+    r"younger|older|elder|little|small|private|former|adult))*"
     r" (?:persons|people|children|kids|siblings|brothers|sisters|sons|daughters|boys|girls|pupils|"
-    r"students|defendants|suspects|accused|witnesses|owners|landowners|employees|houses|plots|flats|"
-    r"shops|farms|schools|hearings|classes|families)\b(?: of land\b)?"
+    r"students|defendants|suspects|accused|witnesses|owners|landowners|employees|houses|plots|"
+    r"flats|"
+    r"shops|farms|schools|hearings|classes|families|bairns|souls|lads|lasses|girls|households|"
+    r"homes|"
+    r"heads|members|residents|patients|beds|boarders|twins|head ?teachers|teachers|"
+    r"social workers|principals|deputies|nurses|staff)\b(?: of (?:land|(?:my|his|her|our|"
+    r"their) own)\b)?"
 )
 # In speech any number may be the one that only this school has: with what is counted.
 _SAID: Final = re.compile(
-    rf"(?:,? (?:and|in|or|to|out of) (?:{_FIGURE}|{LARGE}\b))*"
-    r"(?:(?: [a-z'’-]+){1,3}(?: in (?:a|\w+) (?:year|month|week|term)s?)?)?"
+    rf"(?: on roll| times(?: in {LARGE} [a-z]+)?| (?!(?:and|but|or|if|in|on|at|of|to|for|with|"
+    rf"that|which|who|was|were|is|are|the|an?|"
+    r"it|i|you|we|they|he|she|when|so|then|from|by|as|past|years?|months?|weeks?|days?|hours?|"
+    r"minutes?|per|times?|o'clock|odd|something)\b)[a-z][a-z'’-]*){0,2}"
+    r"(?: in (?:a|\w+) (?:year|month|week|term)s?)?"
 )
+# A number below ten singles out only with the people, or us, whom it counts.
+_FEW: Final = re.compile(r"\d|two|three|four|five|six|seven|eight|nine", re.IGNORECASE)
+_OF_US: Final = re.compile(
+    rf" of (?:us|ours)\b(?: [A-Z]\w+)?| times between\b| times in (?:a|{LARGE}) (?:years?|"
+    rf"months?|weeks?|terms?|nights?)\b"
+)
+# What a number is not of somebody: twenty minutes, page thirty-one, until eleven.
+_OTHERWISE: Final = re.compile(
+    r"[- ]?(?:minutes?|hours?|weeks?|days?|seconds?|per cent|percent|pages?|%|past|to|o['’]clock|"
+    r"th|nd|st|rd|"
+    r"Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+_NUMBER_OF: Final = re.compile(
+    r"\b(?:[Pp]age|[Ss]ection|[Pp]aragraph|[Ii]nterview|[Oo]ption|[Gg]rade|[Ll]evel|[Ss]tage|"
+    r"[Pp]art|"
+    r"[Yy]ear|[Cc]hapter|[Qq]uestion|[Aa]rticle|[Ss]tep|[Pp]hase) $"
+)
+# A year is a date, and up to twelve a number alone is an hour.
+_HOUR: Final = re.compile(r"ten|eleven|twelve|1[0-2]|(?:1[6-9]|20)\d\d", re.IGNORECASE)
+_BODY: Final = re.compile(r"\b[Aa] (?:school|class|village|family|team|staff|group|town|year) of $")
 _SENTENCE: Final = re.compile(r"(?:life imprisonment|death penalty)\b")
 _TAILS: Final = (
     (_MONEY, "money", 0.8),
@@ -73,11 +105,22 @@ def quantities(text: str, near: Stretches) -> Iterator[Candidate]:
 
 
 def _counted(text: str, start: int, end: int, *, spoken: bool) -> Iterator[Candidate]:
+    if spoken and (body := _BODY.search(text, max(0, start - 20), start)):
+        start = body.start()
     for pattern, rule, score in _TAILS:
         if tail := pattern.match(text, end):
             yield _made(text, start, tail.end(), rule, score)
-    if spoken and (tail := _SAID.match(text, end)):
-        yield _made(text, start, tail.end(), "number in speech", 0.5)
+    if (
+        spoken
+        and not _OTHERWISE.match(text, end)
+        and not _NUMBER_OF.search(text, max(0, start - 12), start)
+    ):
+        if ":" in (text[start - 1 : start], text[end : end + 1]):
+            return  # a time in captions
+        few = _FEW.fullmatch(text, start, end)
+        tail = (_OF_US if few else _SAID).match(text, end)
+        if tail and (tail.group() or not _HOUR.fullmatch(text, start, end)):
+            yield _made(text, start, tail.end(), "number in speech", 0.5)
 
 
 def _made(text: str, start: int, end: int, rule: str, score: float) -> Candidate:

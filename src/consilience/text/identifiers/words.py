@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from consilience.text.identifiers.candidate import Candidate, Kind
+from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.tables import group, plain, table
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
@@ -82,6 +83,7 @@ def _index() -> dict[str, tuple[Entry, ...]]:
 def words(text: str) -> Iterator[Candidate]:
     """Find words of the tables, plural and possessive forms too."""
     known, everyday = _index(), group("closed", "everyday")
+    roles = group("closed", "everyday roles") if is_spoken(text) else frozenset()
     tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
     skip = 0
     for at, (word, start, end) in enumerate(tokens):
@@ -98,7 +100,9 @@ def words(text: str) -> Iterator[Candidate]:
                 last = _end(tokens[skip - 1], entry)
                 if entry.kind == "people" and (more := _OF_PEOPLE.match(text, last)):
                     last = more.end()
-                yield Candidate(start, last, entry.kind, entry.rule, "quasi", entry.score)
+                plainly = roles and plain(text[start:last]) in roles
+                score = _SCORES["common"] if plainly else entry.score
+                yield Candidate(start, last, entry.kind, entry.rule, "quasi", score)
         elif len(key) > 6 and key not in everyday and _CLINICAL.fullmatch(key):
             yield Candidate(start, end, "health", "clinical ending", "quasi", 0.6)
 

@@ -11,11 +11,9 @@ from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, 
 from made_texts import make_text as made_text
 from playwright.sync_api import expect
 
-from consilience.desk.codebook_changes import merge_code, undo_codebook
+from consilience.desk.codebook_changes import merge_code, rename_code, undo_codebook
 from consilience.desk.kept import at_work
 from consilience.interviews.model import Turn
-from consilience.store.database import transaction
-from consilience.store.ledger import append
 from consilience.web.site import place_of
 
 pytestmark = pytest.mark.browser
@@ -334,28 +332,82 @@ def test_codings_over_each_other_are_drawn_and_counted_at_once(emptied):
 def test_a_refusal_stays_when_others_change_something(emptied, come, study):
     page, code = emptied, study.codes[-1]
     select(page, "school", "school")
-    at = study.clock()
-    merge_code(study.kept, code, into=study.codes[0], at=at, actor="person-2")
+    lead = {"at": study.clock(), "actor": "person-2"}
+    page.route("**/turns", lambda route: route.fulfill(json={}))  # the news are on their way yet
+    merge_code(study.kept, code, into=study.codes[0], **lead)
     try:
         before = page.get_attribute("#text", "data-state")
-        with page.expect_response("**/turns"):  # the page draws anew what others did
-            page.locator(f".codes input[value={code}]").locator("xpath=..").click()
-            expect(page.locator("#trouble")).to_be_visible()
-            keep_codings(study.kept, [{"id": "more", "document": "apart", "start": 3, "end": 9,
-                                       "code": study.codes[1], "coder": "person-1"}])  # fmt: skip
-            with transaction(study.kept) as connection:
-                append(
-                    connection, at=at, actor="person-1", action="mark", subject="apart", detail={}
-                )
+        page.locator(f".codes input[value={code}]").locator("xpath=..").click()
+        expect(page.locator("#trouble")).to_be_visible()
+        keep_codings(study.kept, [{"id": "more", "document": "apart", "start": 3, "end": 9,
+                                   "code": study.codes[1], "coder": "person-1"}])  # fmt: skip
+        page.unroute("**/turns")
+        rename_code(study.kept, study.codes[1], name="Otherwise", **lead)
         expect(page.locator(OWN)).to_have_count(1)
+        expect(page.locator("li.own .name, li[data-own] .name").first).to_have_text("Otherwise")
         assert page.get_attribute("#text", "data-state") != before
-        assert code in page.locator("#trouble").inner_text()
+        told = page.locator("#trouble").inner_text()
+        assert "'Leadership: aspect 5' is part of 'Trust and how it grows/Trust: aspect 1'" in told
         page.locator(".codes label").first.click()
         expect(page.locator("#trouble")).to_be_hidden()
         expect(page.locator(OWN)).to_have_count(2)
     finally:
-        undo_codebook(study.kept, at=at, actor="person-2")
-    assert "400" in come.complaints.pop()  # the browser tells of the refusal itself
+        undo_codebook(study.kept, **lead)
+        undo_codebook(study.kept, **lead)
+    assert "409" in come.complaints.pop()  # the browser tells of the refusal itself
+
+
+def test_a_code_that_another_merges_leaves_the_list_and_what_was_chosen_stays(come, study):
+    ben, ann = come("ben", "/texts/apart"), come("ann", f"/codebook/{study.codes[9]}")
+    gone = f".codes input[value={study.codes[9]}]"
+    select(ben, "school", "school")
+    words = ben.locator("#chosen").inner_text()
+    ben.locator("#find").focus()
+    ben.keyboard.type("thresholds")
+    ben.keyboard.press("ArrowDown")
+    chosen = ben.locator(".codes input:checked").get_attribute("value")
+    assert chosen == study.codes[9]
+    ben.keyboard.press("ArrowDown")
+    chosen = ben.locator(".codes input:checked").get_attribute("value")
+    ann.select_option("#field-into", study.codes[0])
+    ann.click("button.danger")
+    expect(ben.locator(gone)).to_have_count(0)
+    assert ben.locator(".codes input:checked").get_attribute("value") == chosen
+    assert ben.evaluate("document.activeElement.id") == "find"
+    assert ben.input_value("#find") == "thresholds"
+    assert ben.locator("#chosen").inner_text() == words
+    shown = ben.locator(".codes li:visible").all_inner_texts()
+    assert shown
+    assert all("Thresholds" in each for each in shown)
+    expect(ben.locator("#need")).to_be_hidden()
+    press(ben, "Enter")
+    expect(ben.locator(OWN)).to_have_count(1)
+    ann.goto(f"{study.address}/codebook")
+    ann.get_by_role("button", name="Undo").click()
+    expect(ben.locator(gone)).to_have_count(1)
+    press(ben, "u")
+    expect(ben.locator(OWN)).to_have_count(0)
+
+
+def test_a_chosen_code_that_another_merges_is_told_and_chosen_no_longer(come, study):
+    ben, ann = come("ben", "/texts/apart"), come("ann", f"/codebook/{study.codes[9]}")
+    select(ben, "school", "school")
+    mine = ben.locator(f".codes input[value={study.codes[9]}]")
+    ben.evaluate("document.getElementById('find').focus()")
+    ben.keyboard.type("thresholds aspect 2")
+    assert mine.is_checked()
+    ben.locator(f".codes input[value={study.codes[9]}]").focus()
+    ann.select_option("#field-into", study.codes[0])
+    ann.click("button.danger")
+    expect(ben.locator("#need")).to_contain_text(
+        "The code 'Thresholds: aspect 2' is part of 'Trust and how it grows/Trust: aspect 1' now."
+    )
+    assert ben.locator(".codes input:checked").count() == 0
+    assert ben.evaluate("document.activeElement.className") == "codes", "not lost to the page"
+    assert ben.locator("#meaning").inner_text() == ""
+    ann.goto(f"{study.address}/codebook")
+    ann.get_by_role("button", name="Undo").click()
+    expect(mine).to_have_count(1)
 
 
 def test_the_text_is_as_large_and_wide_as_is_good_to_read(come):

@@ -89,7 +89,7 @@ def shown(engine, person):
     try:
         page = reading.reading_of(engine, "d", person)
         state = reading.news_of(engine, "d", person, number=-1)[1]
-        assert state == page.state == reading.state_of(page.codings)
+        assert state == page.state == reading.state_of(page.codings, page.codes)
         add("reading_of", page.codings)
     except Fault as fault:
         if fault.code != "COD-004":

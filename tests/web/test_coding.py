@@ -10,7 +10,9 @@ from made_site import send, token_of
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 
 from consilience.coding.model import Code
-from consilience.desk.coding import page_of, reopen
+from consilience.desk.codebook_changes import merge_code, rename_code, retire_code
+from consilience.desk.coding import page_of, release, reopen
+from consilience.desk.reading import news_of
 from consilience.interviews.model import Document, Turn
 from consilience.store.coding_tables import MEMO
 from consilience.store.database import transaction
@@ -18,6 +20,7 @@ from consilience.store.transcripts import bring_back, keep_document, withdraw
 from consilience.web.call import Call
 from consilience.web.pages import live
 
+TEXT = "/texts/text-1"
 EVIL = "<script>alert(1)</script>&\"'"
 JSON = {"accept": "application/json"}
 PAGES = (
@@ -88,6 +91,52 @@ def test_a_mark_draws_only_its_turn_anew(coded):
     assert answer["said"].startswith("Marked with Thresholds: aspect 1: ")
     assert f">{words}</mark>" in client.get("/texts/text-1").text
     assert ask(client, "turns").json()["turns"] == {}
+
+
+def test_a_page_that_shows_another_codebook_gets_its_list_anew(coded):
+    client, lead = coded.signed_in("ann"), {"at": coded.clock(), "actor": "lea"}
+    shown = re.search(r'class="codes" tabindex="-1" data-look="(\w+)"', client.get(TEXT).text)[1]
+    assert ask(client, "turns", codes=shown, chosen="c1").json()["codes"] is None
+    assert ask(client, "turns").json()["codes"] is None, "a page without the list"
+    merge_code(coded.engine, "c1", into="c2", **lead)
+    anew = ask(client, "turns", codes=shown, chosen="c1").json()["codes"]
+    assert anew["look"] != shown
+    assert 'value="c2"' in anew["html"]
+    assert 'value="c1"' not in anew["html"]
+    heir = "Time and how it grows/Time: aspect 1"
+    assert anew["gone"] == (
+        f"The code 'Thresholds: aspect 1' is part of '{heir}' now. "
+        f"Use '{heir}': what was marked with the other before carries it already."
+    )
+    assert ask(client, "turns", codes=shown, chosen="c2").json()["codes"]["gone"] == ""
+    retire_code(coded.engine, "c2", retired=True, **lead)
+    again = ask(client, "turns", codes=anew["look"], chosen="c2").json()["codes"]
+    assert again["gone"].startswith("'Time: aspect 1' is retired, so that no passage may be")
+    assert ask(client, "turns", codes=again["look"], chosen="c2").json()["codes"] is None
+    release(coded.engine, "text-1", coder="person-1", at=coded.clock())
+    assert ask(client, "turns", codes=shown).json()["codes"] is None, "it marks nothing any more"
+
+
+def test_a_mark_with_a_code_that_was_merged_is_answered_with_the_one_in_its_place(coded):
+    client = coded.signed_in("ann")
+    merge_code(coded.engine, "c1", into="c2", at=coded.clock(), actor="lea")
+    answer = mark(client, coded.text[3:20], coded)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "COD-106"
+    assert "is part of 'Time and how it grows/Time: aspect 1' now" in answer.json()["what"]
+    form = send(client, f"{TEXT}/marks", TEXT, version="1", turn=["1"], code="c1")
+    assert form.status_code == 409
+    assert "is part of" in form.text
+    assert page_of(coded.engine, "text-1", "person-1").codings == ()
+
+
+def test_every_change_of_the_codebook_is_news_of_a_text(coded):
+    reader = coded.people["ann"]
+    before = news_of(coded.engine, "text-1", reader, number=-1)
+    rename_code(coded.engine, "c1", name="Otherwise", at=coded.clock(), actor="lea")
+    number, state = news_of(coded.engine, "text-1", reader, number=before[0])
+    assert number > before[0]
+    assert state not in (None, before[1])
 
 
 def test_white_space_at_the_ends_is_not_marked(coded):

@@ -85,10 +85,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What is new in a text: the number of the newest change, and the codings if any changed."""
+    """What is new in a text: the newest change, and codings and codebook if anything changed."""
 
     number: int
     codings: tuple[Coding, ...] | None
+    codes: tuple[Code, ...] = ()
 
 
 def written(at: dt.datetime) -> str:
@@ -185,7 +186,8 @@ def changes_since(
         table = visible_codings(
             connection, found.id, coder=coder, sees=sees, version=version.number
         )
-        return News(number=now, codings=records(table))
+        codes = tuple(kept.codes(connection))
+        return News(number=now, codings=records(table), codes=codes)
 
 
 def mark(

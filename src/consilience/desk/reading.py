@@ -15,6 +15,7 @@ from consilience.coding.model import CONSENSUS, Assignment, Code, Coding
 from consilience.desk.accounts import Person, people
 from consilience.desk.coding import Page, changes_since, documents_for, page_of, records
 from consilience.desk.sight import how_much, reads_all, sight_of
+from consilience.desk.usable_codes import code_to_mark
 from consilience.interviews.model import Turn
 from consilience.store.coded import at_version
 from consilience.store.codings import assignments, codes, codings_table
@@ -68,7 +69,7 @@ class Reading:
         if any(each.id == coding.id for each in self.codings):
             return self
         codings = (*self.codings, coding)
-        return replace(self, codings=codings, state=state_of(codings))
+        return replace(self, codings=codings, state=state_of(codings, self.codes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ def reading_of(engine: Engine, document: str, person: Person) -> Reading:
         codes=page.codes,
         coders=names_of(engine),
         number=page.number,
-        state=state_of(page.codings),
+        state=state_of(page.codings, page.codes),
         assigned=assignment is not None,
         released=assignment is not None and assignment.released_at is not None,
         beside=page.document.header if page.document.kind == "answer" else {},
@@ -201,7 +202,8 @@ def news_of(
     """
     sees = how_much(person, _page_head(engine, document, person))
     news = changes_since(engine, document, number, coder=person.id, sees=sees)
-    return news.number, None if news.codings is None else state_of(news.codings)
+    state = None if news.codings is None else state_of(news.codings, news.codes)
+    return news.number, state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,10 +268,26 @@ def passages_with(engine: Engine, code: str, person: Person, *, most: int) -> li
     return found[:most]
 
 
-def state_of(codings: Iterable[Coding]) -> str:
-    """Return a short hash of codings as they are drawn, in whatever order they come."""
+def state_of(codings: Iterable[Coding], codes: Sequence[Code]) -> str:
+    """Return a short hash of codings and codes as they are drawn.
+
+    Args:
+        codings: in whatever order they come.
+        codes: in the order of the tree.
+    """
     drawn = sorted(f"{each.id} {each.start} {each.end} {each.code}" for each in codings)
+    drawn += map(repr, codes)
     return hashlib.sha256("\n".join(drawn).encode()).hexdigest()[:16]
+
+
+def no_longer(engine: Engine, code: str) -> Fault | None:
+    """Return why passages cannot be marked with a code any more, None if they can."""
+    with snapshot(engine) as connection:
+        try:
+            code_to_mark(connection, code)
+        except Fault as fault:
+            return fault
+    return None
 
 
 def names_of(engine: Engine) -> dict[str, str]:

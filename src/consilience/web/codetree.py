@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,6 +52,11 @@ class CodeRow:
     meaning: str
     codable: bool
     retired: bool
+
+
+def look_of(rows: Sequence[CodeRow]) -> str:
+    """Return a short hash of rows as they are drawn, by which a page says which it shows."""
+    return hashlib.sha256("\n".join(map(repr, rows)).encode()).hexdigest()[:16]
 
 
 def code_rows(codes: Sequence[CodeLike]) -> tuple[CodeRow, ...]:

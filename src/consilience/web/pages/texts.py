@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk import coding
-from consilience.desk.reading import Reading, reading_of, texts_for
+from consilience.desk.reading import Reading, no_longer, reading_of, texts_for
 from consilience.desk.talk_plan import note_of_withdrawn
 from consilience.web.audience import only
 from consilience.web.call import Call
-from consilience.web.codetree import code_rows
+from consilience.web.codetree import CodeRow, code_rows, look_of
 from consilience.web.doors import Door
 from consilience.web.layout import Block, Ink, lane_count, lay_out
 from consilience.web.mishaps import status_of
@@ -40,6 +40,7 @@ def text(call: Call) -> Response:
 
 def text_page(call: Call, reading: Reading, *, fault: Fault | None = None) -> Response:
     """Return the page of a text, with what went wrong if something did."""
+    rows = _rows_in_use(reading)
     return call.page(
         "text.html",
         status=status_of(fault) if fault else 200,
@@ -50,8 +51,13 @@ def text_page(call: Call, reading: Reading, *, fault: Fault | None = None) -> Re
         may_mark=may_mark(call, reading),
         may_lead=call.site.readers["coders"].lets_in(call.who.roles),
         blocks=blocks_of(reading, own=call.who.id),
-        codes=[row for row in code_rows(reading.codes) if not row.retired],
+        codes=rows,
+        codes_look=look_of(rows),
     )
+
+
+def _rows_in_use(reading: Reading) -> list[CodeRow]:
+    return [row for row in code_rows(reading.codes) if not row.retired]
 
 
 def turns(call: Call) -> Response:
@@ -60,10 +66,10 @@ def turns(call: Call) -> Response:
 
 
 def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
-    """Return to a page the turns that are not as it shows them.
+    """Return to a page the turns, and the list of codes, that are not as it shows them.
 
-    The page sends the version of the text and the looks of its turns, so that the answer is right
-    whatever the page has missed.
+    The page sends the version of the text and the looks of its turns and of its list, so that the
+    answer is right whatever the page has missed.
     """
     shown = call.sent.get("looks") if isinstance(call.sent, Mapping) else None
     if not isinstance(shown, Mapping) or call.sent.get("version") != reading.version:
@@ -81,8 +87,22 @@ def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
             "said": said,
             "lanes": lane_count(reading.codings),
             "facts": facts_of(reading),
+            "codes": _codes(call, reading, call.sent),
         }
     )
+
+
+def _codes(call: Call, reading: Reading, sent: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Return the list of codes if the page shows another, and what became of the chosen code."""
+    rows = _rows_in_use(reading)
+    look = look_of(rows)
+    if not may_mark(call, reading) or sent.get("codes") in (None, look):
+        return None
+    chosen, gone = sent.get("chosen"), ""
+    if isinstance(chosen, str) and not any(row.id == chosen and row.codable for row in rows):
+        fault = no_longer(call.site.engine, chosen)
+        gone = f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}" if fault else ""
+    return {"look": look, "html": render(call.site, "codes.html", codes=rows), "gone": gone}
 
 
 def blocks_of(

@@ -5,11 +5,13 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 export const codeList = (panel, { take, pick, leave, tell, need }) => {
   const field = panel.querySelector("#find");
   const meaning = panel.querySelector("#meaning");
-  const rows = [...panel.querySelectorAll("li")];
+  const list = panel.querySelector(".codes");
+  const rows = () => [...list.querySelectorAll("li")];
   const radio = (row) => row.querySelector("input");
-  const shown = () => rows.filter((row) => !row.hidden && radio(row));
+  const shown = () => rows().filter((row) => !row.hidden && radio(row));
   const checked = () => panel.querySelector("input[name=code]:checked");
-  let before = null; // what was chosen before somebody began to type
+  const rowOf = (id) => rows().find((row) => radio(row)?.value === id);
+  let before = null; // the code that was chosen before somebody began to type
 
   const choose = (row) => {
     radio(row).checked = true;
@@ -19,14 +21,14 @@ export const codeList = (panel, { take, pick, leave, tell, need }) => {
   // What was typed and found nothing must choose nothing, and what is no longer typed chooses what
   // was chosen before: else a code is marked that nobody means.
   const restore = () => {
-    const row = before?.closest("li");
+    const row = before && rowOf(before);
     if (row) return choose(row);
     if (checked()) checked().checked = false;
     meaning.textContent = "";
   };
   const filter = () => {
     const words = plain(field.value).split(/\s+/).filter(Boolean);
-    for (const row of rows) {
+    for (const row of rows()) {
       const path = plain(row.dataset.path);
       row.hidden = !words.every((word) => path.includes(word));
     }
@@ -35,18 +37,19 @@ export const codeList = (panel, { take, pick, leave, tell, need }) => {
   const narrow = () => {
     const typed = filter();
     const [first] = shown();
+    const found = shown().length === 1 ? "1 code" : `${shown().length} codes`;
     need("");
     if (!typed) return restore();
     if (first) choose(first);
     else if (checked()) checked().checked = false;
     if (!first) meaning.textContent = "";
-    tell(first ? `${shown().length} codes, first: ${first.dataset.path}` : "No code of this name");
+    tell(first ? `${found}, first: ${first.dataset.path}` : "No code of this name");
   };
   const rest = () => {
     field.value = "";
     filter();
-    before = checked();
-    before?.closest("li").scrollIntoView({ block: "nearest" });
+    before = checked()?.value ?? null;
+    checked()?.closest("li").scrollIntoView({ block: "nearest" });
   };
   const move = (step) => {
     const there = shown();
@@ -73,6 +76,15 @@ export const codeList = (panel, { take, pick, leave, tell, need }) => {
     if (!row) return;
     choose(row);
     need("");
+  });
+  // The list was drawn anew: what is typed goes on narrowing it, and a code that is not there any
+  // more is chosen no longer.
+  list.addEventListener("relisted", (event) => {
+    filter();
+    if (before && !rowOf(before)) before = null;
+    const row = checked()?.closest("li");
+    meaning.textContent = row ? row.dataset.meaning || "No definition yet." : "";
+    if (event.detail) need(event.detail);
   });
   // A code that is pressed with the mouse or a finger is taken at once; moving between codes by
   // keyboard clicks them too, and takes nothing.

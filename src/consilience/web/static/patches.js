@@ -13,9 +13,13 @@ const trouble = (words) => {
   box.hidden = !words;
 };
 
-// What the page shows now: the server answers with the turns that are not so.
+const listed = () => document.querySelector("#panel .codes");
+
+// What the page shows now: the server answers with the turns, and the list of codes, that are not so.
 const shown = (page) => ({
   version: Number(page.dataset.version),
+  codes: listed()?.dataset.look,
+  chosen: listed()?.querySelector("input:checked")?.value,
   looks: Object.fromEntries(
     [...page.querySelectorAll("article")].map((each) => [each.id, each.dataset.look]),
   ),
@@ -58,7 +62,26 @@ const send = async (page, address, wanted, wrong) => {
   return answer;
 };
 
-const patch = (page, { state, turns, lanes, facts }) => {
+// Others changed the codebook: the list is drawn anew. What was chosen stays so, by its id, and so
+// does what has the focus; of a code that is not there any more the list is told why.
+const relist = (list, { look, html, gone }) => {
+  const chosen = list.querySelector("input:checked")?.value;
+  const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
+  const top = list.scrollTop;
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const each of holder.content.querySelectorAll("input")) each.checked = each.value === chosen;
+  list.replaceChildren(...holder.content.children);
+  list.dataset.look = look;
+  list.scrollTop = top;
+  if (focused !== null) {
+    const again = list.querySelector(`input[value="${CSS.escape(focused ?? "")}"]`);
+    (again ?? list).focus({ preventScroll: true });
+  }
+  list.dispatchEvent(new CustomEvent("relisted", { detail: gone }));
+};
+
+const patch = (page, { state, turns, lanes, facts, codes }) => {
   if (state) page.dataset.state = state;
   if (lanes) page.parentElement.className = `desk lanes-${lanes}`;
   if (facts) document.getElementById("facts").textContent = facts;
@@ -73,5 +96,6 @@ const patch = (page, { state, turns, lanes, facts }) => {
     old.replaceWith(fresh);
     if (focused) fresh.focus({ preventScroll: true });
   }
+  if (codes && listed()) relist(listed(), codes);
   page.dispatchEvent(new CustomEvent("patched"));
 };

@@ -245,6 +245,7 @@ def test_rqda_is_read_without_what_was_deleted(tmp_path):
         ("codecat", ("Doors", None, 1, "rs", when, None, "", 1)),
         ("treecode", (1, 1, when, None, "", 1, "rs")),
         ("coding", (1, 1, "caf\u00e9 told us.", start, end, 1, "rs", when, "")),
+        ("coding", (1, 1, "caf\u00e9 told us.", start, end, 1, "rs", when, "once more")),
         ("coding", (1, 1, "Interviewer", 0.0, 11.0, 0, "rs", when, "")),
         ("coding", (2, 1, "Interviewer", 0.0, 11.0, 1, "rs", when, "")),
         ("cases", ("School 1", "", "rs", when, None, 1, 1)),
@@ -265,6 +266,7 @@ def test_rqda_is_read_without_what_was_deleted(tmp_path):
     assert losses_of(reading) == {
         "annotations (they have a position and no length)": 1,
         "codings whose code was deleted": 1,
+        "passages that stand there twice (taken once)": 1,
     }
 
 
@@ -360,6 +362,22 @@ def test_a_code_without_a_name_is_refused(qualcoder):
         connection.execute("UPDATE code_name SET name = NULL")
     connection.close()
     assert refused(qualcoder) == "FMT-260"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE code_name RENAME name TO n",
+        # SQLite names in its message what it cannot parse, whatever its encoding.
+        """PRAGMA writable_schema = ON;
+        UPDATE sqlite_master SET sql = CAST(x'435245415445F6' AS TEXT) WHERE name = 'source'""",
+    ],
+)
+def test_tables_that_are_not_the_programs_are_refused(qualcoder, change):
+    with sqlite3.connect(qualcoder / "data.qda") as connection:
+        connection.executescript(change)
+    connection.close()
+    assert refused(qualcoder) == "FMT-256"
 
 
 def test_a_cell_larger_than_any_text_is_refused(qualcoder):

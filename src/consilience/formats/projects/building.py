@@ -84,6 +84,7 @@ class Building:
     texts: list[Laid] = field(default_factory=list)
     _users: dict[str, str] = field(default_factory=dict)
     _sources: dict[object, int] = field(default_factory=dict)
+    _passages: set[str] = field(default_factory=set)
 
     def guid(self, kind: str, key: object) -> str:
         """Return the identifier of a thing: the same whenever the project is read again."""
@@ -150,12 +151,16 @@ class Building:
         self.parsed.mentions.append((PROJECT, guid))
 
     def passage(self, key: object, passage: Passage, *, codes: Sequence[str] = ()) -> str | None:
-        """Add a passage with codings; None if its text is not there."""
+        """Add a passage with codings; None if its text is not there, once if it stands twice."""
         number = self._sources.get(("text", passage.source))
         if number is None:
             self.parsed.lost["passages of texts that are not there"] += 1
             return None
         guid, stamp = self.guid("passage", key), self.stamp(passage.owner, passage.date)
+        if guid in self._passages:
+            self.parsed.lost["passages that stand there twice (taken once)"] += 1
+            return guid
+        self._passages.add(guid)
         passages, codings = self.parsed.passages, self.parsed.codings
         passages.guid.append(guid)
         passages.source.append(number)

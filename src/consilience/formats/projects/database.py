@@ -61,13 +61,16 @@ class Foreign:
             needed: columns whose cells may not be empty.
 
         Raises:
-            Fault: FMT-260 for a cell that cannot be what its column says, FMT-200 for a text that
-                is larger than any that is read.
+            Fault: FMT-256 if a column that is needed is not there, FMT-260 for a cell that cannot
+                be what its column says, FMT-200 for a text that is larger than any that is read.
         """
         there = self._columns.get(table, ())
         known = [column for column in wanted if column in there]
         if not known:
             return []
+        if missing := [column for column in needed if column not in there]:
+            reason = f"the table {table} has no column {missing[0]}"
+            raise _damaged(self.where, reason)
         listed = ", ".join(f'"{column}"' for column in known)
         by = f' ORDER BY "{order}"' if order in there else ""
         empty = dict.fromkeys(wanted)
@@ -112,7 +115,7 @@ class Foreign:
     def _ask(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _damaged(self.where, str(error)) from error
 
 

@@ -239,7 +239,22 @@ def test_what_a_model_finds_is_taken_in():
 
 
 @pytest.mark.parametrize(
-    "unit", ["1,", "1/", "I was the ", "The Court of the ", "a@", "'s ", "12 and "]
+    "unit",
+    [
+        "1,",
+        "1/",
+        "I was the ",
+        "The Court of the ",
+        "a@",
+        "'s ",
+        "12 and ",
+        "W-",
+        "the only ",
+        "Ann at the ",
+        "a nurse for the ",
+        "two hundred and ",
+        "the old house on ",
+    ],
 )
 @pytest.mark.usefixtures("never_stuck")
 def test_no_text_takes_more_than_its_length(unit):

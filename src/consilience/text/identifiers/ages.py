@@ -58,6 +58,11 @@ _SO: Final = re.compile(
     rf"\b(?:{_AGE}|[PSY](?:ear )?\d\d?)(?: now)?, so (?:(?:he|she|they|I)(?:['’]s| was| is| were|"
     rf"['’]d be) )?{_AGE}\b"
 )
+_SPOKEN: Final = (
+    (_SAID, "said of somebody"),
+    (_ALONE, "number alone"),
+    (_SO, "age by another"),
+)
 _YEAR_GROUP: Final = re.compile(
     r"\b(?:[Yy](?:ea)?r|[PSY])[ -]?(?:[1-9]\d?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|"
     r"[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen)(?!\w|,?\d)|"
@@ -75,15 +80,17 @@ def ages(text: str, near: Stretches) -> Iterator[Candidate]:
     for match in within(_YEAR_GROUP, text, near):
         yield Candidate(*match.span(), "age", "year group", "quasi", 0.5)
     if is_spoken(text):
-        for match in within(_SO, text, near):
-            yield Candidate(*match.span(), "age", "age by another", "quasi", 0.6)
         yield from _led(text, near)
-        for match in within(_BIRTHDAY, text, near):
-            if told := _SHORT_OF.search(text, max(0, match.start() - 50), match.start()):
-                yield Candidate(told.start(), match.end(), "age", "birthday", "quasi", 0.6)
-        for pattern, rule in ((_SAID, "said of somebody"), (_ALONE, "number alone")):
+        yield from _before_birthday(text, near)
+        for pattern, rule in _SPOKEN:
             for match in within(pattern, text, near):
                 yield Candidate(*match.span(), "age", rule, "quasi", 0.6)
+
+
+def _before_birthday(text: str, near: Stretches) -> Iterator[Candidate]:
+    for match in within(_BIRTHDAY, text, near):
+        if told := _SHORT_OF.search(text, max(0, match.start() - 50), match.start()):
+            yield Candidate(told.start(), match.end(), "age", "birthday", "quasi", 0.6)
 
 
 def _led(text: str, near: Stretches) -> Iterator[Candidate]:

@@ -34,7 +34,7 @@ _LABEL: Final = re.compile(
 
 # How a name is spelled: Appiah, A, double P, I, A, H; V-O-G-T.
 _SPELLED: Final = re.compile(
-    r"(?:\b[A-Z][\w'’-]+, )?(?<![\w-])(?:(?:(?:[Dd]ouble )?[A-Z](?:, |,? and |"
+    r"(?:\b[A-Z][\w'’-]{1,30}, )?(?<![\w-])(?:(?:(?:[Dd]ouble )?[A-Z](?:, |,? and |"
     r" ))(?:(?:[Dd]ouble )?[A-Z](?:, |,? and | )){1,10}"
     r"(?:[Dd]ouble )?[A-Z]|[A-Z](?:-[A-Z]){2,12})(?![\w-])"
 )

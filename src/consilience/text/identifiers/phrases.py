@@ -13,7 +13,7 @@ from consilience.text.identifiers.tables import group, plain
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w'’-]*) $")
 _WORD_AFTER: Final = re.compile(r" ([^\W_][\w'’&-]*)")
 _LINK: Final = re.compile(
-    r" (?:(?:of|for)|(?:in|at|on|to|from|with|turned)) (?:the |an? |our |his |her |their |my )?"
+    r" (?:of|for|in|at|on|to|from|with|turned) (?:the |an? |our |his |her |their |my )?"
 )
 _SURE_LINK: Final = re.compile(r" (?:of|for) ")
 _AND: Final = re.compile(r" (?:and|or) (?=[a-z])")
@@ -28,6 +28,14 @@ _OF_PLACE: Final = re.compile(
 _NEAR: Final = re.compile(
     r",? (?:near|just outside|outside|just off|off|up by|over by) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*"
 )
+# Who somebody is beside the name: a lady called <Mrs Ash>, young lass, <Beth>, <Jo> at the council.
+_CALLED: Final = re.compile(
+    r"\b(?:(?:[Aa]n?|[Tt]he|[Ss]ome|[Tt]his) (?:[a-z][\w'’-]* ){1,3}(?:called|named|"
+    r"by the name of)|"
+    r"(?:[Yy]oung|[Ll]ittle) [a-z]+,) $"
+)
+_AT: Final = re.compile(r" (?:at|from|off|in) the (?=[a-z])")
+_OF: Final = re.compile(r" (?:from|at) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _REACH: Final = 70
 _MODIFIERS: Final = 4
 _NOUNS: Final = 3
@@ -49,8 +57,7 @@ def phrases(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
             start, end = _opened(text, each.start), _closed(text, each)
             # A class teacher is one of many; a teacher of the harp is one.
             least = 0 if each.score >= MARKED else 1
-            wide = end > each.end or text.count(" ", start, each.start) > least
-            if wide:
+            if end > each.end or text.count(" ", start, each.start) > least:
                 yield Candidate(start, end, "feature", f"{each.kind} in full", "quasi", 0.5)
         elif each.kind == "person" and each.score >= MARKED:
             yield from _introduced(text, each)
@@ -61,16 +68,6 @@ def phrases(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
                 start = before.start() if before else each.start
                 end = after.end() if after else each.end
                 yield Candidate(start, end, "feature", "what is where", "quasi", 0.5)
-
-
-# Who somebody is beside the name: a lady called <Mrs Ash>, young lass, <Beth>, <Jo> at the council.
-_CALLED: Final = re.compile(
-    r"\b(?:(?:[Aa]n?|[Tt]he|[Ss]ome|[Tt]his) (?:[a-z][\w'’-]* ){1,3}(?:called|named|"
-    r"by the name of)|"
-    r"(?:[Yy]oung|[Ll]ittle) [a-z]+,) $"
-)
-_AT: Final = re.compile(r" (?:at|from|off|in) the (?=[a-z])")
-_OF: Final = re.compile(r" (?:from|at) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 
 
 def _introduced(text: str, found: Candidate) -> Iterator[Candidate]:

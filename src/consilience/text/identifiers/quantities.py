@@ -47,7 +47,7 @@ _PERSONS: Final = re.compile(
     r" (?:persons|people|children|kids|siblings|brothers|sisters|sons|daughters|boys|girls|pupils|"
     r"students|defendants|suspects|accused|witnesses|owners|landowners|employees|houses|plots|"
     r"flats|"
-    r"shops|farms|schools|hearings|classes|families|bairns|souls|lads|lasses|girls|households|"
+    r"shops|farms|schools|hearings|classes|families|bairns|souls|lads|lasses|households|"
     r"homes|"
     r"heads|members|residents|patients|beds|boarders|twins|head ?teachers|teachers|"
     r"social workers|principals|deputies|nurses|staff)\b(?: of (?:land|(?:my|his|her|our|"

@@ -310,6 +310,28 @@ def test_notes_and_descriptions_become_memos_on_their_things(foreign):
     assert titles["an annotation"] == "On characters 3 to 7", "where, never what: it may be sealed"
 
 
+@pytest.mark.parametrize(
+    ("mentions", "told", "on"),
+    [
+        ([(13, 12), (3, 13)], 1, {("code", guid(3))}),
+        ([(12, 12), (3, 13)], 1, {("study", ""), ("code", guid(3))}),
+        ([(13, 12), (12, 13)], 2, {("study", "")}),
+        ([(13, 12), (10, 12)], 1, {("study", ""), ("document", guid(10))}),
+    ],
+)
+def test_notes_on_notes_become_memos_on_what_those_are_on(foreign, mentions, told, on):
+    """A note is a text source, and those may refer to notes: to another, or to itself."""
+    notes = [Source(guid=guid(n), name="n", kind="note", content=b"so") for n in (12, 13)]
+    project = replace(
+        foreign, sources=(*foreign.sources[:2], *notes), links=(),
+        mentions=tuple((guid(owner), guid(note)) for owner, note in mentions),
+    )  # fmt: skip
+    found = incoming(project)
+    assert {(memo.on, memo.thing) for memo in found.memos if memo.text == "so"} == on
+    losses = {loss.what: loss.count for loss in found.losses}
+    assert losses["notes on notes (now memos on what those are on)"] == told
+
+
 def test_texts_get_names_cases_and_properties(foreign):
     first, second = incoming(foreign).texts
     assert (first.name, second.name) == ("t", "t (2)")

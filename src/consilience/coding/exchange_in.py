@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -267,7 +267,10 @@ class _Taking:
             if self.side.row("memos", source.guid).get("own"):
                 continue  # written for readers of other programs, from what is in the sidecar
             for number, owner in enumerate(owners.get(source.guid, [PROJECT])):
-                found.append(self._memo(source, number, things.get(owner, ("study", ""))))
+                if owner in guids:
+                    self.lost["notes on notes (now memos on what those are on)"] += 1
+                held = things.get(_held(owner, owners, guids), ("study", ""))
+                found.append(self._memo(source, number, held))
         return tuple(found)
 
     def _things(self, codings: pa.Table, wanted: set[str]) -> dict[str, tuple[Any, str]]:
@@ -410,6 +413,17 @@ class _Taking:
         self.lost["values of cases without a text"] += sum(
             value.owner not in owners | cases for value in project.values
         )
+
+
+def _held(owner: str, owners: Mapping[str, Sequence[str]], notes: Collection[str]) -> str:
+    """Return what a note is on that is no note itself; the project where they go in a circle."""
+    met = set()
+    while owner in notes:
+        if owner in met:
+            return PROJECT
+        met.add(owner)
+        owner = owners.get(owner, (PROJECT,))[0]
+    return owner
 
 
 def told_apart(named: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consilience.text.headers import read_header
-from consilience.text.turns import label_in, read_script, seconds, speakers
+from consilience.text.marks import Missed, seconds
+from consilience.text.turns import label_in, read_script, speakers
 
 
 def said(text):
@@ -32,6 +33,32 @@ WAYS = {
     "voice tags": "<v Ann Ash>Why?\n<v Ben>Well.\n",
     "table": "I\tWhy?\nR1\tWell.\n",
     "initials": "AB: Why?\nCD: Well.\nAB: And?\nCD: So.\n",
+    "rows of names": "Sarah\tWhy?\nTom\tWell.\nSarah\tAnd?\nTom\tSo.\n",
+    "rows with a role": "Int\tWhy?\nMohammed\tWell.\nInt\tAnd?\nMohammed\tSo.\n",
+    "rows with a head": "Speaker\tWords\nsian\tWhy?\nTom\tWell.\nsian\tAnd?\nTom\tSo.\n",
+    "rows with times": "00:01\tSarah\tWhy?\n00:04\tTom\tWell.\n00:09\tSarah\tAnd?\n",
+    "rows with numbers": "1\tSarah\tWhy?\n2\tTom\tWell.\n3\tSarah\tAnd?\n4\tTom\tSo.\n",
+    "bold without a colon": "**Sarah** Why?\n\n**Tom** Well.\n\n**Sarah** And?\n",
+    "Teams": "Sarah Jones   0:03\nWhy?\nTom   0:09\nWell.\nSarah Jones   0:15\nAnd?\n",
+    "Teams, guests": "Jones, Sarah   0:03\nWhy?\nTom Price (Guest)   0:09\nWell.\n",
+    "Teams as it was": (
+        "0:0:5.100 --> 0:0:8.250\nSarah Jones\nWhy?\n0:0:9.1 --> 0:0:10.2\nTom Price\nWell.\n"
+        "0:0:11.1 --> 0:0:12.2\nSarah Jones\nAnd?\n"
+    ),
+    "Otter": "Sarah  0:03  \nWhy?\n\nUnknown Speaker  0:09  \nWell.\n\nSarah  1:02  \nAnd?\n",
+    "Zoom, saved captions": "[Sarah Jones] 10:02:13\nWhy?\n\n[Tom] 10:02:19\nWell.\n",
+    "Zoom, three lines": (
+        "[Sarah Jones]\n10:02:13\nWhy?\n\n[Tom]\n10:02:19\nWell.\n\n[Tom]\n10:02:25\nSo.\n"
+    ),
+    "Word": (
+        "Audio file\ntalk.mp3\nTranscript\n00:00:03 Speaker 1\nWhy?\n00:00:09 Speaker 2\nWell.\n"
+    ),
+    "Word, speakers only": (
+        "Audio file\ntalk.mp3\nTranscript\nSpeaker 1\nWhy?\nSpeaker 2\nWell.\nSpeaker 1\nAnd?\n"
+    ),
+    "WhisperX": "[SPEAKER_00] Why?\n[SPEAKER_01] Well.\n[SPEAKER_00] And?\n",
+    "captions for the deaf": "- SARAH: Why?\n>> TOM: Well.\n- SARAH: And?\n",
+    "brackets in brackets": "I: Why?\nP1 ([Person 3]): Well.\nI: And?\nP1 ([Person 3]): So.\n",
     "role with name": "Head teacher (R1): Why?\nSocial worker 2: Well.\n",
 }
 
@@ -43,6 +70,54 @@ def test_every_way_of_marking_speakers(way):
     assert [words for _, words in turns[:2]] == ["Why?", "Well."]
     assert turns[0][0] != turns[1][0]
     assert all(speaker for speaker, _ in turns)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tomos ap Rhys", "Dafydd ab Owain", "Mair ferch Hywel", "Gwen verch Rhys", "Y Prifathro",
+        "Ian Mac Donald", "Gwenllian Mac an Bhaird", "Siôn Ó Briain", "Sean O'Neill",
+        "Sean O’Neill", "Mary St. John", "St John Smith", "Piet van der Berg", "Jan ten Hag",
+        "Ana de la Cruz", "João dos Santos", "Charles d’Arcy", "Mohamed ibn Ali", "Omar al-Sayed",
+        "Jones, Sarah", "Sarah Jones (she/her)", "A. N. Other", "Carys D.",
+    ],
+)  # fmt: skip
+def test_names_of_many_peoples_are_labels(name):
+    text = f"I: Why?\n{name}: Well.\nI: And?\n{name}: So.\n"
+    assert said(text) == [("I", "Why?"), (name, "Well."), ("I", "And?"), (name, "So.")]
+
+
+def test_what_comes_again_like_a_label_and_was_read_as_words_is_told():
+    text = "I: Why?\nsian (mam): Well.\nI: And?\nsian: So.\nI: Oh.\nThen we said this: no.\n"
+    assert read_script(text).missed == (Missed("sian (mam)", 2, 8),)
+    others = "I: First.\nSo: no.\nSo: yes.\nThat we said: no.\nThat we said: yes.\n"
+    assert read_script(others).missed == ()
+
+
+def test_a_name_beside_labels_that_repeat_needs_no_second_turn():
+    table = "Int\tWhy?\nMo\tWell.\nInt\tAnd?\nMo\tSo.\nUsher\tSilence.\nMam\tHello.\n\tAll.\n"
+    assert said(table)[4:] == [("Usher", "Silence."), ("Mam", "Hello.\n\tAll.")]
+    otter = "Sarah  0:03\nWhy?\nMonday  0:01\nTom  0:09\nWell.\nSarah  0:15\nAnd?\n"
+    assert [speaker for speaker, _ in said(otter)] == ["Sarah", "Tom", "Sarah"]
+    bold = "**Sarah** Why?\n\n**Tom** Well.\n\n**Sarah** And?\n\n**Closing Words**\n\nBye.\n"
+    assert [speaker for speaker, _ in said(bold)] == ["Sarah", "Tom", "Sarah"]
+
+
+def test_tables_of_figures_and_answers_after_times_are_no_talk():
+    assert said("Male\t3\nFemale\t4\nMale\t5\nFemale\t6\n") == []
+    stamped = "[00:01] Absolutely\n[00:05] We met on Monday.\n[00:09] Absolutely\n[00:12] Yes.\n"
+    assert {speaker for speaker, _ in said(stamped)} == {None}
+    assert said("Yes\nNo\nYes\nNo\nMaybe\n") == []
+
+
+def test_what_meeting_programs_write_of_themselves_is_nobody_s():
+    text = (
+        "Sarah started transcription\nSarah Jones   0:03\nWhy?\nTom   0:09\nWell.\n"
+        "Sarah Jones   0:15\nAnd?\nSarah Jones stopped transcription\n"
+    )
+    assert said(text)[-1] == ("Sarah Jones", "And?")
+    otter = "Ann  0:03\nWhy?\n\nBen  0:09\nSo.\n\nTranscribed by https://otter.ai\n"
+    assert said(otter) == [("Ann", "Why?"), ("Ben", "So.")]
 
 
 def test_times_of_turns():
@@ -91,7 +166,13 @@ def test_text_without_speakers_has_no_turns():
 
 
 def test_labels_read_from_what_stands_before_speech():
-    for piece, label in (("I: ", "I"), ("[00:05] ", None), ("**[Head 1]** 0:42\n", "[Head 1]")):
+    for piece, label in (
+        ("I: ", "I"),
+        ("[00:05] ", None),
+        ("**[Head 1]** 0:42\n", "[Head 1]"),
+        ("- ANN: ", "ANN"),
+        ("7\tAnn\t", "Ann"),
+    ):
         assert label_in(piece) == label
 
 

@@ -18,10 +18,11 @@ from consilience.formats.captions import KINDS as CAPTIONS
 from consilience.formats.captions import Cue, read_captions
 from consilience.formats.documents.read import KINDS as DOCUMENTS
 from consilience.formats.documents.read import read_document
-from consilience.formats.documents.reading import read_limited
+from consilience.formats.documents.reading import Reading, read_limited
 from consilience.interviews.model import Turn
 from consilience.text.headers import read_header
 from consilience.text.labels import is_role
+from consilience.text.marks import Missed
 from consilience.text.normal import REPLACEMENT, normal_text
 from consilience.text.offsets import OffsetMap
 from consilience.text.turns import label_in, read_script
@@ -30,6 +31,7 @@ KINDS: Final = (*DOCUMENTS, *CAPTIONS)
 # A day of talk has some ten thousand turns; each is kept as an object with its times.
 MOST_TURNS: Final = 200_000
 MOST_LINES: Final = 250_000
+_MOST_TOLD: Final = 5
 # Header fields that say nothing of a person; the others of a sealed text go into the vault.
 _OPEN_FIELDS: Final = frozenset({"date", "time", "duration", "transcribed", "mode", "language"})
 _PARTS: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -78,6 +80,7 @@ def read_transcript(path: Path) -> Transcript:
     data = read_limited(path)
     name = plain_name(path.name) or path.suffix
     margins: tuple[str, ...] = ()
+    missed: tuple[Missed, ...] = ()
     if path.suffix.lower() in CAPTIONS:
         captions = read_captions(data, file=name)
         notes = captions.notes
@@ -87,8 +90,8 @@ def read_transcript(path: Path) -> Transcript:
         notes, margins = reading.notes, reading.margins
         text = normal_text(reading.text)
         _check_number(name, text.count("\n"), "lines", most=MOST_LINES)
-        script = read_script(text)
-        spoken, header = script.turns, dict(script.header)
+        script = read_script(text, bold=_in_normal_form(reading))
+        spoken, header, missed = script.turns, dict(script.header), script.missed
     if not text.strip():
         raise Fault("INT-002", where=Where(file=name), name=name)
     _check_number(name, len(spoken), "turns", most=MOST_TURNS)
@@ -100,7 +103,7 @@ def read_transcript(path: Path) -> Transcript:
         text=text,
         turns=tuple(spoken),
         header=header or dict(read_header("\n".join(margins)).fields),
-        notes=(*notes, *_doubts(text, spoken, name)),
+        notes=(*notes, *_doubts(text, spoken, missed, name)),
     )
 
 
@@ -109,7 +112,7 @@ def _check_number(name: str, count: int, what: str, *, most: int) -> None:
         raise Fault("FMT-215", where=Where(file=name), name=name, count=count, what=what, most=most)
 
 
-def _doubts(text: str, spoken: Sequence[Turn], name: str) -> list[Fault]:
+def _doubts(text: str, spoken: Sequence[Turn], missed: Sequence[Missed], name: str) -> list[Fault]:
     where, doubts = Where(file=name), []
     unreadable = text.count(REPLACEMENT)
     if unreadable:
@@ -117,7 +120,31 @@ def _doubts(text: str, spoken: Sequence[Turn], name: str) -> list[Fault]:
         doubts.append(Fault("INT-003", where=replace(where, line=line), count=unreadable))
     if not spoken:
         doubts.append(Fault("INT-004", where=where))
+    elif not any(turn.speaker for turn in spoken):
+        doubts.append(Fault("INT-160", where=where, count=len(spoken)))
+    elif missed:
+        # By line: what a label says may be a name.
+        lines = [text.count("\n", 0, each.start) + 1 for each in missed[:_MOST_TOLD]]
+        doubts.append(
+            Fault(
+                "INT-161",
+                where=replace(where, line=lines[0]),
+                count=sum(each.times for each in missed),
+                labels=len(missed),
+                lines=", ".join(map(str, lines)),
+            )
+        )
     return doubts
+
+
+def _in_normal_form(reading: Reading) -> tuple[tuple[int, int], ...]:
+    """Return where paragraphs begin in bold, in code points of the normal form."""
+    if len(normal_text(reading.text)) == len(reading.text):
+        return reading.bold
+    return tuple(
+        (len(normal_text(reading.text[:start])), len(normal_text(reading.text[:end])))
+        for start, end in reading.bold
+    )
 
 
 def turns_in(text: str) -> tuple[Turn, ...]:
@@ -140,8 +167,8 @@ def _of_cues(cues: Sequence[Cue]) -> tuple[str, tuple[Turn, ...], dict[str, str]
     starts = [0]
     for cue in cues:
         starts.append(starts[-1] + len(cue.text) + 1)
-    script = read_script(text)
-    if not script.turns:
+    script = read_script(text, captions=True)
+    if not any(turn.speaker for turn in script.turns):
         spoken = tuple(
             Turn(None, start, start, start + len(cue.text), cue.t0, cue.t1)
             for cue, start in zip(cues, starts, strict=False)

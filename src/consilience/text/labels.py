@@ -15,7 +15,12 @@ _ROLES: Final = """
     doctor police student pupil child chair usher clerk witness counsel question answer person
 """
 _BESIDE_ROLES: Final = "and the new first second third other several"
-_SMALL: Final = "of the de du van von der den la le al bin for and & to in"
+_SMALL: Final = """
+    of the for and & to in
+    ap ab ferch verch merch y yr mac mc nic ni ní an na ó o
+    de del della dei di da do dos das du des la le les los las
+    van von vom den der ten ter te zu zum zur af av al el bin bint ibn ben abu
+"""
 # Single words before a colon that begin a sentence more often than they name somebody.
 _OPENINGS: Final = """
     so now but and then well yes no yeah ok okay first second third fourth firstly secondly thirdly
@@ -32,6 +37,12 @@ _TITLED: Final = re.compile(
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Baroness|Rev|Sister|Judge|Cllr"
     r"|MR|MRS|MS|MISS|DR|PROFESSOR|SIR|DAME|LADY|LORD|BARONESS)\.? [A-Z]"
 )
+# `d'Arcy`, `al-Sayed`, `ap-Rhys`: small before a capital.
+_JOINED: Final = re.compile(r"(?:d|l|o|al|el|ap|ab|de|van)['‘’-][^\W\d_a-z]")
+_LAST_FIRST: Final = re.compile(r"[^\W\d_a-z][\w'‘’-]+, [^\W\d_a-z][\w'‘’-]+")
+_BRACKETED: Final = re.compile(r"[(\[]+[^()\[\]]*[)\]]+")
+_BRACKETS: Final = re.compile(r"[()\[\]]")
+_NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:['‘’-][^\W\d_]+)*\.?")
 _LONGEST: Final = 6
 
 
@@ -57,26 +68,54 @@ def is_titled(label: str) -> bool:
     return bool(_TITLED.match(label)) and looks_a_name(label)
 
 
+def bare_label(label: str) -> str:
+    """Return a label without what stands beside it in brackets, if anything is left.
+
+    Example:
+        >>> bare_label("P1 ([Person 3])"), bare_label("Tom (laughs)"), bare_label("[Head 1]")
+        ('P1', 'Tom', '[Head 1]')
+    """
+    return " ".join(_BRACKETED.sub(" ", label).split()) or label
+
+
 def looks_a_name(label: str) -> bool:
     """Return whether a label is written as names are: few words, with capitals.
 
     Example:
         >>> looks_a_name("Ann Ash"), looks_a_name("They are as follows"), looks_a_name("So")
         (True, False, False)
+        >>> looks_a_name("Tomos ap Rhys"), looks_a_name("Jones, Ann"), looks_a_name("Ann (she)")
+        (True, True, True)
     """
-    words = label.replace("(", " ").replace(")", " ").split()
-    plain = " ".join(_LETTERS.findall(label.lower()))
-    if "," in label or not 1 <= len(words) <= _LONGEST or plain in _OPENING_WORDS:
+    words = _BRACKETS.sub(" ", bare_label(label)).split()
+    if not 1 <= len(words) <= _LONGEST or is_opening(label):
         return False
-    return all(not word[0].islower() or word in _SMALL_WORDS for word in words)
+    if "," in label and not (_LAST_FIRST.fullmatch(" ".join(words)) and not is_opening(words[0])):
+        return False
+    capitals = [word for word in words if word not in _SMALL_WORDS]
+    return bool(capitals) and all(not word[0].islower() or _JOINED.match(word) for word in capitals)
+
+
+def is_opening(label: str) -> bool:
+    """Return whether a label is a word that begins a sentence, not one that names somebody.
+
+    Example:
+        >>> is_opening("So"), is_opening("Ann")
+        (True, False)
+    """
+    return " ".join(_LETTERS.findall(label.lower())) in _OPENING_WORDS
 
 
 def is_full_name(label: str) -> bool:
-    """Return whether a label is two to four words that each begin with a capital.
+    """Return whether a label is a name of two to five words, of which at least two have capitals.
 
     Example:
-        >>> is_full_name("Kyla Fury"), is_full_name("Kyla")
-        (True, False)
+        >>> is_full_name("Kyla Fury"), is_full_name("Tomos ap Rhys"), is_full_name("Kyla")
+        (True, True, False)
     """
-    words = label.split()
-    return 2 <= len(words) <= 4 and all(word[0].isupper() and word.isalpha() for word in words)
+    words = bare_label(label).split()
+    named = sum(word[0].isupper() for word in words)
+    return (
+        2 <= len(words) <= 5 and named >= 2 and looks_a_name(label)
+        and all(_NAME_WORD.fullmatch(word) for word in words)
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""INT-130 to INT-139: of which interview and unit texts are that somebody brings in."""
+"""INT-130 to INT-139: of which interview and unit texts are that somebody brings in; INT-160 on."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ ENTRIES: dict[str, Entry] = {
         "the plan has no interview called {value!r} like this file",
         "{guess}Call the interview so in the plan: until then the text has no unit, consents and "
         "no line on the board. Name the interview when further files of it are brought in.",
+        warning=True,
+    ),
+    # INT-160 to INT-179: who speaks in a text that comes in, and what lies open of it
+    "INT-160": Entry(
+        "Times without speakers",
+        "{count} stretches have a time and nobody's name, so nobody is known to speak",
+        "Say who speaks with `consilience transcripts speakers`, or write `Name:` before the words "
+        "of each turn and import it again.",
+        warning=True,
+    ),
+    "INT-161": Entry(
+        "Labels read as words",
+        "{count} lines begin with what may be the label of somebody who speaks, and were read as "
+        "words of the turn before; {labels} such labels come again, first on lines {lines}",
+        "Look at `consilience transcripts show`. If they are labels, write them as names are "
+        "written, with capitals and a colon, and import the file again, or part the turns with "
+        "`consilience transcripts speakers --split`.",
         warning=True,
     ),
 }

@@ -11,7 +11,7 @@ from lxml import etree
 
 from consilience.base.errors import Fault, Where
 from consilience.formats.documents.package import Package
-from consilience.formats.documents.reading import Reading, said_of
+from consilience.formats.documents.reading import Line, Reading, bold_of, said_of
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -65,14 +65,17 @@ def read_docx(data: bytes, *, file: str) -> Reading:
     counts: Counter[str] = Counter()
     lines = list(_lines(root, counts))
     margins = [
-        line
+        line.text
         for name in package.names()
         if _MARGIN.fullmatch(name) and (margin := _part(package, name)) is not None
         for line in _lines(margin, Counter())
-        if line.strip()
+        if line.text.strip()
     ]
     return Reading(
-        text="\n".join(lines), notes=said_of(file, **counts), margins=tuple(dict.fromkeys(margins))
+        text="\n".join(line.text for line in lines),
+        notes=said_of(file, **counts),
+        margins=tuple(dict.fromkeys(margins)),
+        bold=bold_of(lines),
     )
 
 
@@ -88,7 +91,7 @@ def _part(package: Package, name: str) -> etree._Element | None:
     return root
 
 
-def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
+def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[Line]:
     """Yield paragraphs and rows below an element."""
     begun = ""  # a paragraph whose end was deleted: the next one goes on in it
     for child in element:
@@ -97,7 +100,8 @@ def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
         if child.tag == f"{_W}p":
             begun += "".join(_words(child, counts))
             if child.find(f"{_W}pPr/{_W}rPr/{_W}del") is None:
-                yield begun
+                start = _bold_start(child)
+                yield Line(begun, len(start) if begun.startswith(start) else 0)
                 begun = ""
             else:
                 counts["deletions"] += 1
@@ -106,17 +110,39 @@ def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
         elif child.tag not in _UNREAD:
             yield from _lines(child, counts)
     if begun:
-        yield begun
+        yield Line(begun)
 
 
-def _row(row: etree._Element, counts: Counter[str]) -> Iterator[str]:
+def _bold_start(paragraph: etree._Element) -> str:
+    """Return the words in bold with which a paragraph begins."""
+    begun = ""
+    for run in paragraph.iterchildren(f"{_W}r", f"{_W}hyperlink", f"{_W}smartTag"):
+        words = "".join(_words(run, Counter()))
+        if words.strip() and not _is_bold(run):
+            break
+        begun += words
+    return begun.rstrip()
+
+
+def _is_bold(run: etree._Element) -> bool:
+    for mark in run.iterfind(f".//{_W}rPr/{_W}b"):
+        return mark.get(f"{_W}val", "1") not in ("0", "false", "off")
+    style = run.find(f".//{_W}rPr/{_W}rStyle")
+    return style is not None and style.get(f"{_W}val") == "Strong"
+
+
+def _row(row: etree._Element, counts: Counter[str]) -> Iterator[Line]:
     """Yield a row of a table, nothing where it was deleted."""
     if row.find(f"{_W}trPr/{_W}del") is not None:
         counts["deletions"] += 1
         return
     counts["insertions"] += row.find(f"{_W}trPr/{_W}ins") is not None
     cells = row.iterchildren(f"{_W}tc", f"{_W}sdt")
-    yield "\t".join("\n".join(_lines(cell, counts)).strip() for cell in cells)
+    yield Line("\t".join(_joined(cell, counts).strip() for cell in cells))
+
+
+def _joined(element: etree._Element, counts: Counter[str]) -> str:
+    return "\n".join(line.text for line in _lines(element, counts))
 
 
 def _words(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
@@ -133,6 +159,6 @@ def _words(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
             # A break of a page or column lies within a paragraph; one of a line parts it.
             yield "" if child.get(f"{_W}type") in ("page", "column") else "\n"
         elif tag == f"{_W}txbxContent":
-            yield "\n" + "\n".join(_lines(child, counts)) + "\n"
+            yield "\n" + _joined(child, counts) + "\n"
         elif tag not in _UNREAD:
             yield from _words(child, counts)

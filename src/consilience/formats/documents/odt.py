@@ -11,7 +11,7 @@ from lxml import etree
 
 from consilience.base.errors import Fault, Where
 from consilience.formats.documents.package import Package
-from consilience.formats.documents.reading import Reading, said_of
+from consilience.formats.documents.reading import Line, Reading, bold_of, said_of
 
 _NAMESPACE: Final = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT: Final = f"{_NAMESPACE}text:1.0}}"
@@ -19,6 +19,8 @@ _TABLE: Final = f"{_NAMESPACE}table:1.0}}"
 _OFFICE: Final = f"{_NAMESPACE}office:1.0}}"
 _DRAW: Final = f"{_NAMESPACE}drawing:1.0}}"
 _STYLE: Final = f"{_NAMESPACE}style:1.0}}"
+_WEIGHT: Final = f"{_NAMESPACE}xsl-fo-compatible:1.0}}font-weight"
+_HEAVY: Final = {"bold", "600", "700", "800", "900"}
 _PARAGRAPHS: Final = {f"{_TEXT}p", f"{_TEXT}h"}
 _COUNTED: Final = {
     f"{_OFFICE}annotation": "comments",
@@ -62,33 +64,66 @@ def read_odt(data: bytes, *, file: str) -> Reading:
     counts: Counter[str] = Counter()
     for change in body.iter(f"{_TEXT}insertion", f"{_TEXT}deletion"):
         counts[_COUNTED[str(change.tag)]] += 1
-    lines = list(_lines(body, counts))
+    lines = list(_lines(body, counts, _bold_styles(package)))
     return Reading(
-        text="\n".join(lines), notes=said_of(file, **counts), margins=tuple(_margins(package))
+        text="\n".join(line.text for line in lines),
+        notes=said_of(file, **counts),
+        margins=tuple(_margins(package)),
+        bold=bold_of(lines),
     )
+
+
+def _bold_styles(package: Package) -> set[str | None]:
+    """Return the names of styles of characters and paragraphs that are in bold."""
+    bold: set[str | None] = set()
+    # A style follows the one that it is made from.
+    for root in (package.part("styles.xml"), package.part("content.xml")):
+        for style in root.iter(f"{_STYLE}style") if root is not None else ():
+            properties = style.find(f"{_STYLE}text-properties")
+            weight = properties.get(_WEIGHT) if properties is not None else None
+            parent = style.get(f"{_STYLE}parent-style-name")
+            if weight in _HEAVY or (weight is None and parent in bold):
+                bold.add(style.get(f"{_STYLE}name"))
+    return bold
 
 
 def _margins(package: Package) -> Iterator[str]:
     styles = package.part("styles.xml")
     if styles is not None:
         for margin in styles.iter(f"{_STYLE}header", f"{_STYLE}footer"):
-            yield from (line for line in _lines(margin, Counter()) if line.strip())
+            lines = _lines(margin, Counter(), set())
+            yield from (line.text for line in lines if line.text.strip())
 
 
-def _lines(element: etree._Element, counts: Counter[str]) -> Iterator[str]:
+def _lines(element: etree._Element, counts: Counter[str], bold: set[str | None]) -> Iterator[Line]:
     """Yield paragraphs and rows below an element."""
     for child in element:
         tag = child.tag
         if tag in _PARAGRAPHS:
-            yield _paragraph(child, counts)
+            text, start = _paragraph(child, counts), _bold_start(child, bold)
+            yield Line(text, len(start) if text.startswith(start) else 0)
         elif tag == f"{_TABLE}table-row":
             cells = child.iterchildren(f"{_TABLE}table-cell")
-            yield "\t".join("\n".join(_lines(cell, counts)).strip() for cell in cells)
+            inner = ("\n".join(line.text for line in _lines(c, counts, bold)) for c in cells)
+            yield Line("\t".join(text.strip() for text in inner))
         else:
             if tag in _COUNTED:
                 counts[_COUNTED[tag]] += 1
             if tag not in _SKIPPED:
-                yield from _lines(child, counts)
+                yield from _lines(child, counts, bold)
+
+
+def _bold_start(paragraph: etree._Element, bold: set[str | None]) -> str:
+    """Return the words in bold with which a paragraph begins."""
+    if paragraph.get(f"{_TEXT}style-name") in bold:
+        return _paragraph(paragraph, Counter())
+    begun, tail = "", paragraph.text or ""
+    for child in paragraph:
+        if tail.strip() or child.get(f"{_TEXT}style-name") not in bold:
+            break
+        begun += tail + _paragraph(child, Counter())
+        tail = child.tail or ""
+    return " ".join(begun.split())
 
 
 def _paragraph(element: etree._Element, counts: Counter[str]) -> str:

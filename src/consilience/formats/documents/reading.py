@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from consilience.base.errors import Fault, Where
 from consilience.formats.opening import check_there, read_bytes
@@ -21,11 +22,40 @@ class Reading:
         text: its words, a paragraph a line; not yet in normal form.
         notes: warnings: what was left out, taken or guessed.
         margins: lines of headers and footers, which are not in the text.
+        bold: where paragraphs of the text begin in bold: start and end of each such stretch.
     """
 
     text: str
     notes: tuple[Fault, ...] = ()
     margins: tuple[str, ...] = ()
+    bold: tuple[tuple[int, int], ...] = ()
+
+
+class Line(NamedTuple):
+    """A paragraph or a row of a table.
+
+    Args:
+        text: its words.
+        bold: how many code points at its start are in bold.
+    """
+
+    text: str
+    bold: int = 0
+
+
+def bold_of(lines: Iterable[Line]) -> tuple[tuple[int, int], ...]:
+    """Return where lines that are joined by line feeds begin in bold.
+
+    Example:
+        >>> bold_of([Line("Talk"), Line("Ann So.", 3)])
+        ((5, 8),)
+    """
+    spans, at = [], 0
+    for line in lines:
+        if line.bold:
+            spans.append((at, at + line.bold))
+        at += len(line.text) + 1
+    return tuple(spans)
 
 
 def read_limited(path: Path, *, largest: int = LARGEST_FILE) -> bytes:

@@ -140,6 +140,15 @@ def test_subrip_without_numbers_or_with_odd_ones_is_read_and_told():
     assert bare.cues == (Cue(1.0, 2.0, None, "Why?"),)
 
 
+@pytest.mark.usefixtures("never_stuck")
+def test_more_captions_than_one_talk_has_are_refused_before_they_are_read():
+    block = b"00:01.000 --> 00:02.000\nWhy?\n\n"
+    with pytest.raises(Fault) as caught:
+        read_captions(b"WEBVTT\n\n" + block * 1_000_000, file="a.vtt")
+    assert caught.value.code == "FMT-215"
+    assert caught.value.values["count"] == 1_000_000
+
+
 def test_who_speaks_in_whispers_json_stands_on_one_line():
     segments = [{"start": 0, "end": 1, "text": "Why?", "speaker": "A\nB: forged"}]
     (cue,) = read_captions(json.dumps(segments).encode(), file="a.json").cues

@@ -17,6 +17,8 @@ from consilience.base.errors import Fault, Where
 from consilience.formats.documents.plain import read_plain
 
 _BLOCK: Final = "-->"
+# Eighty hours of talk at three seconds each; the library takes a kilobyte and more for one.
+MOST_CUES: Final = 100_000
 _MILLISECONDS: Final = 1000.0
 # No `<` within a tag: else each one without an end would be followed to the end of the line.
 _VOICE: Final = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^<>\n]+)>")
@@ -59,11 +61,17 @@ def read_captions(data: bytes, *, file: str) -> Captions:
         file: its name.
 
     Raises:
-        Fault: FMT-211 if it is malformed or holds nothing; FMT-010 to FMT-018 if it is no text.
+        Fault: FMT-211 if it is malformed or holds nothing; FMT-010 to FMT-018 if it is no text;
+            FMT-215 if it has over 100,000 captions, before any is read.
     """
     suffix = Path(file).suffix.lower()
     text = read_plain(data, file=file)
     words, odd = text.text, 0
+    count = words.count(_BLOCK) if suffix in (".vtt", ".srt") else 0
+    if count > MOST_CUES:
+        name = Path(file).name
+        told = {"name": name, "count": count, "what": "captions", "most": MOST_CUES}
+        raise Fault("FMT-215", where=Where(file=file), **told)
     if suffix == ".srt":
         words, odd = _numbered(words)
     try:
@@ -74,9 +82,8 @@ def read_captions(data: bytes, *, file: str) -> Captions:
     if not said:
         raise _malformed(file, "nobody says anything in it")
     notes = list(text.notes)
-    stated = text.text.count(_BLOCK) if suffix in (".vtt", ".srt") else len(cues)
-    if stated > len(cues):
-        notes.append(Fault("FMT-212", where=Where(file=file), stated=stated, read=len(cues)))
+    if count > len(cues):
+        notes.append(Fault("FMT-212", where=Where(file=file), stated=count, read=len(cues)))
     if odd:
         notes.append(Fault("FMT-217", where=Where(file=file), count=odd))
     return Captions(cues=said, notes=tuple(notes))

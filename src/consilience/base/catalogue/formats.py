@@ -376,7 +376,8 @@ ENTRIES: dict[str, Entry] = {
     "FMT-201": Entry(
         "Document unpacks to too much",
         "{part} of {name!r} unpacks to more than any transcript holds",
-        "Do not open it elsewhere either unless you trust who sent it; ask for the plain text.",
+        "If it is a long document of your own, part it or save its text as TXT; if you do not know "
+        "who sent it, do not open it elsewhere either.",
     ),
     "FMT-202": Entry(
         "Document damaged",

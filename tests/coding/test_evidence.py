@@ -48,8 +48,38 @@ def test_a_code_counts_with_the_codes_below_it():
     (row,) = evidence([finding("F1", codes=["feedback"])], codes=CODES, codings=MARKED).to_pylist()
     assert row == {
         "finding": "F1", "kind": "code", "thing": "c1", "name": "Feedback", "codings": 3,
-        "documents": 2, "coders": 2,
+        "places": 2, "documents": 2, "coders": 2,
     }  # fmt: skip
+
+
+def test_passages_that_overlap_are_one_place_and_others_are_not():
+    def places(*spans):
+        rows = [
+            {"id": str(n), "document": d, "version": 1, "start": a, "end": b, "code": "c1",
+             "coder": coder, "at": "", "origin": "person"}
+            for n, (d, a, b, coder) in enumerate(spans)
+        ]  # fmt: skip
+        marked = pa.Table.from_pylist(rows, schema=CODING)
+        (row,) = evidence([finding("F1", codes=["c1"])], codes=CODES, codings=marked).to_pylist()
+        return row["places"], row["coders"]
+
+    assert places() == (0, 0)
+    assert places(("d", 5, 9, "a"), ("d", 5, 9, "b")) == (1, 2)
+    assert places(("d", 0, 5, "a"), ("d", 5, 9, "b")) == (2, 2)
+    assert places(("d", 0, 9, "a"), ("d", 1, 2, "b"), ("d", 8, 12, "b"), ("e", 0, 9, "a")) == (2, 2)
+    assert places(("d", 0, 9, "a"), ("d", 0, 9, "consensus")) == (1, 1)
+
+
+def test_texts_from_which_a_finding_does_not_come_do_not_show_it():
+    found = evidence(
+        [finding("F1", codes=["feedback"], codings=["k2"]), finding("F2", codes=["feedback"])],
+        codes=CODES,
+        codings=MARKED,
+        texts={"F1": frozenset({"d1"})},
+    ).to_pylist()
+    assert [(row["finding"], row["kind"], row["codings"]) for row in found] == [
+        ("F1", "code", 2), ("F1", "coding", 1), ("F2", "code", 3),
+    ]  # fmt: skip
 
 
 def test_single_codings_and_what_is_not_there():
@@ -74,8 +104,20 @@ def test_topics_end_up_under_their_codes():
     )  # fmt: skip
     interviews = {"d1": "T1", "d2": "T2", "d3": "T3"}
     found = topic_codes(coverage, codes=CODES, codings=MARKED, interviews=interviews).to_pylist()
-    assert [(row["code"], row["covered"], row["coded"]) for row in found] == [
-        ("c1", 3, 2), ("gone", 2, 0),
+    assert [(row["code"], row["covered"], row["coded"], row["any"]) for row in found] == [
+        ("c1", 3, 2, 2), ("gone", 2, 0, 2),
+    ]  # fmt: skip
+
+
+def test_a_text_with_one_of_the_codes_of_a_topic_counts_once():
+    keys = {"guide": "g", "version": "1", "topic": "told", "covered": "yes"}
+    lines = [{"interview": name, "codes": ["c1", "c3"], **keys} for name in ("T1", "T2", "T3")]
+    found = topic_codes(
+        pa.Table.from_pylist(lines), codes=CODES, codings=MARKED,
+        interviews={"d1": "T1", "d2": "T2", "d3": "T3"},
+    ).to_pylist()  # fmt: skip
+    assert [(row["code"], row["covered"], row["coded"], row["any"]) for row in found] == [
+        ("c1", 3, 2, 3), ("c3", 3, 1, 3),
     ]  # fmt: skip
 
 

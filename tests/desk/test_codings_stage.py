@@ -16,7 +16,7 @@ from consilience.desk.studies import open_study
 from consilience.interviews.model import Document, Turn
 from consilience.store.codings import assign, insert_codings, release, save_codes
 from consilience.store.database import transaction
-from consilience.store.transcripts import keep_document
+from consilience.store.transcripts import find_document, keep_document
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TEXT = "I: What are schools told? R: Nothing at all. R: We trust them though."
@@ -98,15 +98,34 @@ def test_agreement_of_the_coders_of_the_stage(coded):
 
 def test_evidence_counts_released_codings_of_the_stages_only(coded):
     (row,) = rows(coded, "evidence")
-    assert (row["finding"], row["name"], row["codings"], row["documents"]) == (
-        "F1",
-        "Feedback",
-        3,
-        2,
-    )
+    counts = (row["codings"], row["places"], row["documents"], row["coders"])
+    assert (row["finding"], row["name"], counts) == ("F1", "Feedback", (3, 2, 2, 2))
     assert open_study(coded).explain("F1").passages[1].lines == (
         "code Feedback: 3 codings in 2 texts",
     )
+
+
+def test_a_group_to_which_a_finding_was_fed_back_does_not_show_it(coded, tmp_path):
+    folder = shutil.copytree(coded, tmp_path / "study")
+    with at_work(folder) as engine, transaction(engine) as connection:
+        heard = find_document(connection, "G1").id
+        made = [coding("k8", heard, 5, 9, "feedback", "anna")]
+        insert_codings(connection, pa.Table.from_pylist(made, schema=CODING))
+        assign(connection, heard, "anna", at="2026")
+        release(connection, heard, "anna", at="2026")
+    run(folder, at=AT, actor="test", until="coding")
+    assert {row["name"] for row in rows(folder, "coded_text")} == {"T1", "T2", "G1"}
+    assert [row["places"] for row in rows(folder, "evidence")] == [2]
+    # Nor if it comes from coding, that is from any text; but a group that had not heard it does.
+    path = folder / "study.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("not told., from: scoping", "not told., from: coding"))
+    run(folder, at=AT, actor="test", until="coding")
+    assert [row["places"] for row in rows(folder, "evidence")] == [2]
+    fed = folder / "groups" / "fed.csv"
+    fed.write_text(fed.read_text().replace("G1,F1,agreed,\n", ""))
+    run(folder, at=AT, actor="test", until="coding")
+    assert [row["places"] for row in rows(folder, "evidence")] == [3]
 
 
 def test_the_trace_and_the_topics(coded):

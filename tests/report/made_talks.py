@@ -72,13 +72,15 @@ CODING = {
     ],
     "evidence": [
         {"finding": "F1", "kind": "code", "thing": "c1", "name": "Feedback", "codings": 3,
-         "documents": 1, "coders": 2},
+         "places": 2, "documents": 1, "coders": 2},
     ],
     "topic_code": [
         {"guide": "lead", "version": "1", "topic": "told", "code": "c1", "name": "Feedback",
-         "covered": 4, "coded": 3},
+         "covered": 4, "coded": 3, "any": 3},
         {"guide": "lead", "version": "1", "topic": "told", "code": "gone", "name": None,
-         "covered": 0, "coded": 0},
+         "covered": 4, "coded": 0, "any": 3},
+        {"guide": "worker", "version": "1", "topic": "heard", "code": "c3", "name": "Trust",
+         "covered": 2, "coded": 1, "any": 1},
     ],
 }  # fmt: skip
 

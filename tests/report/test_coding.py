@@ -80,16 +80,20 @@ def test_agreement_by_text_names_the_text(parts):
 
 def test_topics_say_what_is_not_in_the_codebook(parts):
     words, fold = parts["topics"]
-    assert "in 75% of 4 cases. One code is not in the codebook." in words.text
+    # Four interviews on one topic and two on another, however many codes a topic has.
+    assert words.text == (
+        "In 4 of 6 cases in which an interview covered a topic, its text carries at least one of "
+        "the codes that the guide names for the topic. One code is not in the codebook."
+    )
     grid = fold.blocks[0]
     assert isinstance(grid, Grid)
-    assert [row[2] for row in grid.rows] == ["Feedback", "gone (not in the codebook)"]
-    assert [row[5] for row in grid.rows] == [0.75, None]
+    assert [row[2] for row in grid.rows] == ["Feedback", "gone (not in the codebook)", "Trust"]
+    assert [row[5] for row in grid.rows] == [0.75, 0, 0.5]
 
 
 def test_findings_show_what_was_counted(findings):
     grid = next(b for b in tracing_section(findings).blocks if isinstance(b, Grid))
-    assert grid.rows[0][3] == "code Feedback: three passages in one text"
+    assert grid.rows[0][3] == "code Feedback: two passages in one text, marked by two coders"
 
 
 def test_nothing_to_compare_is_said(findings):

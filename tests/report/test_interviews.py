@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from made_talks import make_talks
 
-from consilience.report.interviews import lead
+from consilience.report.interviews import _least_covered, lead
 from consilience.report.matrices import Cell, curve, heat
 from consilience.report.model import Figure, Fold, Grid
 from consilience.report.pages import build_sections, render_report
@@ -87,13 +87,31 @@ def test_findings_are_traced_both_ways(talks):
     assert second["Shaped"] is None
     back = [b for b in blocks(talks, "findings") if isinstance(b, Grid)][1]
     assert [row[0] for row in back.rows] == ["q1"], "q2 comes from no finding"
-    assert blocks(talks, "findings")[0].text == "One finding of 2 shaped one question."
+    assert blocks(talks, "findings")[0].text == "One of the two findings shaped one question."
     assert back.rows[0][-1] == "F1: Schools are not told."
 
 
 def test_the_summary_speaks_of_interviews(talks):
     assert any("four interviews held of 6" in line for line in headlines(talks))
     assert any("two interviews wait to be transcribed" in each.text for each in cautions(talks))
+
+
+def test_the_lead_says_how_many_declined_and_how_many_withdrew_since(talks):
+    assert lead(talks, talks.study.stage("scoping")).endswith(". One declined and one withdrawn.")
+
+
+def test_the_topic_covered_least_often_is_so_over_all_guides(talks):
+    said = blocks(talks, "stage-scoping-topics")[0].text
+    assert said.endswith("Least often covered: trained (in 0 of 1 interview).")
+    # In one guide of two it was covered three times of five, over both six times of nine.
+    rows = [
+        {"topic": topic, "guide": guide, "covered": covered}
+        for topic, guide, many in (("threshold", "a", "yyynn"), ("threshold", "b", "yyyn"),
+                                   ("told", "a", "ynny"), ("told", "b", "yyyyn"))
+        for covered in ({"y": "yes", "n": "no"}[each] for each in many)
+    ]  # fmt: skip
+    assert _least_covered(rows) == "threshold (in 6 of 9 interviews)"
+    assert _least_covered([]) == ""
 
 
 def test_the_page_is_the_same_twice_and_names_nobody(talks):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from consilience.coding.model import EVIDENCE, TOPIC_CODE, TRACE, Code
+from consilience.coding.model import CONSENSUS, EVIDENCE, TOPIC_CODE, TRACE, Code
 from consilience.design.model import Study, StudyFinding, SurveyStage
 
 _COVERED = ("yes", "partly")
@@ -27,25 +28,38 @@ def find_code(codes: Sequence[Code], written: str) -> Code | None:
 
 
 def evidence(
-    findings: Iterable[StudyFinding], *, codes: Sequence[Code], codings: pa.Table
+    findings: Iterable[StudyFinding],
+    *,
+    codes: Sequence[Code],
+    codings: pa.Table,
+    texts: Mapping[str, Collection[str]] | None = None,
 ) -> pa.Table:
     """What was marked that shows these findings?
 
     Args:
         findings: with the codes and codings that are named as evidence.
         codes: the codebook.
-        codings: rows of `CODING`.
+        codings: rows of `CODING`, all in the version of the text that is read.
+        texts: by finding, ids of the texts from which it comes; passages of its codes in others do
+            not count. All texts for one that is not named. A coding named by itself counts.
 
     Returns:
         Schema `EVIDENCE`, in the order of the findings and of what they name. What is not there
-        has counts of 0 and no name.
+        has counts of 0 and no name. Passages that overlap are one place, whoever marked them.
     """
-    rows = codings.select(["id", "document", "code", "coder"]).to_pylist()
+    columns = ["id", "document", "start", "end", "code", "coder"]
+    rows = codings.select(columns).to_pylist()
     found: list[dict[str, Any]] = []
     for finding in findings:
+        own = texts.get(finding.id) if texts else None
         for written in finding.codes:
             code = find_code(codes, written)
-            marked = [row for row in rows if code and row["code"] in _below(code.id, codes)]
+            wanted = _below(code.id, codes) if code else set()
+            marked = [
+                row
+                for row in rows
+                if row["code"] in wanted and (own is None or row["document"] in own)
+            ]
             thing = code.id if code else written
             found.append(_shown(finding.id, "code", thing, code.name if code else None, marked))
         for coding in finding.codings:
@@ -74,9 +88,24 @@ def _shown(
         "thing": thing,
         "name": name,
         "codings": len(marked),
+        "places": _places(marked),
         "documents": len({row["document"] for row in marked}),
-        "coders": len({row["coder"] for row in marked}),
+        "coders": len({row["coder"] for row in marked} - {CONSENSUS}),
     }
+
+
+def _places(marked: Iterable[Mapping[str, Any]]) -> int:
+    """Count passages, those that overlap as one."""
+    spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in marked:
+        spans[row["document"]].append((row["start"], row["end"]))
+    count = 0
+    for own in spans.values():
+        reached = -1
+        for start, end in sorted(own):
+            count += start >= reached
+            reached = max(reached, end)
+    return count
 
 
 def trace(study: Study, *, findings: Iterable[str]) -> pa.Table:
@@ -124,7 +153,8 @@ def topic_codes(
         interviews: id of a text to the interview it is of.
 
     Returns:
-        Schema `TOPIC_CODE`, in the order of guides and topics.
+        Schema `TOPIC_CODE`, in the order of guides and topics. `any` counts the interviews whose
+        text carries any of the topic's codes: the same number in each of its rows.
     """
     carries: dict[str, set[str]] = {}
     for row in codings.select(["document", "code"]).to_pylist():
@@ -132,17 +162,19 @@ def topic_codes(
         if interview is not None:
             carries.setdefault(interview, set()).add(row["code"])
     found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    shown: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row in coverage.to_pylist():
+        topic = (row["guide"], row["version"], row["topic"])
         for written in row["codes"] or ():
             code = find_code(codes, written)
-            key = (row["guide"], row["version"], row["topic"], code.id if code else written)
+            key = (*topic, code.id if code else written)
             names = dict(zip(("guide", "version", "topic", "code"), key, strict=True))
             name = code.name if code else None
             counted = found.setdefault(key, {**names, "name": name, "covered": 0, "coded": 0})
             if row["covered"] in _COVERED:
-                marked = code is not None and bool(
-                    carries.get(row["interview"], set()) & _below(code.id, codes)
-                )
                 counted["covered"] += 1
-                counted["coded"] += marked
-    return pa.Table.from_pylist(list(found.values()), schema=TOPIC_CODE)
+                if code and carries.get(row["interview"], set()) & _below(code.id, codes):
+                    counted["coded"] += 1
+                    shown[topic].add(row["interview"])
+    rows = [{**row, "any": len(shown[key[:3]])} for key, row in found.items()]
+    return pa.Table.from_pylist(rows, schema=TOPIC_CODE)

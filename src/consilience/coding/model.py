@@ -256,15 +256,15 @@ class Judgement:
 
 
 # One row a finding and thing that shows it. kind: code or coding; thing: its id, or as it was
-# written where there is none. codings, documents, coders: how often it was marked, in how many
-# texts, by how many people.
+# written where there is none. codings: how often it was marked; places: passages, those that
+# overlap as one, whoever marked them; documents, coders: in how many texts, by how many people.
 EVIDENCE: Final = pa.schema(
     [
         *[pa.field(name, pa.string(), nullable=False) for name in ("finding", "kind", "thing")],
         pa.field("name", pa.string()),
         *[
             pa.field(name, pa.int64(), nullable=False)
-            for name in ("codings", "documents", "coders")
+            for name in ("codings", "places", "documents", "coders")
         ],
     ]
 )
@@ -278,7 +278,8 @@ TRACE: Final = pa.schema(
 )
 
 # One row a topic of a guide and code its answers should end up under. covered: interviews in which
-# the topic was covered at least partly; coded: those of them whose text carries the code.
+# the topic was covered at least partly; coded: those of them whose text carries the code; any:
+# those whose text carries any code of the topic.
 TOPIC_CODE: Final = pa.schema(
     [
         *[
@@ -286,7 +287,7 @@ TOPIC_CODE: Final = pa.schema(
             for name in ("guide", "version", "topic", "code")
         ],
         pa.field("name", pa.string()),
-        *[pa.field(name, pa.int64(), nullable=False) for name in ("covered", "coded")],
+        *[pa.field(name, pa.int64(), nullable=False) for name in ("covered", "coded", "any")],
     ]
 )
 

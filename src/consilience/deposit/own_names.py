@@ -27,8 +27,8 @@ def names_in(record: Record) -> tuple[str, ...]:
 
     Example:
         >>> from consilience.formats.metadata.model import Agent
-        >>> names_in(Record(creators=(Agent(name="Roe, K", affiliation="A university"),)))
-        ('Roe, K', 'A university')
+        >>> names_in(Record(titles=(), creators=(Agent(name="Roe, K", affiliation="A college"),)))
+        ('Roe, K', 'A college')
     """
     people = (
         *record.creators,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -61,7 +62,9 @@ def _run(task: Task) -> Made:
         for row in texts.select(["document", "case"]).to_pylist()
         if row["case"]
     }
-    shown = evidence(findings, codes=codes, codings=codings)
+    shown = evidence(
+        findings, codes=codes, codings=codings, texts=_texts_behind(task, findings, texts)
+    )
     surveys = [each for each in stage.of if isinstance(task.study.stage(each), SurveyStage)]
     told = (*_missing(shown), *notes_told(task.live("answer_note"), surveys))
     return Made(
@@ -91,21 +94,41 @@ def findings_of(study: Study, stage: CodeStage) -> list[StudyFinding]:
 def _own_texts(task: Task) -> pa.Table:
     """Return the texts of the stages that are coded, of schema `CODED_TEXT`."""
     texts = task.live("coded_text")
-    names: set[str] = set()
-    kinds: set[str] = set()
-    for each in task.stage.of:
-        source = task.study.stage(each)
-        if isinstance(source, InterviewStage):
-            names |= set(task.table(each, "interview")["interview"].to_pylist())
-        elif isinstance(source, GroupStage):
-            names |= set(task.table(each, "event")["event"].to_pylist())
-        elif isinstance(source, SurveyStage):
-            kinds.add("answer")
-    own = pc.or_(
-        pc.is_in(texts["interview"], pa.array(sorted(names), pa.string()), skip_nulls=True),
-        pc.is_in(texts["kind"], pa.array(sorted(kinds), pa.string())),
-    )
-    return texts.filter(own)
+    own = [_of_stage(task, each, texts) for each in task.stage.of]
+    return texts.filter(functools.reduce(pc.or_, own))
+
+
+def _of_stage(task: Task, name: str, texts: pa.Table) -> pa.ChunkedArray:
+    """Return of each text whether it belongs to a stage."""
+    source = task.study.stage(name)
+    if isinstance(source, SurveyStage):
+        return pc.equal(texts["kind"], "answer")
+    talks = "interview" if isinstance(source, InterviewStage) else "event"
+    of = task.table(name, talks)[talks].combine_chunks().cast(pa.string())
+    return pc.is_in(texts["interview"], of, skip_nulls=True)
+
+
+def _texts_behind(
+    task: Task, findings: Sequence[StudyFinding], texts: pa.Table
+) -> dict[str, frozenset[str]]:
+    """Return by finding the texts it comes from: those of its stage, before it was fed back.
+
+    What a group says when a finding is put to it answers the finding and does not show it.
+    """
+    of = task.stage.of
+    heard: dict[str, set[str]] = defaultdict(set)
+    for each in of:
+        if isinstance(task.study.stage(each), GroupStage):
+            for row in task.table(each, "fed").select(["event", "finding"]).to_pylist():
+                heard[row["finding"]].add(row["event"])
+    behind = {}
+    for finding in findings:
+        own = texts.filter(_of_stage(task, finding.from_, texts)) if finding.from_ in of else texts
+        rows = own.select(["document", "interview"]).to_pylist()
+        behind[finding.id] = frozenset(
+            row["document"] for row in rows if row["interview"] not in heard[finding.id]
+        )
+    return behind
 
 
 def _own_codings(task: Task, texts: pa.Table) -> pa.Table:
@@ -241,7 +264,7 @@ def _context(study: Study, stage: CodeStage) -> object:
 
 STEP: Final = Step(
     kind="code",
-    reads=frozenset({"interview", "event", "topic_coverage"}),
+    reads=frozenset({"interview", "event", "fed", "topic_coverage"}),
     writes=frozenset(TABLES),
     run=_run,
     files=_files,

@@ -22,7 +22,7 @@ from consilience.report.model import (
 )
 from consilience.report.sections import stage_section
 from consilience.report.svg import element, sign
-from consilience.report.wording import listed, number, percent, several, titled
+from consilience.report.wording import listed, number, several, titled
 
 _SHOWN: Final = "alpha_binary"
 _MEASURES: Final = {
@@ -182,11 +182,13 @@ def _topics(findings: Findings, stage: CodeStage) -> tuple[Block, ...]:
     }
     caption = "Did answers to a topic end up under its codes?"
     grid = make_grid(caption, columns, rows, simulated=findings.simulated(stage.id))
-    covered, coded = (sum(row[key] for row in rows) for key in ("covered", "coded"))
+    # Each code of a topic has a row, in which the same interviews covered the topic.
+    topics = {(row["guide"], row["topic"]): (row["any"], row["covered"]) for row in rows}
+    shown, covered = (sum(counts) for counts in zip(*topics.values(), strict=True))
     gone = sum(row["name"] is None for row in findings.rows(stage.id, "topic_code"))
     said = (
-        f"Where a topic was covered, the text carries a code that its guide names in "
-        f"{percent(coded / covered if covered else None)} of {covered} cases."
+        f"In {shown:,} of {covered:,} cases in which an interview covered a topic, "
+        "its text carries at least one of the codes that the guide names for the topic."
     )
     if gone:
         said += f" {several(gone, 'code is', 'codes are').capitalize()} not in the codebook."

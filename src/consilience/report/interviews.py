@@ -25,7 +25,7 @@ from consilience.report.model import (
 )
 from consilience.report.sections import stage_section
 from consilience.report.svg import steps_colour, swatch
-from consilience.report.wording import day, in_words, listed, percent, plain, several, titled
+from consilience.report.wording import day, in_words, listed, plain, several, titled
 
 Rows = list[dict[str, Any]]
 _MODES: Final = ("place", "telephone", "video")
@@ -69,7 +69,9 @@ def lead(findings: Findings, stage: InterviewStage) -> str:
         f"{len(rows)} in the plan{f', with {persons}{where}' if held else ''}"
         f"{_held_when(rows)} ({window})."
     )
-    ended = Counter(row["state"] for row in rows if row["state"] in ("declined", "withdrawn"))
+    # What was held and is withdrawn since is told by its board; the plan has it as held.
+    states = [row["state"] for row in findings.rows(stage.id, "status")]
+    ended = Counter(each for each in states if each in ("declined", "withdrawn"))
     if ended:
         words = [f"{in_words(count)} {state}" for state, count in sorted(ended.items())]
         said += f" {listed(words).capitalize()}."
@@ -297,10 +299,10 @@ def _topics(findings: Findings, stage: InterviewStage) -> tuple[Block, ...]:
     noted = [row for row in rows if row["covered"] is not None]
     simulated = findings.simulated(stage.id)
     table = _topic_rows(rows)
-    low = min(table, key=lambda row: row["share"] if row["share"] is not None else 2)
     said = f"For {len(noted)} of {len(rows)} topics of an interview it was noted."
-    if low["share"] is not None:
-        said += f" Least often covered: {low['topic'].lower()} ({percent(low['share'])})."
+    least = _least_covered(noted)
+    if least:
+        said += f" Least often covered: {least}."
     columns = {
         "topic": Column("Topic"),
         "text": Column("In full"),
@@ -329,6 +331,19 @@ def _topics(findings: Findings, stage: InterviewStage) -> tuple[Block, ...]:
         note="An empty cell: nobody noted it. The numbers have the topics in full.",
     )
     return (Words(said), figure)
+
+
+def _least_covered(noted: Rows) -> str:
+    """Say which topic was covered least often, whatever guide it stands in; empty if none is."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in noted:
+        counts[row["topic"]][0] += row["covered"] in ("yes", "partly")
+        counts[row["topic"]][1] += 1
+    if not counts:
+        return ""
+    topic, (covered, asked) = min(counts.items(), key=lambda each: each[1][0] / each[1][1])
+    noun = "interview" if asked == 1 else "interviews"
+    return f"{plain(topic).lower()} (in {covered} of {asked} {noun})"
 
 
 def _guide(row: Mapping[str, Any]) -> str:

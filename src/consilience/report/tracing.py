@@ -9,7 +9,7 @@ from consilience.design.model import SurveyStage
 from consilience.report.consents import Rows
 from consilience.report.lookup import make_grid, survey_title
 from consilience.report.model import Block, Column, Findings, Fold, Section, Words
-from consilience.report.wording import listed, several, titled
+from consilience.report.wording import in_words, listed, several, titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,8 @@ def tracing_section(findings: Findings) -> Section | None:
     asked = list(questions_of(findings))
     shaping = {each.finding for each in asked}
     shaped = sum(each.id in shaping for each in study.findings)
-    said = (
-        f"{several(shaped, 'finding', 'findings').capitalize()} of {len(study.findings)} shaped "
-        f"{several(len(asked), 'question', 'questions')}."
-    )
     blocks: tuple[Block, ...] = (
-        Words(said, "lead"),
+        Words(_shaped(shaped, len(study.findings), len(asked)), "lead"),
         make_grid(
             "Findings, what shows them and what they shaped",
             {
@@ -86,14 +82,40 @@ def tracing_section(findings: Findings) -> Section | None:
     return Section(id="findings", title="From findings to questions", blocks=blocks)
 
 
+def _shaped(shaped: int, known: int, asked: int) -> str:
+    """Say how many findings shaped questions.
+
+    Example:
+        >>> _shaped(0, 1, 0), _shaped(0, 3, 0)
+        ('The one finding shaped no question.', 'None of the three findings shaped a question.')
+        >>> _shaped(1, 1, 2), _shaped(2, 3, 2)
+        ('The one finding shaped two questions.', 'Two of the three findings shaped two questions.')
+    """
+    of = in_words(known)
+    if not shaped:
+        return (
+            "The one finding shaped no question."
+            if known == 1
+            else f"None of the {of} findings shaped a question."
+        )
+    questions = several(asked, "question", "questions")
+    if known == 1:
+        return f"The one finding shaped {questions}."
+    if shaped == known:
+        return f"All {of} findings shaped {questions}."
+    return f"{in_words(shaped).capitalize()} of the {of} findings shaped {questions}."
+
+
 def _evidence(findings: Findings) -> dict[str, list[str]]:
     """Return what was counted for each finding where coding has run."""
     found: dict[str, list[str]] = {}
     for stage in findings.stages("code"):
         for row in findings.rows(stage.id, "evidence"):
-            times = several(row["codings"], "passage", "passages")
+            times = several(row["places"], "passage", "passages")
             texts = several(row["documents"], "text", "texts")
             said = f"{row['kind']} {row['name'] or row['thing']}: {times} in {texts}"
+            if row["codings"]:
+                said += f", marked by {several(row['coders'], 'coder', 'coders')}"
             found.setdefault(row["finding"], []).append(said)
     return found
 

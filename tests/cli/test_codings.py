@@ -15,6 +15,7 @@ from consilience.interviews.model import Document, Turn
 from consilience.store.codings import save_codes
 from consilience.store.database import transaction
 from consilience.store.transcripts import keep_document
+from consilience.store.vault import make_vault
 
 TEXT = "I: What are schools told?\nR: Nothing at all. We trust them.\n"
 LINES = [
@@ -142,6 +143,39 @@ def test_memos(study):
         refused = asked("memo", "add", study, "code", "trust", *arguments)
         assert (refused.exit_code, "STO-012" in refused.output) == (1, True)
     assert "Half" not in asked("memo", "list", study).output
+
+
+def test_memos_are_edited_and_deleted(study):
+    added = json.loads(asked("memo", "add", study, "study", "all", "Debbie?", "--json").output)
+    key = added["memo"]["id"]
+    assert f"\n{key[:8]}  " in asked("memo", "list", study, "--on", "study").output
+    assert "COD-111" in asked("memo", "edit", study, key[:7], "x").output
+    edited = asked(
+        "memo", "edit", study, key[:8], "The head?", "--title", "T", "--forget", "--json"
+    )
+    assert json.loads(edited.output) == {"memo": key[:8], "done": "changed", "warnings": []}
+    (memo,) = json.loads(asked("memo", "list", study, "--on", "study", "--json").output)["memos"]
+    assert (memo["id"], memo["text"], memo["title"]) == (key, "The head?", "T")
+    assert "COD-111" in asked("memo", "edit", study, "nothing", "x").output
+    assert asked("memo", "delete", study, key).output == f"memo {key} deleted\n"
+    assert "COD-111" in asked("memo", "delete", study, key).output
+
+
+def test_a_memo_with_a_name_is_refused_where_the_key_is_given(tmp_path):
+    folder = tmp_path / "study"
+    CliRunner().invoke(main, ["new", str(folder)])
+    with at_work(folder):
+        vault = make_vault(folder / ".consilience", "a long pass phrase", cost=2**4)
+    marsh = {
+        "number": 7, "kind": "person", "forms": ["Debbie Marsh"], "ruling": "replace",
+        "replacement": "[Head 1]",
+    }  # fmt: skip
+    vault.write("registry", json.dumps({"registry": [marsh]}).encode())
+    command = ["codings", "memo", "add", str(folder), "study", "all", "Debbie Marsh said so."]
+    keyed = CliRunner().invoke(main, command, env={"CONSILIENCE_VAULT_KEY": "a long pass phrase"})
+    assert (keyed.exit_code, "COD-110" in keyed.output) == (1, True)
+    assert "Marsh" not in keyed.output
+    assert CliRunner().invoke(main, command, env={"CONSILIENCE_VAULT_KEY": ""}).exit_code == 0
 
 
 def test_what_goes_out_comes_in(study, tmp_path):

@@ -5,7 +5,7 @@ import json
 import shutil
 import uuid
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from consilience.desk.kept import at_work
 from consilience.desk.studies import new_study
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
+from consilience.store.changes import changes
 from consilience.store.codings import (
     codes,
     codings_table,
@@ -80,7 +81,10 @@ def test_all_ten_files_attach_to_one_text(fresh, shared):
 @pytest.mark.shared
 def test_a_file_a_second_time_changes_nothing(fresh, nvivo):
     first = desk.import_file(fresh, nvivo, unsealed="invented", **WHO)
+    made = kept(fresh, changes)
     again = desk.import_file(fresh, nvivo, **WHO)
+    assert kept(fresh, changes) == made
+    assert [each.action for each in made] == ["import"] * 2, "the codebook, and codings of the text"
     assert first.counts == {
         "texts": 1, "texts here already": 0, "codes": 4, "codes here already": 0,
         "codings": 5, "codings here already": 0, "memos": 0, "memos here already": 0,
@@ -286,12 +290,40 @@ def test_a_name_that_is_left_anywhere_keeps_the_file_from_being_written(guarded,
     target.write_bytes(b"before")
     with pytest.raises(Faults) as caught:
         desk.export_file(guarded, target, names=desk.NameCheck(key=KEY), **WHO)
-    assert [fault.code for fault in caught.value.faults] == ["INT-035"]
+    in_memo = where in ("memo", "note of a text")
+    assert [fault.code for fault in caught.value.faults] == ["COD-113" if in_memo else "INT-035"]
     assert "entity 7" in caught.value.faults[0].what
     assert "Ash" not in caught.value.faults[0].what
     assert target.read_bytes() == b"before"
     assert not list(guarded.glob("*.part"))
-    assert [line.action for line in kept(guarded, lines)] == ["vault opened"]
+    assert {line.action for line in kept(guarded, lines)} == {"vault opened"}
+
+
+def test_a_memo_with_a_name_is_told_by_what_it_is_on_who_wrote_it_and_when(guarded):
+    at = "2026-02-03T10:00:00Z"
+    coding = Coding(
+        id="k9", document="s01", version=2, start=0, end=4, code="door", coder="ben", at=at,
+        origin="person",
+    )  # fmt: skip
+    with at_work(guarded) as engine, transaction(engine) as connection:
+        insert_coding(connection, coding)
+        memo = Memo(id="m4", on="coding", thing="k9", text="x", author="ben", at=at, title="ASH")
+        save_memo(connection, memo)
+        save_memo(connection, replace(memo, id="m5", on="code", thing="door", text="Ann Ash (Ash)"))
+        save_codes(connection, [Code(id="other", name="Other", definition="as Ann Ash said")])
+    with pytest.raises(Faults) as caught:
+        desk.export_file(guarded, guarded / "o.qdpx", names=desk.NameCheck(key=KEY), **WHO)
+    told = [(each.code, each.values.get("on"), each.values["count"]) for each in
+            caught.value.faults]  # fmt: skip
+    assert told[:2] == [("COD-113", "coding k9 of text s01", 1), ("COD-113", "code door", 3)]
+    assert [code for code, _, _ in told[2:]] == ["INT-035"], "the code is told by itself"
+    assert "memo m4" in caught.value.faults[0].what
+    assert "which ben wrote on 2026-02-03" in caught.value.faults[0].what
+    with at_work(guarded) as engine, transaction(engine) as connection:
+        save_memo(connection, replace(memo, title=""))
+        save_memo(connection, replace(memo, id="m5", title="", on="code", thing="door"))
+        save_codes(connection, [Code(id="other", name="Other")])
+    assert desk.export_file(guarded, guarded / "o.qdpx", names=desk.NameCheck(key=KEY), **WHO)
 
 
 def test_why_names_were_not_looked_for_stands_in_the_ledger(guarded):

@@ -70,6 +70,9 @@ TABLE = {
     ("POST", "/codebook/{code}/retire"): {"lead"},
     ("GET", "/memos"): TEXT_ROLES,
     ("POST", "/memos"): TEXT_ROLES,
+    ("GET", "/memos/{memo}"): TEXT_ROLES,
+    ("POST", "/memos/{memo}"): TEXT_ROLES,
+    ("POST", "/memos/{memo}/delete"): TEXT_ROLES,
 }
 
 

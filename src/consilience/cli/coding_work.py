@@ -1,4 +1,4 @@
-"""Commands over the work of coders: assign, release, memo, import, export."""
+"""Commands over the work of coders: assign, release, import, export."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import STUDY, actor, now
-from consilience.cli.output import as_json, faults_told, out, print_json, print_table
+from consilience.cli.output import as_json, faults_told, out, print_json
 from consilience.desk import coding as desk
 from consilience.desk.coders import coder_called
 from consilience.desk.coding_files import export_lines, import_lines
 from consilience.desk.kept import at_work, opened
-from consilience.desk.memos import keep_memo, memos_for
 from consilience.desk.retrieval import person_called
 
 _DOCUMENTS = click.argument("documents", nargs=-1, required=True)
@@ -76,60 +76,6 @@ def _tell(machine: bool, documents: tuple[str, ...], coder: str, what: str) -> N
         out.print(f"{len(documents)} {what} {escape(coder)}")
 
 
-@click.group()
-def memo() -> None:
-    """Memos on codes, passages, texts and the study."""
-
-
-_ON = click.Choice(["code", "coding", "document", "study"])
-
-
-@memo.command()
-@STUDY
-@click.argument("on", type=_ON)
-@click.argument("thing")
-@click.argument("text")
-@click.option("--title", default="", help="A few words.")
-@as_json
-def add(study: Path, on: str, thing: str, text: str, title: str, machine: bool) -> None:
-    """Write TEXT as a memo on THING, the id of a code, coding or text.
-
-    \b
-    Example:
-      consilience codings memo add my-study code thresholds "Split this one?"
-    """  # noqa: D301
-    with faults_told(machine=machine), at_work(study) as engine:
-        person = person_called(engine, actor())
-        made = keep_memo(engine, person, on=on, thing=thing, title=title, text=text, at=now())
-        if machine:
-            print_json({"memo": made})
-        else:
-            out.print(f"memo {made.id}")
-
-
-@memo.command("list")
-@STUDY
-@click.option("--on", type=_ON, help="Only those on this kind of thing.")
-@click.option("--thing", default="", help="Only those on the thing of this id.")
-@as_json
-def listed(study: Path, on: str | None, thing: str, machine: bool) -> None:
-    """Print memos, the newest first.
-
-    \b
-    Example:
-      consilience codings memo list my-study --on code
-    """  # noqa: D301
-    with faults_told(machine=machine), opened(study) as engine:
-        found = memos_for(engine, person_called(engine, actor()), on=on or "", thing=thing)
-        if machine:
-            print_json({"memos": found})
-            return
-        print_table(
-            ("on", "title", "memo", "by", "at"),
-            [(each.about, each.title, each.text, each.author, each.at) for each in found],
-        )
-
-
 @click.command("import")
 @STUDY
 @click.argument("file", type=click.Path(path_type=Path))
@@ -152,7 +98,7 @@ def imported(study: Path, file: Path, machine: bool) -> None:
             return
         told = {"here already": taken.known, "twice in the file": taken.twice}
         rest = "".join(f", {count} {what}" for what, count in told.items() if count)
-        out.print(f"{taken.new} codings{rest}")
+        out.print(f"{counted(taken.new, 'coding')}{rest}")
 
 
 @click.command("export")
@@ -171,7 +117,7 @@ def exported(study: Path, file: Path, machine: bool) -> None:
         if machine:
             print_json({"codings": count, "file": file})
         else:
-            out.print(f"{count} codings in {escape(str(file))}")
+            out.print(f"{counted(count, 'coding')} in {escape(str(file))}")
 
 
-COMMANDS: Final = (assign, release, memo, imported, exported)
+COMMANDS: Final = (assign, release, imported, exported)

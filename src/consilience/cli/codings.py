@@ -14,9 +14,12 @@ import click
 from rich.markup import escape
 from sqlalchemy import Engine
 
+from consilience.base.counting import counted
 from consilience.base.settings import load_settings
 from consilience.cli import coding_work
 from consilience.cli.caller import STUDY
+from consilience.cli.lost_codings import lost
+from consilience.cli.memos import memo
 from consilience.cli.output import as_json, faults_told, out, print_json, print_table
 from consilience.desk import coded_tables as tables
 from consilience.desk.coded_tables import By, Measure
@@ -88,7 +91,7 @@ def codings() -> None:
     """
 
 
-for _each in coding_work.COMMANDS:
+for _each in (*coding_work.COMMANDS, memo, lost):
     codings.add_command(_each)
 
 
@@ -126,9 +129,8 @@ def found(
         if machine:
             print_json({"total": told.total, "texts": told.texts, "passages": rows})
             return
-        passages = "passage" if told.total == 1 else "passages"
-        texts = "text" if told.texts == 1 else "texts"
-        _heading(f"{told.total} {passages} in {told.texts} {texts}", simulated=simulated)
+        passages, texts = counted(told.total, "passage"), counted(told.texts, "text")
+        _heading(f"{passages} in {texts}", simulated=simulated)
         if target:
             _written(target)
             return
@@ -188,7 +190,8 @@ def table(
         if machine:
             print_json({"measure": measure, "codes": made.codes, "rows": made.table.to_pylist()})
             return
-        _heading(f"{made.table.num_rows} rows, {len(made.codes)} codes", simulated=made.simulated)
+        rows, codes = counted(made.table.num_rows, "row"), counted(len(made.codes), "code")
+        _heading(f"{rows}, {codes}", simulated=made.simulated)
         if target:
             _written(target)
         else:
@@ -238,7 +241,9 @@ def cooccurrence(
         elif target:
             _written(target)
         else:
-            _heading(f"{len(rows)} pairs of codes", simulated=made.simulated)
+            _heading(
+                counted(len(rows), "pair of codes", "pairs of codes"), simulated=made.simulated
+            )
             rows.sort(key=lambda row: -row["passages"])
             print_table(
                 ("code", "meets", "passages", "texts", "of the first", "of the second"),

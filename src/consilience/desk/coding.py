@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.coding import codebook
 from consilience.coding.apply import check_open, check_span
 from consilience.coding.model import Assignment, Code, Coding, Memo
+from consilience.desk.doubles import alike
+from consilience.desk.memo_places import memo_row, text_once, thing_there
 from consilience.desk.sealed import refuse_erased
 from consilience.desk.usable_codes import code_to_mark, refuse_merged
 from consilience.interviews.model import Document, Turn, Version
@@ -22,8 +24,9 @@ from consilience.store import codings as kept
 from consilience.store.changes import Change, Deed, Rows, do, newest, next_number
 from consilience.store.changes import redo as do_again
 from consilience.store.changes import undo as take_back
-from consilience.store.coded import Sees, visible_codings
+from consilience.store.coded import Sees, own_counts, sees_coding, visible_codings
 from consilience.store.database import snapshot, transaction
+from consilience.store.erased_words import ERASED, forget_memos
 from consilience.store.ledger import append
 from consilience.store.transcripts import (
     find_document,
@@ -34,6 +37,7 @@ from consilience.store.transcripts import (
     turns_of,
     withdrawn_texts,
 )
+from consilience.text.normal import text_hash
 
 # Ids of codings and memos are made from what they are and the number of their change, so that no
 # two are the same and the same work gives the same ids.
@@ -85,9 +89,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What is new in a text: the newest change, and codings and codebook if anything changed."""
+    """What is new in a text: the newest change and version; codings and codebook if they moved."""
 
     number: int
+    version: int
     codings: tuple[Coding, ...] | None
     codes: tuple[Code, ...] = ()
 
@@ -112,7 +117,7 @@ def documents_for(engine: Engine, coder: str, *, all_texts: bool = False) -> lis
     """
     with snapshot(engine) as connection:
         given = {each.document: each for each in kept.assignments(connection, coder=coder)}
-        marked = _counts(connection, coder)
+        marked = own_counts(connection, coder)
         return [
             Given(
                 document=each,
@@ -123,14 +128,6 @@ def documents_for(engine: Engine, coder: str, *, all_texts: bool = False) -> lis
             for each in texts_in_use(connection)
             if all_texts or each.id in given
         ]
-
-
-def _counts(connection: Connection, coder: str) -> Mapping[str, int]:
-    rows = connection.execute(
-        text("SELECT document, count(*) FROM coding WHERE coder = :coder GROUP BY document"),
-        {"coder": coder},
-    )
-    return {str(document): int(count) for document, count in rows}
 
 
 def page_of(engine: Engine, document: str, coder: str, *, sees: Sees = "own") -> Page:
@@ -164,7 +161,13 @@ def page_of(engine: Engine, document: str, coder: str, *, sees: Sees = "own") ->
 
 
 def changes_since(
-    engine: Engine, document: str, number: int, *, coder: str, sees: Sees = "own"
+    engine: Engine,
+    document: str,
+    number: int,
+    *,
+    coder: str,
+    sees: Sees = "own",
+    version: int | None = None,
 ) -> News:
     """Return what changed in a text since a page of it was made; quick if nothing did.
 
@@ -174,20 +177,19 @@ def changes_since(
         number: that of the page, or of the last news.
         coder: id of who looks.
         sees: as for `page_of`.
+        version: that of the page, or of the last news; None asks for changes only.
 
     Raises:
-        Fault: COD-006 or COD-007 as `page_of`.
+        Fault: COD-006, COD-007 or INT-018 as `page_of`.
     """
     with snapshot(engine) as connection:
-        now = newest(connection, document)
-        if now <= number:
-            return News(number=now, codings=None)
-        found, version = _readable(connection, document)
-        table = visible_codings(
-            connection, found.id, coder=coder, sees=sees, version=version.number
-        )
+        found, read = _readable(connection, document)
+        now, at = newest(connection, found.id), read.number
+        if now <= number and version in (None, at):
+            return News(number=now, version=at, codings=None)
+        table = visible_codings(connection, found.id, coder=coder, sees=sees, version=at)
         codes = tuple(kept.codes(connection))
-        return News(number=now, codings=records(table), codes=codes)
+        return News(number=now, version=at, codings=records(table), codes=codes)
 
 
 def mark(
@@ -256,7 +258,7 @@ def mark_all(
         for start, end in dict.fromkeys(spans):
             check_span(start, end, length=known.length, document=found.name)
             place = (found.id, version, start, end, code, coder)
-            coding = _same_coding(connection, place) or Coding(
+            coding = Coding(
                 id=_new_id(connection, *map(str, place)),
                 document=found.id,
                 version=version,
@@ -266,8 +268,9 @@ def mark_all(
                 coder=coder,
                 at=written(at),
             )
-            made.append(coding)
-            if kept.find_coding(connection, coding.id) is None:
+            there = alike(connection, coding)
+            made.append(there[0] if there else coding)
+            if not there:
                 row = asdict(coding)
                 new[row.pop("id")] = row
         if new:
@@ -283,27 +286,29 @@ def mark_all(
 
 
 def unmark(engine: Engine, coding: str, *, coder: str, at: dt.datetime) -> None:
-    """Take out a coding of one's own.
+    """Take out a coding of one's own, and those that say the same on another version.
 
     Raises:
-        Fault: COD-008 if there is none of this id, COD-009 if it is another's, COD-004 if its
-            text is not given to the coder any more, COD-005 if it was released.
+        Fault: COD-008 if there is none of this id that the coder may see, COD-009 if it is
+            another's, COD-004 if its text is not given to the coder any more, COD-005 if it was
+            released.
     """
     with transaction(engine) as connection:
         found = kept.find_coding(connection, coding)
-        if found is None:
+        if found is None or not sees_coding(connection, coding, coder=coder):
             raise Fault("COD-008", coding=coding)
         if found.coder != coder:
             raise Fault("COD-009", coding=coding)
         _check_open(connection, found.document, coder)
-        row = asdict(found)
-        key = row.pop("id")
+        gone = {each.id: asdict(each) for each in alike(connection, found)}
+        for row in gone.values():
+            del row["id"]
         deed = Deed(
             area="coding",
             action="unmark",
             document=found.document,
-            before={"coding": {key: row}},
-            after={"coding": {key: None}},
+            before={"coding": gone},
+            after={"coding": dict.fromkeys(gone)},
         )
         _carry_out(connection, deed, subject=found.document, at=at, actor=coder)
 
@@ -359,38 +364,52 @@ def _check_places(connection: Connection, rows: Rows) -> None:
                 raise Fault("COD-003", code=code.name, why="a heading")
     for key, row in rows.get("memo", {}).items():
         if row is not None:
-            _thing(connection, Memo(id=key, **row))
+            thing_there(connection, Memo(id=key, **row))
 
 
-def note(engine: Engine, memo: Memo, *, at: dt.datetime) -> Memo:
-    """Keep a memo on something, or change one of one's own; return it with its id and time.
+def note(
+    engine: Engine, memo: Memo, *, at: dt.datetime, by: str | None = None, forget: bool = False
+) -> Memo:
+    """Keep a memo on something, or change one; return it with its id and time.
+
+    The ledger has the hash of the words that a change or removal took away, and no words.
 
     Args:
         engine: the database of the study.
         memo: with an empty id for a new one; an empty text takes the memo out.
         at: the time now.
+        by: who does it, where that is not its author.
+        forget: whether its words so far go from the log of changes too, so that nothing brings
+            them back.
 
     Raises:
         Fault: COD-012 if the thing is not there, COD-013 if the memo is another's.
     """
+    actor = by or memo.author
     with transaction(engine) as connection:
-        document = _thing(connection, memo)
+        document = thing_there(connection, memo) if memo.text else text_once(connection, memo)
         there = {each.id: each for each in kept.memos(connection, on=memo.on, thing=memo.thing)}
         old = there.get(memo.id)
         if memo.id and (old is None or old.author != memo.author):
             raise Fault("COD-013", memo=memo.id)
+        detail: dict[str, object] = {}
+        if old is not None:
+            was = text_hash(f"{old.title}\n{old.text}")
+            detail = {"memo": old.id, "was": was, "forgotten": forget}
+        if old is not None and forget:
+            forget_memos(connection, [old.id])
+            old = replace(old, title="", text=ERASED)
         key = memo.id or _new_id(connection, memo.on, memo.thing, memo.author)
         row = asdict(memo) | {"at": written(at)}
         del row["id"]
-        gone = not memo.text
         deed = Deed(
             area="memo",
-            action="note",
+            action="note" if old is None else "memo changed" if memo.text else "memo deleted",
             document=document,
-            before={"memo": {key: _memo_row(old)}},
-            after={"memo": {key: None if gone else row}},
+            before={"memo": {key: memo_row(old)}},
+            after={"memo": {key: row if memo.text else None}},
         )
-        _carry_out(connection, deed, subject=memo.thing, at=at, actor=memo.author)
+        _carry_out(connection, deed, subject=memo.thing, at=at, actor=actor, detail=detail)
     return Memo(id=key, **row)
 
 
@@ -464,7 +483,13 @@ def records(table: pa.Table) -> tuple[Coding, ...]:
 
 
 def _carry_out(
-    connection: Connection, deed: Deed, *, subject: str, at: dt.datetime, actor: str
+    connection: Connection,
+    deed: Deed,
+    *,
+    subject: str,
+    at: dt.datetime,
+    actor: str,
+    detail: Mapping[str, object] | None = None,
 ) -> Change:
     change = do(connection, deed, at=written(at), actor=actor)
     append(
@@ -473,7 +498,7 @@ def _carry_out(
         actor=actor,
         action=deed.action,
         subject=subject,
-        detail={"change": change.number},
+        detail={"change": change.number, **(detail or {})},
     )
     return change
 
@@ -488,17 +513,6 @@ def _log_assignment(
 
 def _new_id(connection: Connection, *parts: str) -> str:
     return str(uuid.uuid5(_SPACE, "\x1f".join((*parts, str(next_number(connection))))))
-
-
-def _same_coding(
-    connection: Connection, place: tuple[str, int, int, int, str, str]
-) -> Coding | None:
-    found = connection.exec_driver_sql(
-        'SELECT id FROM coding WHERE document = ? AND version = ? AND start = ? AND "end" = ? '
-        "AND code = ? AND coder = ?",
-        place,
-    ).scalar()
-    return kept.find_coding(connection, found) if found else None
 
 
 def _document(connection: Connection, named: str) -> Document:
@@ -547,26 +561,3 @@ def _assignment(connection: Connection, document: str, coder: str) -> Assignment
 
 def _check_open(connection: Connection, document: str, coder: str) -> None:
     check_open(_assignment(connection, document, coder), document=document, coder=coder)
-
-
-def _thing(connection: Connection, memo: Memo) -> str | None:
-    """Return the text that a memo concerns, having checked that its thing is there."""
-    if memo.on == "coding":
-        coding = kept.find_coding(connection, memo.thing)
-        if coding is not None:
-            return coding.document
-    elif memo.on == "document":
-        document = find_document(connection, memo.thing)
-        if document is not None and document.id == memo.thing:
-            return document.id
-    elif memo.on != "code" or any(each.id == memo.thing for each in kept.codes(connection)):
-        return None
-    raise Fault("COD-012", on=memo.on, thing=memo.thing)
-
-
-def _memo_row(memo: Memo | None) -> dict[str, object] | None:
-    if memo is None:
-        return None
-    row = asdict(memo)
-    del row["id"]
-    return row

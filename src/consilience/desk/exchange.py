@@ -8,13 +8,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from consilience.base.errors import Fault, Faults
+from consilience.base.errors import Fault
 from consilience.base.lineage import hash_file
 from consilience.base.version import __version__
 from consilience.coding.exchange import Incoming, Outgoing, OutgoingText, check_coders
@@ -26,10 +26,9 @@ from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
-from consilience.desk.pseudonyms import residual_check
+from consilience.desk.leaving_names import Looking
 from consilience.desk.sealed import kept_or_taken_back, note_opening, vault_for_writing
 from consilience.desk.sealed_memos import SEALED_MEMO, opened_memos
-from consilience.formats.packed import words_of_file
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
 from consilience.formats.qda.conventions import Verdict, parse_convention
@@ -327,7 +326,8 @@ def export_file(
     Raises:
         Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written; COD-087 if
             the study has a vault and names are neither looked for nor waived.
-        Faults: INT-035 for each name of the vault that is left; then no file is written.
+        Faults: COD-113 for each memo in which a name of the vault is left, INT-035 for each that
+            is left elsewhere; then no file is written.
     """
     study = read_checked(folder)
     guarded = has_vault(folder / HIDDEN)
@@ -346,17 +346,18 @@ def export_file(
             "memos": len(outgoing.memos),
         }
         project, losses = outgoing_project(outgoing)
+        noted = outgoing.memos
         del outgoing  # its rows are those of the project now
+        write = functools.partial(write_project, at=at, profile=profile, sidecar=sidecar)
 
         def look(scratch: Path) -> None:
             if guarded and names.key is not None and waived is None:
-                words = f"{words_of_file(scratch)}\n{target.stem.replace('_', ' ')}"
-                texts = {target.name: words}
-                left = residual_check(engine, folder, names.key, texts, at=at, actor=actor)
-                if left:
-                    raise Faults(left)
+                looking = Looking(
+                    engine=engine, folder=folder, key=names.key, target=target, at=at, actor=actor
+                )
+                looking.refuse(scratch, project, noted, write)
 
-        _write(project, target, profile=profile, sidecar=sidecar, at=at, look=look)
+        _write(project, target, write=write, look=look)
         with transaction(engine) as connection:
             detail = {
                 **counts,
@@ -379,16 +380,14 @@ def _write(
     project: Project,
     target: Path,
     *,
-    profile: str,
-    sidecar: bool,
-    at: dt.datetime,
+    write: Callable[[Project, IO[bytes]], object],
     look: Callable[[Path], None],
 ) -> None:
     scratch = target.with_name(target.name + SCRATCH)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as handle:
-            write_project(project, handle, at=at, profile=profile, sidecar=sidecar)
+            write(project, handle)
         look(scratch)
         publish(scratch, target)
     except OSError as error:

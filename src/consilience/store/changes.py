@@ -200,6 +200,17 @@ def newest(connection: Connection, document: str) -> int:
     )
 
 
+def text_of_gone(connection: Connection, thing: str) -> str | None:
+    """Return the text on which something stood that is not there any more, None if on none."""
+    statement = (
+        select(CHANGE.c.document)
+        .where(CHANGE.c.document.is_not(None), CHANGE.c.before.contains(thing, autoescape=True))
+        .order_by(CHANGE.c.number.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar() if thing else None
+
+
 def next_number(connection: Connection) -> int:
     """Return the number that the next change will have, within a transaction that writes."""
     return int(connection.execute(select(func.max(CHANGE.c.number))).scalar() or 0) + 1

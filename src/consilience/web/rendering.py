@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from consilience.base.counting import counted
 from consilience.desk.accounts import Person
 from consilience.web.site import Site
 
@@ -50,6 +51,7 @@ _DONE: Final = {
     "locked": "The vault is locked.",
     "marked": "Marked.",
     "memo": "The memo is kept.",
+    "memo-gone": "The memo is deleted.",
     "nothing": "There was nothing to take back.",
     "password": "The password is changed. Sign in with the new one.",
     "released": "Your coding is released.",
@@ -81,6 +83,7 @@ def make_templates() -> Environment:
     made.filters["moment"] = _moment
     made.filters["clock"] = _clock
     made.filters["bytes"] = _bytes
+    made.filters["counted"] = counted
     return made
 
 
@@ -101,16 +104,6 @@ def render(site: Site, template: str, **values: object) -> str:
 def is_catalogue(site: Site) -> bool:
     """Return whether the site of a catalogue is served, not that of a study."""
     return site.catalogue is not None
-
-
-def counted(count: int, noun: str) -> str:
-    """Write how many there are of something.
-
-    Example:
-        >>> counted(1, "coding"), counted(1200, "coding")
-        ('1 coding', '1,200 codings')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _navigation(site: Site, person: Person | None) -> list[tuple[str, str]]:

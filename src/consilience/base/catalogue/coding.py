@@ -231,6 +231,19 @@ ENTRIES: dict[str, Entry] = {
         "the code {code!r} is part of {into!r} now",
         "Use {into!r}: what was marked with the other before carries it already.",
     ),
+    # COD-140 to COD-159: what somebody else changed while a page was open
+    "COD-140": Entry(
+        "Text corrected meanwhile",
+        "the page shows version {version} of {document!r}; version {newer} is read now, and the "
+        "words of the older one lie in the vault",
+        "Nothing was marked. Show the newer version, look for the passage there and mark it.",
+    ),
+    "COD-141": Entry(
+        "Words corrected meanwhile",
+        "words of the passage were corrected in version {newer} of {document!r}, after the page "
+        "was shown",
+        "Nothing was marked. Show the newer version, look at the passage there and mark it.",
+    ),
     # COD-060 to COD-079: agreement and adjudication
     "COD-060": Entry(
         "Nobody to compare",
@@ -366,5 +379,29 @@ ENTRIES: dict[str, Entry] = {
         "Nobody of that name in the file",
         "no user of the file is called {name!r}; there are {known}",
         "Write the name as it stands there.",
+    ),
+    # COD-110 to COD-119: names in memos, and memos changed
+    "COD-110": Entry(
+        "Name in a memo",
+        "{count} mentions in it are of names of the vault, first of entity {entity}",
+        "Write what is meant without the name: a memo is not pseudonymised, and lies open. If it "
+        "names nobody, decide `keep` for entity {entity}.",
+    ),
+    "COD-111": Entry(
+        "Memo not to be changed",
+        "there is not one memo {memo!r} that you wrote, or may see as a lead",
+        "Look for it with `consilience codings memo list`; its writer and leads may change a memo.",
+    ),
+    "COD-112": Entry(
+        "Memo in the vault",
+        "the words of memo {memo!r} lie in the vault, with the text that it came with",
+        "Read it with `consilience qda memos`, and write a new one without names beside it.",
+    ),
+    "COD-113": Entry(
+        "Name left in a memo",
+        "{count} mentions of entity {entity} stand in memo {memo} on {on}, which {author} wrote "
+        "on {day}",
+        "Write it anew or take it out, with `consilience codings memo edit` or `delete`, which "
+        "its writer and leads may: `deidentify apply` leaves memos alone.",
     ),
 }

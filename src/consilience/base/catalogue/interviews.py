@@ -203,7 +203,7 @@ ENTRIES: dict[str, Entry] = {
     "INT-035": Entry(
         "Name left in a text",
         "{count} mentions of entity {entity} still stand here",
-        "Run `consilience deidentify apply` and write the file again, or decide to keep it.",
+        "Run `consilience deidentify apply`; edit a code or memo by hand; or decide to keep it.",
     ),
     "INT-036": Entry(
         "Cannot be restored",

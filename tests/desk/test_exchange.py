@@ -84,7 +84,7 @@ def test_a_file_a_second_time_changes_nothing(fresh, nvivo):
     made = kept(fresh, changes)
     again = desk.import_file(fresh, nvivo, **WHO)
     assert kept(fresh, changes) == made
-    assert [each.action for each in made] == ["import"] * 2, "the codebook, and codings of the text"
+    assert [each.deed.action for each in made] == ["import"] * 2, "codebook and text"
     assert first.counts == {
         "texts": 1, "texts here already": 0, "codes": 4, "codes here already": 0,
         "codings": 5, "codings here already": 0, "memos": 0, "memos here already": 0,

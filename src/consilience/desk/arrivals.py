@@ -16,6 +16,7 @@ from consilience.base.ids import PATTERN, has_control, plain_name
 from consilience.coding.code_names import name_key
 from consilience.coding.codebook import check_levels
 from consilience.coding.exchange import Incoming, IncomingText
+from consilience.coding.exchange_turns import turns_told
 from consilience.coding.model import CODING, Code
 from consilience.desk.coding import written
 from consilience.desk.known_texts import known_texts, name_here
@@ -61,6 +62,7 @@ class Arrival:
             new for it.
         sealed: is given the names of vault entries as they are written, so that they can be
             taken out again if the transaction is not kept.
+        changed: is given the ids of texts in which something is new.
         simulated: whether new texts were invented.
         at: the time now.
         actor: who imports.
@@ -68,6 +70,7 @@ class Arrival:
 
     vault: Callable[[], Vault | None]
     sealed: list[tuple[Vault, str]] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
     simulated: bool = False
     at: dt.datetime
     actor: str
@@ -87,15 +90,19 @@ def take_in(connection: Connection, taken: Incoming, arrival: Arrival) -> Accept
     at = written(arrival.at)
     texts, places = _take_texts(connection, taken, arrival)
     coded = take_codes(connection, taken.codes, at=arrival.at, actor=arrival.actor)
-    codings = _take_codings(connection, taken, places)
+    codings = _take_codings(connection, taken, places, arrival)
     memos = _take_memos(connection, taken, places, arrival)
+    before = set(kept.assignments(connection))
     for each in taken.assignments:
         if each.document in places:
             document = places[each.document].document
             kept.assign(connection, document, each.coder, at=each.assigned_at or at)
             if each.released_at is not None:
                 kept.release(connection, document, each.coder, at=each.released_at)
-    for document in sorted({place.document for place in places.values()}):
+    arrival.changed.update(
+        each.document for each in before.symmetric_difference(kept.assignments(connection))
+    )
+    for document in sorted(arrival.changed):
         # Pages that are open on this text look for new changes of it.
         deed = Deed(area="assignment", action="import", document=document, before={}, after={})
         do(connection, deed, at=at, actor=arrival.actor)
@@ -150,7 +157,8 @@ def _keep(
     arrival: Arrival,
 ) -> None:
     words = text.content.decode()
-    turns = list(turns_in(words))
+    told = turns_told(text.document or {}, text.content)
+    turns = list(turns_in(words) if told is None else told)
     if vault is not None:
         arrival.sealed.extend((vault, name) for name in entries_of(document.id, 1))
         seal_words(vault, document.id, 1, words)
@@ -261,7 +269,9 @@ def _doubles(codes: Iterable[Code], new: Iterable[Code]) -> tuple[Fault, ...]:
     return (Fault("COD-044", count=len(double), example=double[0]),) if double else ()
 
 
-def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Accepted:
+def _take_codings(
+    connection: Connection, taken: Incoming, places: Places, arrival: Arrival
+) -> Accepted:
     """Take codings in, some at a time: as rows of Python a large project would fill the memory."""
     total = new = others = 0
     for first in range(0, taken.codings.num_rows, _AT_ONCE):
@@ -280,6 +290,7 @@ def _take_codings(connection: Connection, taken: Incoming, places: Places) -> Ac
             others += sum(a is not None and a != b for a, b in zip(known, same, strict=True))
             placed = placed.filter(pa.array([each is None for each in known]))
         kept.insert_codings(connection, placed)
+        arrival.changed.update(placed.column("document").unique().to_pylist())
         total, new = total + part.num_rows, new + placed.num_rows
     warnings = (Fault("COD-083", count=others),) if others else ()
     counts = {"codings": new, "codings here already": total - new}
@@ -302,8 +313,9 @@ def _take_memos(
     for memo in new:
         thing = places[memo.thing].document if memo.on == "document" else memo.thing
         placed = replace(memo, thing=thing)
+        of = thing if memo.on == "document" else coded.get(thing, (None,))[0]
+        arrival.changed.update(filter(None, (of,)))
         if vault is not None:
-            of = thing if memo.on == "document" else coded.get(thing, (None,))[0]
             entry = memo_entry(memo.id, of)
             arrival.sealed.append((vault, entry))
             placed = sealed_memo(vault, placed, entry=entry)

@@ -236,6 +236,13 @@ def test_broken_files_are_refused_by_name(pack, builders, tmp_path):
     assert refused(tmp_path / "none.qdpx") == "FMT-001"
 
 
+def test_an_archive_with_something_before_it_is_read(pack, builders):
+    path = pack({"p.qde": builders["project"](""), "sources/a.txt": TEXT})
+    plain = read_project(path)
+    path.write_bytes(b"#!/bin/sh <unpacks itself>\n" + path.read_bytes())
+    assert read_project(path) == plain
+
+
 def test_an_archive_under_a_password_is_refused(pack, builders):
     path = pack({"p.qde": builders["project"](""), "sources/a.txt": TEXT})
     data = bytearray(path.read_bytes())

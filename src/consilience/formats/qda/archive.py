@@ -222,7 +222,8 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             head = handle.read(4096)
     except OSError as error:
         raise Fault("FMT-003", where=where, name=path.name, reason=error.strerror) from error
-    if not head.startswith(b"PK"):
+    # An archive may begin with what is not its own, as one that unpacks itself does.
+    if not head.startswith(b"PK") and not zipfile.is_zipfile(path):
         if b"<" not in head.replace(b"\x00", b""):
             raise Fault("FMT-230", where=where, name=path.name)
         yield Archive(path, None)

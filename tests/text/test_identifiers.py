@@ -460,9 +460,10 @@ def test_what_says_nothing_of_anybody_is_left_in_speech(said):
     assert marked(SAID.format(said)) == set()
 
 
-def test_times_of_captions_are_no_numbers_of_anybody():
+def test_times_of_captions_and_numbers_of_lines_are_no_numbers_of_anybody():
     text = "22:30.520 --> 22:35.520\nYeah, I think so.\n\n22:36.100 --> 22:39.000\nWe do.\n"
     assert marked(text * 3) == set()
+    assert marked("I think you know.\n41\nWe do, yes.\n42\nThat's it.\n43\n" * 3) == set()
 
 
 def test_each_rule_of_descriptions_knows_the_words_that_open_it():

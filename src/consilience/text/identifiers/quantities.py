@@ -115,8 +115,9 @@ def _counted(text: str, start: int, end: int, *, spoken: bool) -> Iterator[Candi
         and not _OTHERWISE.match(text, end)
         and not _NUMBER_OF.search(text, max(0, start - 12), start)
     ):
-        if ":" in (text[start - 1 : start], text[end : end + 1]):
-            return  # a time in captions
+        around = text[start - 1 : start] + text[end : end + 1]
+        if ":" in around or around == "\n\n":
+            return  # a time in captions, the number of a line
         few = _FEW.fullmatch(text, start, end)
         tail = (_OF_US if few else _SAID).match(text, end)
         if tail and (tail.group() or not _HOUR.fullmatch(text, start, end)):

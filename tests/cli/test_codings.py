@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import os
 
 import pytest
@@ -66,6 +67,7 @@ def study(tmp_path_factory):
         ("table", (), "A01"),
         ("table", ("--by", "document", "--characters"), "30"),
         ("table", ("--by", "speaker", "--presence"), "Nothing told"),
+        ("table", ("--by", "speaker"), "R (T1)"),
         ("cooccurrence", (), "0 pairs"),
         ("saturation", (), "codes so far"),
         ("drift", ("--batches", "2"), "per 1,000 words"),
@@ -96,6 +98,21 @@ def test_json_and_tables_on_disk(study, command, key, tmp_path):
         assert result.exit_code == 0, result.output
         assert "wrote" in result.output
         assert (tmp_path / f"t.{form}").stat().st_size
+
+
+def test_texts_of_no_case_are_told(study, tmp_path):
+    assert "no case" not in asked("table", study).output
+    folder = shutil.copytree(study, tmp_path / "study")
+    with at_work(folder) as engine, transaction(engine) as connection:
+        keep_document(
+            connection, Document(id="t3", name="T3"), text=TEXT, turns=(), sealed=False, at="2026",
+            actor="test",
+        )  # fmt: skip
+    said = "1 text belongs to no case and has no row"
+    assert said in asked("table", folder).output.replace("\n", " ")
+    assert said in asked("table", folder, "--to", tmp_path / "t.csv").output.replace("\n", " ")
+    assert "no case" not in asked("table", folder, "--by", "document").output
+    assert json.loads(asked("table", folder, "--json").output)["without_case"] == 1
 
 
 def test_faults_are_told(study, tmp_path):

@@ -183,13 +183,15 @@ def counted(talks, codings, filters, *, by, measure, below):
         if c["document"] in chosen and c["coder"] in filters.get("coders", [c["coder"]])
         and places_of(c, chosen[c["document"]], speakers)
     ]  # fmt: skip
-    named = {n for talk in chosen.values() for n in talk.said if n}
+    named = [(n, talk) for talk in chosen.values() for n in sorted({*talk.said} - {None, ""})]
     wanted = {name.lower() for name in speakers}
     rows = {
         "case": sorted({talk.case for talk in chosen.values() if talk.case}),
         "document": sorted(chosen),
         "coder": sorted({c["coder"] for c in kept}),
-        "speaker": sorted(n for n in named if not wanted or n.lower() in wanted),
+        "speaker": [
+            f"{n} ({talk.id.upper()})" for n, talk in named if not wanted or n.lower() in wanted
+        ],
     }[by]
     shown = [code.id for code in CODES if code.codable or below]
     table = []
@@ -202,7 +204,8 @@ def counted(talks, codings, filters, *, by, measure, below):
                 own = {"case": talk.case, "document": talk.id, "coder": c["coder"]}.get(by, row)
                 places = places_of(c, talk, speakers)
                 if by == "speaker":
-                    places = {p for p in places if talk.said[p] == row}
+                    said = f" ({talk.id.upper()})"
+                    places = {p for p in places if f"{talk.said[p]}{said}" == row}
                 if own == row and places and code in (ABOVE[c["code"]] if below else [c["code"]]):
                     marked.append({(talk.id, p) for p in places})
             number = len(set().union(*marked)) if measure == "characters" else len(marked)

@@ -254,11 +254,18 @@ def test_tables_by_case_text_coder_and_speaker(engine, tmp_path):
         {"coder": "ben", "none": 1, "trust": 1},
     ]
     assert made(by="speaker", measure="characters").table.to_pylist() == [
-        {"speaker": "I", "none": 0, "trust": 22},
-        {"speaker": "R", "none": 32, "trust": 17 + 14 + 14},
+        {"speaker": "I (T1)", "none": 0, "trust": 22},
+        {"speaker": "R (T1)", "none": 32, "trust": 17 + 14},
+        {"speaker": "I (T2)", "none": 0, "trust": 0},
+        {"speaker": "R (T2)", "none": 0, "trust": 14},
+        {"speaker": "I (T3)", "none": 0, "trust": 0},
+        {"speaker": "R (T3)", "none": 0, "trust": 0},
     ]
-    (only,) = made(by="speaker", filters=Filters(speakers=["r"])).table.to_pylist()
-    assert only == {"speaker": "R", "none": 2, "trust": 3}
+    assert by_case.caseless == 1
+    assert made(by="document").caseless == 0
+    first, second, _ = made(by="speaker", filters=Filters(speakers=["r"])).table.to_pylist()
+    assert first == {"speaker": "R (T1)", "none": 2, "trust": 2}
+    assert second == {"speaker": "R (T2)", "none": 0, "trust": 1}
     said = made(by="document", filters=Filters(speakers=["i"])).table.to_pylist()
     assert [row["trust"] for row in said] == [1, 0, 0]
     for form in ("csv", "sav", "xlsx"):

@@ -172,7 +172,9 @@ def table(
 ) -> None:
     """Count passages of each code by case, text, coder or speaker.
 
-    By case, what the study knows of it stands beside: attributes, responses, scores, bands.
+    By case, what the study knows of it stands beside: attributes, responses, scores, bands. By
+    speaker, a row is a person of the plan or a pseudonym in [brackets], wherever they speak; any
+    other label is of one text: R1 (S01) is not R1 (S02).
 
     \b
     Example:
@@ -188,7 +190,8 @@ def table(
         if target:
             tables.write_crosstab(made, target)
         if machine:
-            print_json({"measure": measure, "codes": made.codes, "rows": made.table.to_pylist()})
+            told = {"measure": measure, "codes": made.codes, "without_case": made.caseless}
+            print_json(told | {"rows": made.table.to_pylist()})
             return
         rows, codes = counted(made.table.num_rows, "row"), counted(len(made.codes), "code")
         _heading(f"{rows}, {codes}", simulated=made.simulated)
@@ -196,6 +199,13 @@ def table(
             _written(target)
         else:
             _print_turned(made)
+        if made.caseless:
+            texts = counted(
+                made.caseless,
+                "text belongs to no case and has no row",
+                "texts belong to no case and have no row",
+            )
+            out.print(f"{texts}; --by document has all")
 
 
 def _print_turned(made: tables.Crosstab) -> None:

@@ -32,6 +32,7 @@ from consilience.coding.tables import (
 from consilience.desk.accounts import Person
 from consilience.desk.case_facts import Fact, facts_of_cases
 from consilience.desk.kept import kept_results, was_run
+from consilience.desk.known_people import people_by_talk, speaker_called
 from consilience.desk.retrieval import (
     ALL,
     Filters,
@@ -65,6 +66,7 @@ class Crosstab:
         codes: path of each code by its id.
         simulated: whether a text that was asked of was invented.
         facts: what is known of cases, by column.
+        caseless: by case, how many texts that were asked of belong to no case and have no row.
     """
 
     by: By
@@ -73,6 +75,7 @@ class Crosstab:
     codes: Mapping[str, str]
     simulated: bool
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    caseless: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,8 @@ def code_table(
     """Return how much was marked with each code, as far as somebody may see it.
 
     Where speakers are asked of, codings count of which they say a part, and characters that they
-    say.
+    say. By speaker, a row is a person of the plan, or who speaks in one text: see
+    `known_people.speaker_called`.
 
     Args:
         engine: the database of the study.
@@ -120,18 +124,19 @@ def code_table(
     facts = facts_of_cases(folder) if by == "case" and was_run(folder) else ()
     with snapshot(engine) as connection:
         held, corpus = _corpus(connection, engine, folder, person, filters)
-        rows, marks = _grouped(connection, held, corpus, by)
+        if by == "speaker":
+            rows, marks = _by_speaker(connection, folder, held, corpus, filters)
+        else:
+            rows, marks = _grouped(held, corpus, by)
         if filters.speakers and by != "speaker":
             marks = cut_to(marks, said_by(speech_of(connection, held), filters.speakers))
     if below:
         marks = counted_below(marks, held.codes)
     cells = crosstab(marks, groups=len(rows), codes=len(held.codes), measure=measure)
-    shown = [n for n, row in enumerate(rows) if by != "speaker" or _asked(row, filters)]
-    own = [rows[n] for n in shown]
-    columns: dict[str, Any] = {by: own}
+    columns: dict[str, Any] = {by: rows}
     if by == "document":
         names = {each.document: each.name for each in held.texts}
-        columns["name"] = [names[row] for row in own]
+        columns["name"] = [names[row] for row in rows]
     # What is known of a case gives way to a code of the same id, and both to the row's own.
     codes = {
         f"code {code.id}" if code.id in columns else code.id: n
@@ -141,10 +146,11 @@ def code_table(
     known = {
         fact.name: fact
         for fact in facts
-        if not {fact.name} & {*codes, *columns} and any(row in fact.values for row in own)
+        if not {fact.name} & {*codes, *columns} and any(row in fact.values for row in rows)
     }
-    columns |= {name: [fact.values.get(row) for row in own] for name, fact in known.items()}
-    columns |= {name: cells[shown, n] for name, n in codes.items()}
+    columns |= {name: [fact.values.get(row) for row in rows] for name, fact in known.items()}
+    columns |= {name: cells[:, n] for name, n in codes.items()}
+    asked = [held.texts[n] for n in np.flatnonzero(corpus.wanted).tolist()]
     paths = list(_paths(held.codes).values())
     return Crosstab(
         by=by,
@@ -153,6 +159,7 @@ def code_table(
         codes={name: paths[n] for name, n in codes.items()},
         simulated=_simulated(held, corpus),
         facts=known,
+        caseless=sum(not each.case for each in asked) if by == "case" else 0,
     )
 
 
@@ -173,17 +180,35 @@ def _asked(speaker: str, filters: Filters) -> bool:
     return not filters.speakers or speaker.casefold() in {s.casefold() for s in filters.speakers}
 
 
-def _grouped(connection: Connection, held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
+def _by_speaker(
+    connection: Connection, folder: Path, held: Held, corpus: Corpus, filters: Filters
+) -> tuple[list[str], Marks]:
+    """Return who speaks, in the order of the texts, and the codings of what each says."""
+    spoken = speech_of(connection, held)
+    asked = np.array([*(_asked(each, filters) for each in spoken.names), False], np.bool_)
+    text = corpus.line.number(spoken.starts)
+    named = corpus.wanted[text] & asked[spoken.speaker]
+    named &= spoken.said.ends > spoken.said.starts
+    pairs, at = np.unique(
+        text[named] * len(spoken.names) + spoken.speaker[named], return_inverse=True
+    )
+    people = people_by_talk(folder)
+    interviews = {each.id: each.interview or "" for each in documents(connection)}
+    called = []
+    for number, label in (divmod(pair, len(spoken.names)) for pair in pairs.tolist()):
+        own = held.texts[number]
+        known = people.get(interviews[own.document], {})
+        called.append(speaker_called(spoken.names[label], own.name, known))
+    rows = list(dict.fromkeys(called))
+    place = {each: n for n, each in enumerate(rows)}
+    groups = np.array([place[each] for each in called], dtype=np.int64)[at]
+    return rows, marks_in(corpus, spoken.said.where(named), groups)
+
+
+def _grouped(held: Held, corpus: Corpus, by: By) -> tuple[list[str], Marks]:
     """Return the rows of a table and the codings by row; a text without a case has no row."""
     text = corpus.line.number(corpus.starts)
     wanted = np.flatnonzero(corpus.wanted)
-    if by == "speaker":
-        spoken = speech_of(connection, held)
-        named = corpus.wanted[corpus.line.number(spoken.starts)] & (spoken.speaker >= 0)
-        named &= spoken.said.ends > spoken.said.starts
-        used, groups = np.unique(spoken.speaker[named], return_inverse=True)
-        names = [spoken.names[n] for n in used.tolist()]
-        return names, marks_in(corpus, spoken.said.where(named), groups)
     if by == "coder":
         used = np.unique(corpus.coder)
         return [corpus.coders[n] for n in used], marks_by(

@@ -10,6 +10,7 @@ from consilience.base.errors import Fault, Faults
 from consilience.desk import coding
 from consilience.desk.accounts import Person
 from consilience.desk.coding_files import export_lines
+from consilience.desk.correcting import correct
 from consilience.desk.exchange import export_file
 from consilience.desk.kept import opened
 from consilience.desk.memos import about
@@ -17,7 +18,7 @@ from consilience.desk.pseudonyms import apply
 from consilience.desk.registry import candidates, decide
 from consilience.desk.search import search
 from consilience.desk.studies import open_study
-from consilience.desk.transcripts import bring_to_state, correct
+from consilience.desk.transcripts import bring_to_state
 from consilience.desk.vault_check import look_through
 from consilience.store.codings import codings_table
 from consilience.store.compared import coded_texts

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text as sql
 
 from consilience.base.errors import Fault, Faults
+from consilience.desk.correcting import correct
 from consilience.desk.pseudonyms import apply, replace_in, residual_check, restore
 from consilience.desk.registry import candidates, decide, passages, read_book
 from consilience.desk.replaced_counts import replaced_counts
 from consilience.desk.sealed import seal_words, sealed_turns
-from consilience.desk.transcripts import correct
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
 from consilience.store.database import open_database, snapshot, transaction

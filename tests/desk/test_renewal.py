@@ -8,11 +8,12 @@ import pytest
 from consilience.base.errors import Fault, Faults
 from consilience.coding.model import Code
 from consilience.desk import coding
+from consilience.desk.correcting import correct
 from consilience.desk.pseudonyms import apply, restore
 from consilience.desk.registry import candidates, decide, read_book
 from consilience.desk.sealed import seal_words, sealed_turns
 from consilience.desk.speakers import Place, set_speakers
-from consilience.desk.transcripts import correct, text_of_version, write_text
+from consilience.desk.transcripts import text_of_version, write_text
 from consilience.desk.vault_check import look_through
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
@@ -304,12 +305,14 @@ def test_a_correction_at_odds_with_a_replacement_is_refused_and_can_be_left_out(
     assert f"{called[:-1]}, the head] came" in words_of(applied, before[-1].number)
 
 
-def test_a_correction_that_names_somebody_is_refused(applied, tmp_path):
+def test_a_name_in_a_correction_is_replaced_before_it_is_made_again(applied, tmp_path):
     by_hand(applied, tmp_path, ("Thank you.", "Thank you, Kwame."))
     say(applied, "Mrs Featherstone", "[Designated lead]")
-    with pytest.raises(Faults) as caught:
-        apply(*applied, **NOW)
-    assert [each.code for each in caught.value.faults] == ["INT-047"]
+    (done,), _ = apply(*applied, **NOW)
+    assert (done.carried, done.sealed) == (1, 4)
+    called = entity(applied[1], "Kwame Boateng").replacement
+    assert f"Thank you, {called}." in shown(applied[0])
+    assert in_database(applied[1], b"Kwame") == []
 
 
 def test_the_same_correction_in_the_words_with_names_is_made_once(applied, tmp_path):

@@ -12,13 +12,13 @@ from sqlalchemy import text as sql
 
 from consilience.base.errors import Fault, Faults
 from consilience.desk import speakers
+from consilience.desk.correcting import correct
 from consilience.desk.intake import Terms, import_files, take_in
 from consilience.desk.kept import at_work, opened
 from consilience.desk.sealed import vault_for_reading, words_of
 from consilience.desk.studies import new_study
 from consilience.desk.transcripts import (
     bring_to_state,
-    correct,
     listed,
     text_of_version,
     write_text,

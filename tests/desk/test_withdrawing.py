@@ -12,6 +12,7 @@ from consilience.base.errors import Fault
 from consilience.coding.model import Code
 from consilience.desk import coding, pseudonyms, registry, withdrawing
 from consilience.desk.accounts import Person
+from consilience.desk.correcting import correct
 from consilience.desk.erasing import erase_text
 from consilience.desk.fieldwork import talks_now
 from consilience.desk.intake import Terms, import_files
@@ -20,7 +21,7 @@ from consilience.desk.retrieval import held_of
 from consilience.desk.run import run
 from consilience.desk.search import search
 from consilience.desk.sight import sight_of
-from consilience.desk.transcripts import bring_to_state, correct, listed, text_of_version
+from consilience.desk.transcripts import bring_to_state, listed, text_of_version
 from consilience.desk.vault_check import look_through
 from consilience.store.codings import codings_table, save_codes
 from consilience.store.database import snapshot, transaction

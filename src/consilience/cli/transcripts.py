@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,7 +20,7 @@ from consilience.cli.output import (
     progress_shown,
 )
 from consilience.cli.withdrawing import withdraw
-from consilience.desk import intake, speakers
+from consilience.desk import correcting, intake, speakers
 from consilience.desk import transcripts as desk
 from consilience.desk.kept import opened
 from consilience.desk.sealed import vault_for_reading, vault_if_there
@@ -299,6 +298,10 @@ def correct(
 ) -> None:
     """Take an edited FILE as a new version of a TEXT; codings follow.
 
+    No name of the registry comes into a version without names: its new words are compared where
+    CONSILIENCE_VAULT_KEY is set. Without it nobody looks, and the text is not deposited before
+    somebody has. A text falls back from `cleared`, and you are told which codings lost words.
+
     If somebody corrected TEXT since FILE was written out, nothing is done until --base says from
     which version FILE comes: then its changes are put beside those of the others.
 
@@ -308,14 +311,26 @@ def correct(
       consilience transcripts correct my-study s01 s01.txt
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        vault = vault_for_reading(study, vault_key_if_any() if names else None)
-        made = desk.correct(engine, text, file, version=base, vault=vault, at=now(), actor=actor())
+        made = correcting.correct(
+            engine,
+            text,
+            file,
+            version=base,
+            vault=vault_for_reading(study, vault_key_if_any() if names else None),
+            against=vault_if_there(study, vault_key_set()),
+            at=now(),
+            actor=actor(),
+        )
         if machine:
             print_json(made)
         elif made.version is None:
             out.print("nothing differs")
         else:
             out.print(f"version {made.version.number}: {made.changes} places differ")
+            if made.state:
+                out.print(f"{escape(text)} is {made.state} again, as its words are others now")
+            for fault in made.faults:
+                print_fault(fault)
 
 
 @transcripts.command()
@@ -327,26 +342,31 @@ def correct(
 def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> None:  # noqa: ANN401
     """Say that a TEXT is in a STATE, with the reason.
 
-    A TEXT such as "S*" stands for all whose names begin so.
+    A TEXT such as "S*" stands for all whose names begin so. Of these, texts that are withdrawn or
+    erased are left out and named; the others come into the state all or none.
 
     \b
     Example:
       consilience transcripts state my-study s01 checked --reason "listened through"
+      consilience transcripts state my-study "S*" cleared --reason "read for the deposit"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
-        names = [text]
-        if "*" in text:
-            found = [each.document.name for each in desk.listed(engine)]
-            names = [name for name in found if fnmatch.fnmatchcase(name, text)] or names
-        changes = [
-            desk.bring_to_state(engine, name, state, reason=reason, at=now(), actor=actor())
-            for name in names
-        ]
+        said: dict[str, Any] = {"reason": reason, "at": now(), "actor": actor()}
+        if "*" not in text:
+            change = desk.bring_to_state(engine, text, state, **said)
+            if machine:
+                print_json(change)
+            else:
+                out.print(f"{escape(text)}: {change.state}")
+            return
+        brought = desk.bring_all_to_state(engine, text, state, **said)
         if machine:
-            print_json(changes if "*" in text else changes[0])
-        else:
-            for name, change in zip(names, changes, strict=True):
-                out.print(f"{escape(name)}: {change.state}")
+            print_json(brought)
+            return
+        for name, change in brought.changes.items():
+            out.print(f"{escape(name)}: {change.state}")
+        if brought.warning:
+            print_fault(brought.warning)
 
 
 def _clock(seconds: float | None) -> str:

@@ -24,6 +24,8 @@ from consilience.store.vault import Vault
 from consilience.text.offsets import Edit, OffsetMap, apply_edits, difference, unchanged
 
 CORRECTED: Final = "transcript corrected"
+# Kinds of versions that may name people.
+NAMING: Final = ("raw", "corrected")
 _WRITTEN: Final = "transcript written out"
 
 
@@ -64,12 +66,14 @@ def refuse_older(
         actor: who edited them.
 
     Raises:
-        Fault: INT-026 if it was made from an older version.
+        Fault: INT-026 if it was made from an older version, INT-142 if that may name people and
+            the newest does not.
     """
     edits = difference(words_of(connection, vault, newest), text)
     # Places and not characters: at a place that both changed, neither is nearer.
     distance = len(edits.starts)
     had = _had_last(connection, document.id, actor)
+    nearest: tuple[int, Version] | None = None
     for each in reversed(versions(connection, document.id)):
         if each.sha256 == newest.sha256:
             continue
@@ -77,12 +81,18 @@ def refuse_older(
             if each.kind != newest.kind:
                 continue
             way = map_between(connection, document.id, newest.number, each.number)
-            older = _undoes(edits, way, had=had == each.number)
+            other, older = distance, _undoes(edits, way, had=had == each.number)
         else:
             other = len(difference(words_of(connection, vault, each), text).starts)
-            older = other < distance or (other == distance and had != newest.number)
-        if older:
-            raise Fault("INT-026", name=document.name, older=each.number, newest=newest.number)
+            alike = (each.kind in NAMING) == (newest.kind in NAMING) and had != newest.number
+            older = other < distance or (other == distance and alike)
+        if older and (nearest is None or other < nearest[0]):
+            nearest = other, each
+    if nearest is None:
+        return
+    found = nearest[1]
+    code = "INT-142" if found.kind in NAMING and newest.kind not in NAMING else "INT-026"
+    raise Fault(code, name=document.name, older=found.number, newest=newest.number)
 
 
 def _undoes(edits: OffsetMap, way: OffsetMap, *, had: bool) -> bool:
@@ -123,8 +133,7 @@ def _had_last(connection: Connection, document: str, actor: str) -> int | None:
 
 def newest_beside(known: Iterable[Version], base: Version) -> Version:
     """Return the newest version that may name people if a version may, else of those without."""
-    names = ("raw", "corrected")
-    return [each for each in known if (each.kind in names) == (base.kind in names)][-1]
+    return [each for each in known if (each.kind in NAMING) == (base.kind in NAMING)][-1]
 
 
 def brought_over(

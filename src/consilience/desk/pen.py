@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from consilience.base.errors import Faults
-from consilience.desk.registry import Book, found_in, read_book
+from consilience.desk.registry import Book, found_in, met_first, read_book, typed_candidates
+from consilience.desk.typed import Typed
 from consilience.frame.england import authorities_2018
 from consilience.interviews.decisions import held_names
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.vault import Vault
 from consilience.text.offsets import Edit
-from consilience.text.pseudonyms import replaced
+from consilience.text.pseudonyms import NAMES, replaced
 
-__all__ = ["Pen", "sound_book"]
+__all__ = ["Look", "Pen", "sound_book"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is named in words that a person typed.
+
+    Args:
+        known: where somebody stands who is to go, what is to stand there, and the number of the
+            entity; in order.
+        asked: the same of people and other names that are not decided.
+        new: how many are named that the registry does not know, by kind.
+    """
+
+    known: tuple[tuple[Edit, int], ...] = field(repr=False)
+    asked: tuple[tuple[Edit, int], ...] = field(repr=False)
+    new: Mapping[str, int]
 
 
 @cache
@@ -52,6 +71,28 @@ class Pen:
         plain = (stem if dot else name).replace("_", " ").replace("-", " ")
         newer = self.without_names(plain)
         return f"{newer}{dot}{end if dot else ''}" if newer != plain else name
+
+    def look(self, typed: Typed, *, ids: Collection[str]) -> Look:
+        """Return what is named in words that a person typed, beside those that were there.
+
+        Args:
+            typed: the words.
+            ids: what the study itself calls interviews and cases, in small letters.
+        """
+        text, registry = typed.words, self._book.registry
+        waits = {e.number: e for e in registry if e.ruling == "ask" and e.kind in NAMES}
+        known = self._replacer.edits(text, found_in(text, registry, None))
+        asked = [
+            (Edit(start, end, waits[number].replacement), number)
+            for start, end, number in self._replacer.mentions(text, ())
+            if number in waits
+        ]
+        met = met_first(registry, text, typed_candidates(typed, registry, ids=ids))
+        return Look(
+            known=tuple(each for each in known if typed.touched(each[0].start, each[0].end)),
+            asked=tuple(each for each in asked if typed.touched(each[0].start, each[0].end)),
+            new=dict(sorted(Counter(each.kind for each in met).items())),
+        )
 
     def left(self, text: str) -> list[tuple[int, int]]:
         """Return where names that were to go still stand."""

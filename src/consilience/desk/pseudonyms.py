@@ -9,12 +9,14 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault, Where
+from consilience.desk.lost_words import Losing, coder_names, lost_between, told_of
 from consilience.desk.pen import Pen, sound_book
 from consilience.desk.registry import Book, naming_versions, read_book, unsearched
 from consilience.desk.renewal import Applied, Renewal, corrected_turns, replacing
@@ -26,13 +28,20 @@ from consilience.desk.sealed import (
     words_of,
 )
 from consilience.desk.transcripts import require_document
+from consilience.desk.typed_names import Retyped, note_carried, replace_typed
 from consilience.interviews.decisions import asked_about
 from consilience.interviews.model import Document, Version
 from consilience.store.database import HIDDEN, overwrite_free_space, transaction
 from consilience.store.large_search import forget_index
 from consilience.store.ledger import append
 from consilience.store.search import clear_forgotten
-from consilience.store.transcripts import find_version, versions, withdrawn_texts
+from consilience.store.transcripts import (
+    documents,
+    find_version,
+    readable_version,
+    versions,
+    withdrawn_texts,
+)
 from consilience.store.vault import Vault
 from consilience.text.normal import normal_text, text_hash
 from consilience.text.pseudonyms import Replaced, undone
@@ -59,7 +68,8 @@ def apply(
     A text gets one only if names were looked for in its very words. One of which the newest
     version is what would be made is left as it is. What a person corrected in the version before
     is made in the new one too. The log of what stood where goes into the vault, and so does every
-    version without names but the newest: a name that was found since stands in it.
+    version without names but the newest: a name that was found since stands in it. Names that a
+    person typed into a version without names are replaced there.
 
     Args:
         engine: of the study.
@@ -73,9 +83,10 @@ def apply(
 
     Returns:
         What became of each text, INT-045 if some were left as they are because names were not
-        looked for, INT-034 if entities are not decided, INT-118 if what came in open still lies
-        so, and INT-025 if older versions went into the vault and their words may be left in free
-        space of the database.
+        looked for in them or in what was typed into them, INT-034 if entities are not decided,
+        INT-118 if what came in open still lies so, INT-025 if older versions went into the vault
+        and their words may be left in free space of the database, and INT-145 if codings lost all
+        their words.
 
     Raises:
         Fault: STO-031 if the pass phrase is another one; INT-044 if names were looked for in no
@@ -90,9 +101,8 @@ def apply(
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject="all texts")
         texts = list(naming_versions(connection))
         waiting = unsearched(texts, book)
-        told = _names_of(waiting)
         if waiting and len(waiting) == len(texts):
-            raise Fault("INT-044", count=len(waiting), names=told)
+            raise Fault("INT-044", count=len(waiting), names=_names_of(waiting))
         _leave(connection, book, leave_asked, at=at, actor=actor)
         renewal = Renewal(
             connection=connection,
@@ -106,19 +116,55 @@ def apply(
             sealed=sealed,
             seal_raw=seal_raw,
         )
-        made = renewal.of([each for each in texts if each[1].sha256 in book.searched])
+        read = {each.id: readable_version(connection, each.id) for each in documents(connection)}
+        typed = replace_typed(
+            connection, vault, renewal.pen, leave=renewal.discard, at=at, actor=actor
+        )
+        waiting += [each for each in typed.waiting if each not in waiting]
+        left = {each.id for each in waiting}
+        made = _with_typed(renewal, typed, renewal.of([e for e in texts if e[0].id not in left]))
+        note_carried(connection, leave=left, at=at, actor=actor)
+        lost = _lost(connection, read, made)
         raw = _open_raw(connection, texts, made)
         sealing = any(each.sealed for each in made)
         if sealing:
             clear_forgotten(connection)
             forget_index(folder / HIDDEN)
     undecided = sum(each.ruling == "ask" and bool(each.forms) for each in book.registry)
-    warnings = [Fault("INT-045", count=len(waiting), names=told)] if waiting else []
+    warnings = [Fault("INT-045", count=len(waiting), names=_names_of(waiting))] if waiting else []
     warnings += [Fault("INT-034", count=undecided)] if undecided else []
     warnings += [Fault("INT-118", count=len(raw), names=_names_of(raw))] if raw else []
     if sealing and not overwrite_free_space(engine):
         warnings.append(Fault("INT-025"))
-    return made, tuple(warnings)
+    told = told_of(lost, coder_names(engine))
+    return made, (*warnings, told) if told else tuple(warnings)
+
+
+def _with_typed(renewal: Renewal, typed: Retyped, made: Sequence[Applied]) -> tuple[Applied, ...]:
+    """Return what became of each text, those among them in which only typed names were replaced."""
+    found = {each.document: each for each in made}
+    for id_, (number, edits) in typed.made.items():
+        if id_ in found:
+            done = found[id_]
+            version = done.version or number
+            found[id_] = replace(done, version=version, edits=done.edits + edits)
+        else:
+            document = require_document(renewal.connection, id_)
+            sealed = renewal.seal_older(document)
+            found[id_] = Applied(document=id_, version=number, edits=edits, sealed=sealed)
+    return tuple(found.values())
+
+
+def _lost(
+    connection: Connection, read: Mapping[str, Version | None], made: Sequence[Applied]
+) -> list[Losing]:
+    """Return what new versions did to the codings of each coder in each text."""
+    lost: list[Losing] = []
+    for each in made:
+        before, now = read[each.document], readable_version(connection, each.document)
+        if before is not None and now is not None and before.number != now.number:
+            lost += lost_between(connection, each.document, before.number, now.number)
+    return lost
 
 
 def _open_raw(

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.desk.sealed import check_sealed, note_opening, vault_for_writing, words_of
+from consilience.desk.typed import Typed, corrected_open, note_searched, was_searched
 from consilience.frame.england import authorities_2018
 from consilience.interviews.decisions import decided
 from consilience.interviews.model import Document, Version
@@ -124,6 +125,8 @@ def candidates(
 
     A name found once counts everywhere, in any case and as a possessive. Misspellings, short forms
     and initials are proposed in the column `proposal`; write the number into `same_as` to agree.
+    Looked through are the words that may name people, and what a person typed into versions without
+    names.
 
     Args:
         engine: of the study.
@@ -146,7 +149,7 @@ def candidates(
         found: list[tuple[str, str, list[Candidate]]] = []
         searched = dict.fromkeys(book.searched)
         texts = list(naming_versions(connection))
-        own = _ids_of_study(document for document, _ in texts)
+        own = ids_of_study(connection)
         for document, version in texts:
             text = words_of(connection, vault, version)
             check_sealed(vault, version)
@@ -154,16 +157,26 @@ def candidates(
             seen = [each for each in seen if text[each.start : each.end].casefold() not in own]
             found.append((document.id, text, seen))
             searched[version.sha256] = None
+        written: list[Typed] = []
+        for each in corrected_open(connection):
+            typed = each.words(connection, vault)
+            seen = typed_candidates(typed, book.registry, ids=own, model=model)
+            written.append(typed)
+            found.append((each.document.id, typed.words, seen))
+            if not was_searched(connection, each.version):
+                note_searched(connection, each.version, at=at, actor=actor)
         registry = registered(book.registry, _sightings(found))
         _write_book(vault, replace(book, registry=registry, searched=tuple(searched)))
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     replacer = Replacer(registry, Rules(regions={}))
-    for _, text, seen in found:
-        numbers = [number for _, _, number in replacer.mentions(text, seen)]
-        for number in set(numbers):
-            counts[number][0] += numbers.count(number)
-            counts[number][1] += 1
-    told = {number: (many, texts) for number, (many, texts) in counts.items()}
+    mentions = [(id_, replacer.mentions(text, seen)) for id_, text, seen in found[: len(texts)]]
+    for (id_, text, seen), typed in zip(found[len(texts) :], written, strict=True):
+        places = replacer.mentions(text, seen)
+        mentions.append((id_, [each for each in places if typed.touched(*each[:2])]))
+    counts: dict[int, list[str]] = defaultdict(list)
+    for id_, places in mentions:
+        for _, _, number in places:
+            counts[number].append(id_)
+    told = {number: (len(where), len(set(where))) for number, where in counts.items()}
     return decisions_table(registry, told, proposals(registry))
 
 
@@ -177,8 +190,48 @@ def found_in(text: str, registry: Registry, model: Model | None) -> list[Candida
     return [each for each in found if each.score >= MARKED and each.rule != BESIDE_NAME]
 
 
-def _ids_of_study(texts: Iterable[Document]) -> frozenset[str]:
+def typed_candidates(
+    typed: Typed, registry: Registry, *, ids: Collection[str], model: Model | None = None
+) -> list[Candidate]:
+    """Return what is marked in words that a person typed, beside those that were there.
+
+    A telling sentence of which a word was corrected is no other one.
+
+    Args:
+        typed: the words.
+        registry: what is known.
+        ids: see `ids_of_study`.
+        model: finds more, by a language model; None for the rules alone.
+    """
+    text = typed.words
+    seen = [
+        each
+        for each in found_in(text, registry, model)
+        if typed.touched(each.start, each.end) and text[each.start : each.end].casefold() not in ids
+    ]
+    if not any(each.kind == "clue" for each in seen):
+        return seen
+    before = [each for each in found_in(typed.before, registry, model) if each.kind == "clue"]
+    back = typed.edits.inverse()
+    return [
+        each
+        for each in seen
+        if each.kind != "clue" or not _among(before, back.span(each.start, each.end))
+    ]
+
+
+def _among(found: Sequence[Candidate], place: tuple[int, int]) -> bool:
+    return any(each.start < place[1] and place[0] < each.end for each in found)
+
+
+def met_first(registry: Registry, text: str, found: Sequence[Candidate]) -> Registry:
+    """Return the entities that a registry does not have yet, of what is marked in a text."""
+    return registered(registry, _sightings([("", text, found)]))[len(registry) :]
+
+
+def ids_of_study(connection: Connection) -> frozenset[str]:
     """Return what the study itself calls interviews and cases; without a digit it may be a name."""
+    texts = documents(connection)
     ids = {id_ for each in texts for id_ in (each.interview, each.case) if id_}
     return frozenset(each.casefold() for each in ids if any(map(str.isdigit, each)))
 

@@ -161,7 +161,7 @@ class Renewal:
         for document, version in texts:
             try:
                 done = self._one(document, version)
-                made.append(replace(done, sealed=self._seal_older(document)))
+                made.append(replace(done, sealed=self.seal_older(document)))
             except Fault as fault:
                 if fault.code != "INT-047":
                     raise
@@ -170,7 +170,7 @@ class Renewal:
             raise Faults(faults)
         return tuple(made)
 
-    def _seal_older(self, document: Document) -> int:
+    def seal_older(self, document: Document) -> int:
         """Put into the vault what lies open beside the version being read, which replaced it.
 
         A name that was found since, by the rules or by a person, stands there in clear.

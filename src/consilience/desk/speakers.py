@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.fallen import fall_back
 from consilience.desk.registry import read_book
 from consilience.desk.sealed import (
     about,
@@ -316,6 +317,10 @@ def _corrected(
             subject=document.id,
             detail={"version": version.number, "what": what, "turns": len(turns)},
         )
+        fall_back(
+            connection, version, searched=True, what="speakers corrected", at=place.at,
+            actor=place.actor,
+        )  # fmt: skip
     return counts
 
 

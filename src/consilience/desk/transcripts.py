@@ -1,41 +1,26 @@
-"""List transcripts, read and correct them, say where they stand."""
+"""List transcripts, read them, say where they stand."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, get_args
 
 from sqlalchemy import Connection, Engine
 
-from consilience.base.errors import Fault, Where
-from consilience.desk.edited import (
-    CORRECTED,
-    brought_over,
-    newest_beside,
-    note_written,
-    refuse_older,
-)
-from consilience.desk.intake import read_safely, utc
-from consilience.desk.registry import move_rulings
-from consilience.desk.sealed import (
-    named_turns,
-    note_opening,
-    refuse_erased,
-    seal_words,
-    sealed_turns,
-    words_of,
-)
+from consilience.base.errors import Fault, Faults
+from consilience.desk.edited import note_written
+from consilience.desk.intake import utc
+from consilience.desk.sealed import note_opening, refuse_erased, words_of
 from consilience.interviews.model import Document, StateChange, TextState, Version
-from consilience.interviews.transcripts import turns_of_edited
 from consilience.store.database import snapshot, transaction
 from consilience.store.files import write_whole
 from consilience.store.ledger import append
 from consilience.store.transcripts import (
     GONE,
-    Draft,
-    add_version,
     all_states,
     documents,
     find_document,
@@ -45,12 +30,10 @@ from consilience.store.transcripts import (
     state_of,
     turn_counts,
     versions,
+    withdrawn_texts,
 )
 from consilience.store.vault import Vault
-from consilience.text.offsets import OffsetMap, difference
 
-# A correction keeps most words; a file that keeps fewer is another text, given by mistake.
-_LEAST_KEPT: Final = 0.5
 STATES: Final[tuple[TextState, ...]] = get_args(TextState)
 # Those that a person may say; `desk.withdrawing` knows the way into the others, and out of them.
 SAID: Final = tuple(each for each in STATES if each not in GONE)
@@ -152,104 +135,7 @@ def chosen_version(
     return newest
 
 
-# --- corrections and states -------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corrected:
-    """A corrected version: its number, how many places differ, the share of words kept."""
-
-    version: Version | None
-    changes: int
-    kept: float
-
-
-def correct(
-    engine: Engine,
-    named: str,
-    file: Path,
-    *,
-    version: int | None,
-    vault: Vault | None,
-    at: dt.datetime,
-    actor: str,
-) -> Corrected:
-    """Take an edited file as a new version of a text; codings follow through its map.
-
-    Args:
-        engine: of the study.
-        named: name or id of the text.
-        file: the edited text, of any kind that can be imported.
-        version: the version that the file was made from; what it changed is brought over to the
-            newest. None for the newest that can be read here.
-        vault: opened, None if the version is not sealed.
-        at: the time now.
-        actor: who corrected it.
-
-    Returns:
-        No version where nothing differs.
-
-    Raises:
-        Fault: INT-006 if fewer than half the characters stay, INT-007 if the version is sealed and
-            the vault is not open, INT-026 if the file was made from an older version than the
-            newest and that was not said, INT-027 if that changed the same words.
-    """
-    new = read_safely(file).text
-    with transaction(engine) as connection:
-        document = require_document(connection, named)
-        parent = chosen_version(connection, document.id, version, sealed=vault is not None)
-        old = words_of(connection, vault, parent)
-        if old == new:
-            return Corrected(version=None, changes=0, kept=1.0)
-        _refuse_another(file, document, old, new)
-        if version is None:
-            refuse_older(connection, vault, document, parent, text=new, actor=actor)
-        else:
-            base, parent = parent, newest_beside(versions(connection, document.id), parent)
-            newest = words_of(connection, vault, parent)
-            if parent.number != base.number:
-                new = brought_over(
-                    old, new, newest, name=document.name, base_number=base.number,
-                    number=parent.number,
-                )  # fmt: skip
-            old = newest
-        edits = difference(old, new)
-        kept = _kept(edits)
-        turns = turns_of_edited(named_turns(connection, vault, parent), edits, old=old, new=new)
-        number = versions(connection, document.id)[-1].number + 1
-        if parent.sealed and vault is not None:
-            note_opening(connection, at=at, actor=actor, purpose="correct", subject=document.id)
-            seal_words(vault, document.id, number, new)
-            turns = tuple(sealed_turns(vault, document.id, number, turns))
-        # Corrections of a text without names leave it one, so that coders go on reading it.
-        kind = "corrected" if parent.kind == "raw" else parent.kind
-        draft = Draft(kind=kind, text=new, turns=turns, edits=edits, sealed=parent.sealed)
-        made = add_version(connection, parent, draft, at=utc(at), actor=actor)
-        gone = 0
-        if vault is not None and kind == "corrected":
-            gone = move_rulings(vault, {document.id: edits})
-        append(
-            connection,
-            at=at,
-            actor=actor,
-            action=CORRECTED,
-            subject=document.id,
-            detail={
-                "version": made.number, "of": parent.number, "sha256": made.sha256,
-                "changes": len(edits.starts), "rulings gone": gone,
-            },
-        )  # fmt: skip
-    return Corrected(version=made, changes=len(edits.starts), kept=kept)
-
-
-def _kept(edits: OffsetMap) -> float:
-    return 1 - float((edits.ends - edits.starts).sum()) / max(edits.length, 1)
-
-
-def _refuse_another(file: Path, document: Document, old: str, new: str) -> None:
-    kept = _kept(difference(old, new))
-    if kept < _LEAST_KEPT:
-        raise Fault("INT-006", where=Where(file=file.name), name=document.name, share=kept)
+# --- states -----------------------------------------------------------------------------
 
 
 def bring_to_state(
@@ -268,26 +154,100 @@ def bring_to_state(
         raise Fault("INT-013")
     with transaction(engine) as connection:
         document = require_document(connection, named)
-        refuse_erased(connection, document.id)
-        now = state_of(connection, document.id)
-        if now is not None and now.state == "withdrawn":
-            raise Fault("INT-018", name=document.name)
-        needs_open = STATES.index(state) >= STATES.index("pseudonymised")
-        if needs_open and readable_version(connection, document.id) is None:
-            told = now.state if now else "not entered"
-            raise Fault("INT-011", name=document.name, now=told, state=state)
-        change = StateChange(
-            document=document.id, state=state, at=utc(at), actor=actor, reason=reason.strip()
-        )
-        set_state(connection, document.id, state, at=change.at, actor=actor, reason=change.reason)
-        append(
-            connection,
-            at=at,
-            actor=actor,
-            action="transcript state",
-            subject=document.id,
-            detail={"state": state, "from": now.state if now else None},
-        )
+        return _bring(connection, document, state, reason=reason, at=at, actor=actor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What became of texts that were to come into a state.
+
+    Args:
+        changes: those that did, by name of the text.
+        left_out: names of those that are withdrawn or erased.
+    """
+
+    changes: Mapping[str, StateChange]
+    left_out: tuple[str, ...]
+
+    @property
+    def warning(self) -> Fault | None:
+        """INT-146 if texts were left out."""
+        if not self.left_out:
+            return None
+        return Fault("INT-146", count=len(self.left_out), names=", ".join(self.left_out))
+
+
+def bring_all_to_state(
+    engine: Engine, pattern: str, state: TextState, *, reason: str, at: dt.datetime, actor: str
+) -> Brought:
+    """Say that all texts with names of a pattern came into a state, and why: all or none.
+
+    Those that are withdrawn or erased take part in nothing and are left out.
+
+    Args:
+        engine: of the study.
+        pattern: for names, with `*` for any characters.
+        state: the state.
+        reason: why, naming nobody.
+        at: the time now.
+        actor: who says so.
+
+    Raises:
+        Fault: INT-008 if no text is called so, INT-013 without a reason.
+        Faults: INT-011 for each text that cannot come into that state; then none does.
+    """
+    if not reason.strip():
+        raise Fault("INT-013")
+    changes: dict[str, StateChange] = {}
+    faults: list[Fault] = []
+    with transaction(engine) as connection:
+        gone = withdrawn_texts(connection)
+        found = [each for each in documents(connection) if fnmatchcase(each.name, pattern)]
+        if not found:
+            raise Fault("INT-008", named=pattern)
+        for each in found:
+            if each.id in gone:
+                continue
+            try:
+                changes[each.name] = _bring(
+                    connection, each, state, reason=reason, at=at, actor=actor
+                )
+            except Fault as fault:
+                faults.append(fault)
+        if faults:
+            raise Faults(faults)
+    return Brought(changes=changes, left_out=tuple(e.name for e in found if e.id in gone))
+
+
+def _bring(
+    connection: Connection,
+    document: Document,
+    state: TextState,
+    *,
+    reason: str,
+    at: dt.datetime,
+    actor: str,
+) -> StateChange:
+    refuse_erased(connection, document.id)
+    now = state_of(connection, document.id)
+    if now is not None and now.state == "withdrawn":
+        raise Fault("INT-018", name=document.name)
+    needs_open = STATES.index(state) >= STATES.index("pseudonymised")
+    if needs_open and readable_version(connection, document.id) is None:
+        told = now.state if now else "not entered"
+        raise Fault("INT-011", name=document.name, now=told, state=state)
+    change = StateChange(
+        document=document.id, state=state, at=utc(at), actor=actor, reason=reason.strip()
+    )
+    set_state(connection, document.id, state, at=change.at, actor=actor, reason=change.reason)
+    append(
+        connection,
+        at=at,
+        actor=actor,
+        action="transcript state",
+        subject=document.id,
+        detail={"state": state, "from": now.state if now else None},
+    )
     return change
 
 

@@ -1,0 +1,120 @@
+"""Put replacements where a person typed names into a version without names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from consilience.desk.fallen import REPLACED, bring_up, fall_back
+from consilience.desk.intake import utc
+from consilience.desk.pen import Pen
+from consilience.desk.registry import ids_of_study
+from consilience.desk.typed import Open, corrected_open, note_searched, was_searched
+from consilience.interviews.model import Document
+from consilience.interviews.transcripts import turns_after
+from consilience.store.ledger import append
+from consilience.store.transcripts import Draft, add_version, turns_of
+from consilience.store.vault import Vault
+from consilience.text.offsets import Edit
+from consilience.text.pseudonyms import replaced
+
+__all__ = ["Retyped", "note_carried", "replace_typed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retyped:
+    """What became of words that people typed into versions without names.
+
+    Args:
+        made: the number of each version made, and how many names were replaced, by id of the text.
+        waiting: texts in whose typed words something is named that nobody has decided: they are
+            left as they are.
+    """
+
+    made: Mapping[str, tuple[int, int]]
+    waiting: tuple[Document, ...]
+
+
+def replace_typed(
+    connection: Connection,
+    vault: Vault,
+    pen: Pen,
+    *,
+    leave: Collection[str],
+    at: dt.datetime,
+    actor: str,
+) -> Retyped:
+    """Make a version with replacements of each text into which a person typed names.
+
+    Words in which the rules find nothing new were searched thereby, and need no other search.
+
+    Args:
+        connection: within the transaction.
+        vault: opened.
+        pen: writes what was decided.
+        leave: ids of texts whose corrections are left out anyway.
+        at: the time now.
+        actor: who does it.
+    """
+    made: dict[str, tuple[int, int]] = {}
+    waiting = []
+    ids = ids_of_study(connection)
+    for each in corrected_open(connection, leave=leave):
+        typed = each.words(connection, vault)
+        look = pen.look(typed, ids=ids)
+        searched = was_searched(connection, each.version)
+        if look.new and not searched:
+            waiting.append(each.document)
+            continue
+        if look.known:
+            number = _replaced(connection, pen, each, typed.words, look.known, at=at, actor=actor)
+            made[each.document.id] = number, len(look.known)
+        elif not searched:
+            note_searched(connection, each.version, at=at, actor=actor)
+        bring_up(connection, each.document.id, at=at, actor=actor)
+    return Retyped(made=made, waiting=tuple(waiting))
+
+
+def _replaced(
+    connection: Connection,
+    pen: Pen,
+    found: Open,
+    words: str,
+    edits: Sequence[tuple[Edit, int]],
+    *,
+    at: dt.datetime,
+    actor: str,
+) -> int:
+    """Keep the version with replacements; return its number. The older one goes to the vault."""
+    version = found.version
+    newer, moved, _ = replaced(words, edits)
+    turns = turns_after(turns_of(connection, version.document, version.number), moved, text=newer)
+    turns = [t if t.speaker is None else replace(t, speaker=pen.label(t.speaker)) for t in turns]
+    draft = Draft(kind=version.kind, text=newer, turns=turns, edits=moved, sealed=False)
+    made = add_version(connection, version, draft, at=utc(at), actor=actor)
+    append(
+        connection, at=at, actor=actor, action=REPLACED, subject=version.document,
+        detail={"version": made.number, "of": version.number, "edits": len(edits)},
+    )  # fmt: skip
+    note_searched(connection, made, at=at, actor=actor)
+    fall_back(connection, made, searched=True, what="typed names replaced", at=at, actor=actor)
+    return made.number
+
+
+def note_carried(
+    connection: Connection, *, leave: Collection[str], at: dt.datetime, actor: str
+) -> None:
+    """Note that names were looked for in corrections that were carried over into newer versions.
+
+    Args:
+        connection: within the transaction.
+        leave: ids of texts in which they were not.
+        at: the time now.
+        actor: who looked.
+    """
+    for each in corrected_open(connection, leave=leave):
+        if not was_searched(connection, each.version):
+            note_searched(connection, each.version, at=at, actor=actor)

@@ -44,6 +44,8 @@ HAPPENED: Final = re.compile(
     r"remarried|bankrupt|passed away|broke down|had a breakdown|did time|(?:sent to|been in|"
     r"went to|out of|gone to|in) (?:prison|jail|custody|rehab|hospital|borstal|a refuge|a hostel|"
     rf"foster care))\b(?: {WORD}){{0,6}}|"
+    r"lost (?:both|his|her|their|my|the) (?:parents?|mum|mam|dad|mother|father|brother|sister|son|"
+    rf"daughter|wife|husband|baby|twin|sight|hearing|job|licence|house)\b(?: {ANY}){{0,6}}|"
     rf"(?:got|did|served|doing|done) (?:{SMALL}|\d\d?|life)(?: (?:years?|months?|tours?)\b)?"
     rf"(?: (?:for|in) {ANY}(?: {ANY}){{0,4}})"
 )

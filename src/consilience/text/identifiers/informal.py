@@ -49,14 +49,23 @@ _MONTH_NAME: Final = re.compile(
     r"\b(?:May|April|June|August)\b(?=, (?:who|she|he)\b|"
     r" (?:said|says|rang|told|asked|reckons|went|came|thinks|knows)\b)"
 )
+# What somebody does tells a name from a word: Will said he would.
+_DOES: Final = re.compile(
+    r"\b[A-Z][a-z]+(?= (?:said|says|rang|told|asked|reckons|knew|knows|thinks|thought|went|goes|"
+    r"came|"
+    r"comes|got|did|didn['’]t|was|wasn['’]t|had|hadn['’]t|wouldn['’]t|couldn['’]t|hasn['’]t)\b)"
+)
 
 
-def letters(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Find people by letters, in speech: names that are spelled, initials, and (“Ms B”)."""
+def spoken_of(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Find people by letters and by what they do, in speech.
+
+    Args:
+        text: a normal text that is speech.
+        found: the names found so far, for what follows them in brackets: (“Ms B”).
+    """
     for match in within(_SPELLED, text, digit_windows(text, _SPELL)):
         yield Candidate(*match.span(), "person", "name as it is spelled", "direct", 0.6)
-    for match in _MONTH_NAME.finditer(text):
-        yield Candidate(*match.span(), "person", "first name, also a month", "direct", 0.6)
     work = group("closed", "two letters")
     for match in _TWO.finditer(text):
         if match.group().lower() not in work:
@@ -64,6 +73,15 @@ def letters(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     for each in found:
         if each.kind == "person" and (short := _SHORT.match(text, each.end)):
             yield Candidate(*short.span(1), "person", "short for a name", "direct", 0.6)
+    yield from _doing(text)
+
+
+def _doing(text: str) -> Iterator[Candidate]:
+    for match in _MONTH_NAME.finditer(text):
+        yield Candidate(*match.span(), "person", "first name, also a month", "direct", 0.6)
+    for match in _DOES.finditer(text):
+        if plain(match.group()) in lowered("first_names"):
+            yield Candidate(*match.span(), "person", "name before a verb", "direct", 0.55)
 
 
 # Schools, places and offices in a text that has next to no capitals.

@@ -11,7 +11,7 @@ from consilience.text.identifiers.candidate import Candidate, Kind, Strength
 from consilience.text.identifiers.capitals import Run, is_initials, plain_words, runs
 from consilience.text.identifiers.clues import is_spoken
 from consilience.text.identifiers.elsewhere import brought, elsewhere
-from consilience.text.identifiers.informal import also_words, labels, letters, uncapitalised
+from consilience.text.identifiers.informal import also_words, labels, spoken_of, uncapitalised
 from consilience.text.identifiers.tables import Lexicon, group, lowered, plain
 
 _ORDINAL: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) $")
@@ -42,7 +42,7 @@ def names(text: str, lexicon: Lexicon) -> list[Candidate]:
     found += also_words(text, found, known)
     found += labels(text, found)
     if is_spoken(text):
-        found += letters(text, found)
+        found += spoken_of(text, found)
     return [*found, *elsewhere(text, found)]
 
 
@@ -226,6 +226,9 @@ def _relative() -> re.Pattern[str]:
 
 
 _FAMILIAR: Final = re.compile(r"\b(?:[Oo]ur|[Oo]ld|[Yy]oung|[Ll]ittle|[Bb]ig|[Ww]ee) $")
+_PARTICLE: Final = re.compile(
+    r"(?<![\w'’-])(?:a[bp]|ferch|v[ao]n(?: de[rn])?|d[aeiu]|de la|bint?|ibn|ter) $"
+)
 _HONOUR: Final = re.compile(r"(?:Honour|Worship|Grace|Excellency|Lordship|Ladyship)\b")
 _WHOSE: Final = re.compile(r"\b[Hh](?:is|er) $")
 _VAGUE: Final = re.compile(
@@ -240,6 +243,8 @@ def _familiar(text: str, found: Candidate) -> Candidate:
     put_before = _WHOSE if _HONOUR.match(text, found.start) else _FAMILIAR
     if before := put_before.search(text, max(0, found.start - 8), found.start):
         found = _surely(found._replace(start=before.start()))
+    if before := _PARTICLE.search(text, max(0, found.start - 9), found.start):
+        found = found._replace(start=before.start())
     if after := _VAGUE.match(text, found.end):
         found = _surely(found._replace(end=after.end()))
     return found

@@ -9,7 +9,7 @@ from typing import Final
 
 from consilience.report.model import Drawing
 from consilience.report.svg import Scale, axis, element, ink_on, numbered, written
-from consilience.report.wording import lines, shortened
+from consilience.report.wording import lines
 
 _TOP: Final = 26.0
 _ROW: Final = 24.0
@@ -17,6 +17,9 @@ _START: Final = 36.0
 _END: Final = 98.0
 # More columns than this have no room for their names.
 _NAMED_COLUMNS: Final = 26
+# Letters of a name that begins at the left and ends before the bars, on a phone too.
+_NAME_LETTERS: Final = 21
+_FEWEST_LETTERS: Final = 9
 _FEWEST: Final = 8  # columns, so that a few cells do not grow into bars
 
 
@@ -139,8 +142,13 @@ def counted(
 def _indented(name: str, y: float) -> str:
     """Write a name from the left, further in the more blanks stand before it."""
     deep = len(name) - len(name.lstrip())
-    text = shortened(name.strip(), 28 - 2 * deep)
-    return element("text", text=text, x=f"{written(0.5 + 2 * deep)}%", y=y + 4, class_="label")
+    x = f"{written(0.5 + 2 * deep)}%"
+    broken = lines(name.strip(), max(_NAME_LETTERS - 2 * deep, _FEWEST_LETTERS))
+    first = y + 4 - 5.5 * (len(broken) - 1)
+    return "".join(
+        element("text", text=line, x=x, y=first + 11 * at, class_="label")
+        for at, line in enumerate(broken)
+    )
 
 
 def curve(

@@ -12,11 +12,11 @@ NAMES = (
     "Thresholds are unclear", "Local safeguarding children boards",
     "Information sharing agreements between agencies",
 )  # fmt: skip
-# Where names lie that begin before the page, or end where its bars begin.
+# Where names lie that begin before the picture, or end where its bars begin.
 ASTRAY = """() => [...document.querySelectorAll('svg.wide')].flatMap(picture => {
     const whole = picture.getBoundingClientRect()
     return [...picture.querySelectorAll('text.label')].map(name => name.getBoundingClientRect())
-        .filter(name => name.left < 4 || name.right > whole.left + whole.width * .36)
+        .filter(name => name.left < whole.left - 1 || name.right > whole.left + whole.width * .36)
         .map(name => [name.left, name.right])
 })"""
 

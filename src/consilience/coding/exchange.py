@@ -35,7 +35,8 @@ class IncomingText:
         header: its properties and those of its case there.
         case: the first case it speaks of, by a name that no other case has; None without one.
         case_key: identifier of that case there.
-        document: what this program knew of it, None for a file of another.
+        document: what this program knew of it, None for a file of another; with its turns, see
+            `exchange_turns.turns_told`.
     """
 
     key: str
@@ -73,11 +74,19 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingText:
-    """A text to be exported, in one version that is not sealed."""
+    """A text to be exported, in one version that is not sealed.
+
+    Args:
+        document: the text.
+        version: the version.
+        content: its words in UTF-8.
+        turns: who says what there, see `exchange_turns.turns_row`; None if it is not told.
+    """
 
     document: Document
     version: Version
     content: bytes
+    turns: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from consilience.coding.exchange import Outgoing, OutgoingText
+from consilience.coding.exchange_turns import turns_in_row
 from consilience.coding.model import Code, Memo
 from consilience.formats.qda.record import (
     CODING,
@@ -310,6 +311,9 @@ class _Giving:
     def sidecar(self) -> dict[str, Any]:
         """Return what exchange files have no place for, exactly."""
         out = self.outgoing
+        self.lost["turns with their speakers (exactly in the sidecar)"] += sum(
+            turns_in_row(text.turns) for text in out.texts
+        )
         return {
             "study": out.study,
             "documents": {
@@ -358,6 +362,7 @@ def _document_row(text: OutgoingText) -> dict[str, Any]:
         "version": version.number,
         "version_kind": version.kind,
         "sha256": version.sha256,
+        "turns": text.turns,
     }
 
 

@@ -20,6 +20,7 @@ from consilience.base.version import __version__
 from consilience.coding.exchange import Incoming, Outgoing, OutgoingText, check_coders
 from consilience.coding.exchange_in import incoming
 from consilience.coding.exchange_out import outgoing_project
+from consilience.coding.exchange_turns import turns_row
 from consilience.coding.model import CODING, Code, Memo
 from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
 from consilience.desk.checks import read_checked, require_study
@@ -41,7 +42,7 @@ from consilience.store.codings import assignments, codes, codings_table, memos
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
 from consilience.store.ledger import append
-from consilience.store.transcripts import readable_version, text_of, texts_in_use
+from consilience.store.transcripts import readable_version, text_of, texts_in_use, turns_of
 from consilience.store.vault import Vault, has_vault, open_vault
 
 __all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
@@ -408,8 +409,10 @@ def _outgoing(
         if version is None or text is None:
             sealed += 1
         else:
-            content = text.encode()
-            texts.append(OutgoingText(document=document, version=version, content=content))
+            turns = turns_row(turns_of(connection, document.id, version.number))
+            texts.append(
+                OutgoingText(document=document, version=version, content=text.encode(), turns=turns)
+            )
     table, cut = _codings(connection, texts, coders)
     there = {each.document.id for each in texts}
     every = memos(connection)

@@ -419,6 +419,7 @@ SAID = "I: Yes?\nR: I know what you mean, we do. {} That's it.\nI: Right. And th
         # ages, days, numbers
         ("He's ten now, so he was four.", "ten now, so he was four"),
         ("She came over at nineteen, she did.", "nineteen"),
+        ("She was in Reception then, you see.", "was in Reception"),
         ("We have three to nineteen, all in.", "three to nineteen"),
         ("She was nine weeks short of her fifth birthday.",
          "nine weeks short of her fifth birthday"),

@@ -66,9 +66,7 @@ _SPOKEN: Final = (
 _YEAR_GROUP: Final = re.compile(
     r"\b(?:[Yy](?:ea)?r|[PSY])[ -]?(?:[1-9]\d?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|"
     r"[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen)(?!\w|,?\d)|"
-    r"\b(?:Reception|Foundation) class\b|"
-    r"(?<=\b[Hh]e )(?:was|is) in (?:Reception|Nursery)\b|"
-    r"(?<=\b[Ss]he )(?:was|is) in (?:Reception|Nursery)\b"
+    r"\b(?:Reception|Foundation) class\b|\b(?:was|is) in (?:Reception|Nursery)\b"
 )
 
 

@@ -18,12 +18,14 @@ _LINK: Final = re.compile(
 _SURE_LINK: Final = re.compile(r" (?:of|for) ")
 _AND: Final = re.compile(r" (?:and|or) (?=[a-z])")
 # What a place, a school, a street is named to say of: the old police house on <Church Street>.
+_SMALL_WORD: Final = (
+    r"(?:in|on|at|of|near|by|off|behind|opposite|above|outside|from|over|between|across|past|round)"
+)
+_LED: Final = re.compile(rf" {_SMALL_WORD} (?:the )?$")
 _OF_PLACE: Final = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Oo]ne of the|[Oo]ur|[Mm]y|[Hh]is|[Hh]er|[Tt]heir)"
     r"(?: (?!(?:and|but|so|because)\b)[a-z][\w'’-]*){1,4} "
-    r"(?:in|on|at|of|near|by|off|behind|opposite|above|outside|from|over|between|across|past|"
-    r"round) "
-    r"(?:the )?$|\b[a-z]{4,} (?:at|in) the $"
+    rf"{_SMALL_WORD} (?:the )?$|\b[a-z]{{4,}} (?:at|in) the $"
 )
 _NEAR: Final = re.compile(
     r",? (?:near|just outside|outside|just off|off|up by|over by) [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*"
@@ -62,7 +64,8 @@ def phrases(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
         elif each.kind == "person" and each.score >= MARKED:
             yield from _introduced(text, each)
         elif each.kind in _WHERE and each.score >= MARKED:
-            before = _OF_PLACE.search(text, max(0, each.start - _REACH), each.start)
+            led = _LED.search(text, max(0, each.start - 14), each.start)
+            before = led and _OF_PLACE.search(text, max(0, each.start - _REACH), each.start)
             after = _NEAR.match(text, each.end)
             if before or after:
                 start = before.start() if before else each.start
@@ -71,7 +74,9 @@ def phrases(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def _introduced(text: str, found: Candidate) -> Iterator[Candidate]:
-    before = _CALLED.search(text, max(0, found.start - _REACH), found.start)
+    before = None
+    if text[found.start - 2 : found.start] in ("d ", "f ", ", "):
+        before = _CALLED.search(text, max(0, found.start - _REACH), found.start)
     start, end = before.start() if before else found.start, found.end
     if work := _OF.match(text, end):
         end = work.end()

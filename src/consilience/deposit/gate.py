@@ -31,12 +31,13 @@ from consilience.formats.hidden.model import Finding as Hidden
 from consilience.formats.metadata.model import Level
 
 # The one check that nobody can waive: without its key nothing is known of what may stand in files.
-NEVER_WAIVED: Final = frozenset({"names-unsearched", "record"})
+# Nor can it be waived that words leave which nobody has read and cleared.
+NEVER_WAIVED: Final = frozenset({"changed-words", "names-unsearched", "record"})
 CHECKS: Final = (
-    "absent-document", "data-list", "empty-data-set", "file-name", "hidden-content",
-    "names-unsearched", "no-basis", "no-consent-form", "no-doi", "no-information-sheet", "no-keys",
-    "no-licence", "not-cleared", "one-value", "open-texts", "record", "residual-name", "risk",
-    "small-group", "undecided-names",
+    "absent-document", "changed-words", "data-list", "empty-data-set", "file-name",
+    "hidden-content", "names-unsearched", "no-basis", "no-consent-form", "no-doi",
+    "no-information-sheet", "no-keys", "no-licence", "not-cleared", "one-value", "open-texts",
+    "record", "residual-name", "risk", "small-group", "undecided-names",
 )  # fmt: skip
 HEALTH: Final = "health-"
 
@@ -49,6 +50,8 @@ class Evidence:
         hidden: what files hold beside what they show.
         residual: names that still stand in them; None if they were not searched.
         unsearched: why they were not searched; empty if they were, or if there are no names.
+        uncleared: places of texts whose words or speakers changed since they were cleared.
+        corrected: places of texts in whose corrected words nobody looked for names.
         undecided: what was found in the texts and nobody decided about, counted by kind.
         health: checks of data files that failed, by path.
         record: faults of the record by the official schema and the profile; warnings among them.
@@ -58,6 +61,8 @@ class Evidence:
     hidden: tuple[Hidden, ...] = ()
     residual: Searched | None = None
     unsearched: str = ""
+    uncleared: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
     undecided: Mapping[str, int] = field(default_factory=dict)
     health: Mapping[str, tuple[HealthCheck, ...]]
     record: tuple[Fault, ...] = ()
@@ -81,6 +86,7 @@ def gate(
     return (
         *_data_sets(package),
         *(each for table in tables for each in _protection(table, risk)),
+        *_changed(evidence),
         *_data_list(package),
         *_documents(package, evidence.absent),
         *_files(package, evidence),
@@ -151,6 +157,14 @@ def _uncleared(each: DataSet) -> Iterator[Finding]:
                 "not-cleared", f"{each.id}/{thing.thing}", thing.reason,
                 "Read it through and clear it with `consilience transcripts state`, or waive this.",
             )  # fmt: skip
+
+
+def _changed(evidence: Evidence) -> Iterator[Finding]:
+    for place in evidence.uncleared:
+        yield _refuse(
+            "changed-words", place, "words or speakers were corrected after it was cleared",
+            "Read it again and clear it with `consilience transcripts state`.",
+        )  # fmt: skip
 
 
 def _protection(table: Published, risk: float) -> Iterator[Finding]:
@@ -252,6 +266,11 @@ def _names(evidence: Evidence) -> Iterator[Finding]:
         yield _refuse(
             "names-unsearched", "all files", evidence.unsearched,
             "Set CONSILIENCE_VAULT_KEY, so that names can be searched for.",
+        )  # fmt: skip
+    for place in evidence.corrected:
+        yield _refuse(
+            "names-unsearched", place, "nobody looked for names in words that were corrected",
+            "Use `consilience deidentify candidates`, decide, and `apply`; then clear it again.",
         )  # fmt: skip
     if evidence.undecided:
         count = sum(evidence.undecided.values())

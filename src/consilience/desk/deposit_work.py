@@ -31,6 +31,7 @@ from consilience.desk.checks import read_checked
 from consilience.desk.deposit_evidence import Asked as Asked  # noqa: PLC0414  (what faces hand in)
 from consilience.desk.deposit_evidence import Told, evidence_of
 from consilience.desk.deposit_package import assembled
+from consilience.desk.deposit_words import newer_words
 from consilience.desk.deposits import contents_of
 from consilience.desk.freshness import standing
 from consilience.desk.kept import at_work, kept_results
@@ -107,7 +108,11 @@ def prepare(folder: Path, asked: Asked, *, told: Told = lambda _: None) -> Depos
             vault = open_vault(folder / HIDDEN, asked.key or "") if sealed else None
             held = contents_of(task)
             made = assembled(task, held, connection, waivers=given, made=day, vault=vault)
+            uncleared, corrected = newer_words(
+                connection, vault, held.interviews, pseudonymised=_pseudonymised(study, stage)
+            )
         evidence = evidence_of(made, task, asked, engine=engine, told=told)
+        evidence = replace(evidence, uncleared=uncleared, corrected=corrected)
         findings = gate(made.package, made.tables, evidence, risk=stage.risk)
         findings = waived(findings, given)
         against = refused(findings)
@@ -121,6 +126,12 @@ def prepare(folder: Path, asked: Asked, *, told: Told = lambda _: None) -> Depos
         package = _final(made.package, findings, given)
         written = _write(engine, folder, package, asked)
     return replace(written, findings=findings, data_sets=counts)
+
+
+def _pseudonymised(study: Study, stage: DepositStage) -> dict[str, bool]:
+    return {
+        each.data_set: study.stage(each.texts).pseudonymise for each in stage.sets if each.texts
+    }
 
 
 def waive(

@@ -59,7 +59,7 @@ def test_search_for_people(loaded):
     assert done.exit_code == 0
     assert "Schools 0" in done.output
     assert "Schools 1" not in done.output
-    assert "1 of 1 records" in done.output
+    assert "1 of 1 record" in done.output
     assert "Norway (1)" in done.output
 
 

@@ -15,6 +15,7 @@ import urllib.request
 import pytest
 from click.testing import CliRunner
 
+from consilience.base.counting import counted
 from consilience.cli.main import main
 from consilience.coding.model import Code, Coding
 from consilience.desk.codebook_changes import rename_code, undo_codebook
@@ -123,7 +124,7 @@ def test_a_code_is_added_with_all_that_is_said_of_it(study):
 def test_an_edit_leaves_what_it_does_not_name(study):
     said("edit", study, "grown", "--definition", "D", "--colour", "#000000")
     output = said("edit", study, "trust/GROWN", "--inclusion", "I")
-    assert output.startswith("change 2: Grown is changed; its 1 passages stay")
+    assert output.startswith("change 2: Grown is changed; its 1 passage stays")
     now = codes(study)["grown"]
     assert (now["definition"], now["inclusion"], now["examples"]) == ("D", "I", ["Up."])
     said("edit", study, "grown", "--definition", "", "--colour", "", "--no-examples")
@@ -160,7 +161,7 @@ def test_a_merge_says_what_became_of_passages_and_is_taken_back(study):
     output = said("merge", study, "Trust/Lost", "Grown")
     assert output.splitlines()[0] == (
         "change 2: Lost is part of Grown: 2 passages went to it, 1 fell together with one there "
-        "by the same coder, 3 carry it now, 1 memos went along, 1 codes came below it"
+        "by the same coder, 3 carry it now, 1 memo went along, 1 code came below it"
     )
     assert marked(study) == {"k2": "grown", "k3": "grown", "k4": "grown", "k5": "schools"}
     assert codes(study)["grown"]["examples"] == ["Up.", "Gone."]
@@ -202,7 +203,7 @@ def test_chosen_passages_go_to_a_new_code(study, options, went):
         assert marked(study) == BEFORE
         return
     output = said("split", study, "lost", "Half", "--definition", "D", *options)
-    assert f"change 1: {len(went)} passages went from Lost to Half, " in output
+    assert f"change 1: {counted(len(went), 'passage')} went from Lost to Half, " in output
     new = next(each for each in codes(study).values() if each["name"] == "Half")
     assert (new["parent"], new["definition"]) == ("trust", "D")
     assert marked(study) == BEFORE | dict.fromkeys(went, new["id"])
@@ -216,7 +217,7 @@ def test_a_split_says_which_passages_go(study):
 
 
 def test_a_code_is_retired_and_brought_back(study):
-    assert "Grown is retired; its 1 passages stay" in said("retire", study, "Grown")
+    assert "Grown is retired; its 1 passage stays" in said("retire", study, "Grown")
     assert codes(study)["grown"]["retired"] is True
     assert "Grown is in use again" in said("retire", study, "Grown", "--back")
     assert codes(study)["grown"]["retired"] is False

@@ -247,7 +247,7 @@ def test_what_belongs_to_no_text_goes_only_when_told_to(study, tmp_path):
     run("check", study, tmp_path / "quotes.txt", "--clear", code=2)
     assert len(vault.names()) == len(before) + 1
     output = run("check", study, "--clear")
-    assert output.splitlines() == ["1 entries of no text removed", "the vault is whole"]
+    assert output.splitlines() == ["1 entry of no text removed", "the vault is whole"]
     assert vault.names() == before
     assert json.loads(run("check", study, "--clear", "--json")) == {
         "files": 0, "faults": [], "removed": [],

@@ -80,7 +80,7 @@ def test_what_keeps_it_back_comes_with_what_to_do(study):
     done = call("deposit", study, code=1)
     assert "refuse no-consent-form documentation: the consent form" in done.stdout
     assert "Name it under `documents` with its kind." in done.stdout
-    assert "Kept back by 1 findings; nothing was written." in done.stdout
+    assert "Kept back by 1 finding; nothing was written." in done.stdout
     assert not (study / "out" / "deposit").exists()
     found = told("deposit", study, code=1)
     assert [each["code"] for each in found["refused"]] == ["no-consent-form"]

@@ -51,7 +51,7 @@ def test_contacts_ask_for_the_key(study, tmp_path):
     file = tmp_path / "c.csv"
     file.write_text("person,name\nP1,Ann Lee\n")
     added = asked("contacts", study, "--add", str(file), typed="a long enough key\n")
-    assert (added.exit_code, "1 people in the vault" in added.stdout) == (0, True)
+    assert (added.exit_code, "1 person in the vault" in added.stdout) == (0, True)
     assert "a long enough key" not in added.output
     assert "Ann Lee" in asked("contacts", study, key="a long enough key").stdout
     refused = asked("contacts", study, "--json", key="another long key")

@@ -33,7 +33,7 @@ def test_what_is_found_is_shown_with_the_words_around(study):
     assert "S01 turn 2  Head: Well, the front door. And more words" in shown
     assert " …\n2 of 2 passages; texts: 1\n" in shown
     assert "1 of 2 passages" in call(study, "door", "--limit", "1").stdout
-    assert "1 of 1 passages" in call(study, "door", "--speaker", "Head").stdout
+    assert "1 of 1 passage" in call(study, "door", "--speaker", "Head").stdout
     assert "0 of 0 passages; texts: 0" in call(study, "door", "--kind", "group").stdout
 
 

@@ -124,7 +124,7 @@ def test_a_text_is_withdrawn_brought_back_and_erased(study):
     assert call("withdraw", study, "S01", *why, "--memo", "m1").exit_code == 2
     (study / "notes.txt").write_text((study.parent / "S01.txt").read_text())
     done = call("withdraw", study, "S01", *why, "--erase", "--yes")
-    assert "the words of 1 versions and 0 memos erased; 0 codings keep" in done.stdout
+    assert "the words of 1 version and 0 memos erased; 0 codings keep" in done.stdout
     assert "notes.txt" in done.stderr
     again = call("withdraw", study, "S01", *why, "--erase", "--yes", "--json")
     assert json.loads(again.stdout)["looked"]["holding"] == []

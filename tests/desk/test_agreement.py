@@ -223,9 +223,9 @@ def test_the_command_says_unit_figures_and_who_is_blind(engine, folder):
     released(engine, "t1")
     run = CliRunner().invoke(main, ["agreement", str(folder), "--resamples", "0"])
     assert run.exit_code == 0, run.output
-    assert "unit: characters; 1 texts" in run.output
+    assert "unit: characters; 1 text\n" in run.output
     assert "worry" in run.output
-    assert "1 texts left out" in run.output
+    assert "1 text left out: not all their coders released it" in run.output
     for by in ("domain", "document", "case", "all"):
         run = CliRunner().invoke(main, ["agreement", str(folder), "--by", by, "--json"])
         told = json.loads(run.stdout)

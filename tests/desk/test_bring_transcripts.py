@@ -74,7 +74,7 @@ def test_each_file_comes_in_or_is_refused_for_itself(study, files):
         ("refused", "", 0, ()),
     ]
     assert [each.document for each in brought] == ["s01", "s02", "s03", "", ""]
-    assert [(line.actor, line.subject) for line in told(study)] == [("person-7", "1 texts")] * 3
+    assert [(line.actor, line.subject) for line in told(study)] == [("person-7", "1 text")] * 3
     assert json.loads(told(study)[0].detail)["unsealed"] == "public"
 
 

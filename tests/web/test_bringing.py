@@ -91,7 +91,7 @@ def test_files_of_several_formats_come_in_and_bad_ones_keep_none_out(web, tom, f
     assert [(t.name, t.interview, t.case) for t in texts] == [
         (name, name, "E06000001") for name in ("S01", "S02", "S03")
     ]
-    assert ("transcripts imported", "1 texts", "person-1") in told(web)
+    assert ("transcripts imported", "1 text", "person-1") in told(web)
     assert left_over(web) == []
 
 

@@ -129,7 +129,7 @@ def test_what_is_changed_at_the_terminal_stands_on_the_pages_at_once(lead, web):
     assert "Renamed" in names(lead)
     assert "Renamed" in ann.get("/texts/text-1").text
     output = terminal("split", "c1", "Half", "--coding", "coding-2")
-    assert "1 passages went from Renamed to Half" in output
+    assert "1 passage went from Renamed to Half" in output
     assert passages(lead, "c1") == 2
     change(lead, "merge", into="c2")
     assert "taken back: change 3, by person-1" in terminal("undo")

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from consilience.base.counting import counted
 from consilience.cli.output import as_json, err, faults_told, out, print_json, print_table
 from consilience.desk.agreement import AgreementFound, By, Unit, agreement_of
 
@@ -73,11 +74,14 @@ def agreement(
             return
         _print(found, by)
         if found.blind:
-            err.print(f"{len(found.blind)} texts left out: not all their coders released them")
+            err.print(
+                f"{counted(len(found.blind), 'text')} left out: not all their coders released "
+                f"{'it' if len(found.blind) == 1 else 'them'}"
+            )
 
 
 def _print(found: AgreementFound, by: str) -> None:
-    out.print(f"unit: {found.unit}; {len(found.texts)} texts")
+    out.print(f"unit: {found.unit}; {counted(len(found.texts), 'text')}")
     shown = (*_SHOWN, *_OF_DOMAINS) if by == "domain" else _SHOWN
     rows = _subjects(found.table.to_pylist())
     short = _short(list(rows))

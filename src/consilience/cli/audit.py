@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from consilience.base.counting import counted
 from consilience.cli.caller import STUDY
 from consilience.cli.output import (
     FAULTY,
@@ -74,6 +75,6 @@ def verify(study: Path, exported: Path | None, machine: bool) -> None:
             for fault in faults:
                 print_fault(fault)
             verdict = "not as it was written" if faults else "whole, in order, unchanged"
-            out.print(f"{count} lines: {verdict}")
+            out.print(f"{counted(count, 'line')}: {verdict}")
     if faults:
         raise SystemExit(FAULTY)

@@ -10,6 +10,7 @@ from typing import get_args
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.cli.caller import now
 from consilience.cli.output import FAULTY, as_json, faults_told, out, print_json, print_table
@@ -153,10 +154,10 @@ def _gates(checked: desk.Checked) -> list[desk.Gate]:
 
 def _print_checked(checked: desk.Checked) -> None:
     verdict = {True: "valid", False: "not valid", None: "not applied"}[checked.valid]
-    out.print(f"[bold]{escape(str(checked.file))}[/]: {checked.records} records")
+    out.print(f"[bold]{escape(str(checked.file))}[/]: {counted(checked.records, 'record')}")
     out.print(f"official schema: {verdict}")
     _print_faults(checked.schema)
-    out.print(f"reader: {len(checked.reader)} remarks")
+    out.print(f"reader: {counted(len(checked.reader), 'remark')}")
     _print_faults(checked.reader)
     for report in checked.reports:
         told = ", ".join(

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.base.settings import load_settings
 from consilience.cli.caller import now
 from consilience.cli.output import (
@@ -110,9 +111,9 @@ def catalogue_load(
             for fault in loaded.faults:
                 print_fault(fault)
             out.print(
-                f"{loaded.changed:,} records new or changed, {loaded.unchanged:,} as they were, "
-                f"{loaded.deleted:,} deleted; {loaded.passed_over:,} files loaded before, "
-                f"{len(wrong):,} not loaded"
+                f"{counted(loaded.changed, 'record')} new or changed, {loaded.unchanged:,} as they "
+                f"were, {loaded.deleted:,} deleted; {counted(loaded.passed_over, 'file')} loaded "
+                f"before, {len(wrong):,} not loaded"
             )
     if wrong:
         raise SystemExit(FAULTY)
@@ -159,7 +160,7 @@ def catalogue_search(
             most = ", ".join(f"{each.value} ({each.count:,})" for each in counts[:5])
             if most:
                 out.print(f"[bold]{facet}[/] {escape(most)}")
-        out.print(f"{len(found.hits)} of {found.total:,} records")
+        out.print(f"{len(found.hits)} of {counted(found.total, 'record')}")
 
 
 @click.command("pause")

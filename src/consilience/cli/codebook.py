@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli import codebook_steps
 from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
@@ -47,7 +48,7 @@ def show(study: Path, version: int | None, whole: bool, machine: bool) -> None:
             return
         for line in lines:
             _print_code(line, whole=whole)
-        out.print(f"{len(lines)} codes")
+        out.print(counted(len(lines), "code"))
 
 
 def _print_code(line: desk.Shown, *, whole: bool) -> None:
@@ -111,7 +112,7 @@ def export(study: Path, file: Path, version: int | None, machine: bool) -> None:
             print_json({"file": file, "codes": count, "losses": losses})
             return
         _print_losses(losses)
-        out.print(f"{count} codes written: {escape(str(file))}")
+        out.print(f"{counted(count, 'code')} written: {escape(str(file))}")
 
 
 @codebook.command()
@@ -130,7 +131,7 @@ def version(study: Path, note: str, machine: bool) -> None:
         if machine:
             print_json({"version": made.number, "codes": len(made.codes), "note": made.note})
         else:
-            out.print(f"version {made.number}: {len(made.codes)} codes")
+            out.print(f"version {made.number}: {counted(len(made.codes), 'code')}")
 
 
 @codebook.command()

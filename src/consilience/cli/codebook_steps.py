@@ -12,6 +12,7 @@ import click
 from rich.markup import escape
 from sqlalchemy import Engine
 
+from consilience.base.counting import counted
 from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.codings import filtered
 from consilience.cli.output import as_json, faults_told, out, print_json
@@ -167,12 +168,12 @@ def merge(study: Path, code: str, into: str, machine: bool) -> None:
         old, kept = code_called(engine, code), code_called(engine, into)
         step = desk.merge_code(engine, old.id, into=kept.id, at=now(), actor=_who(engine))
         told = [
-            f"{step.moved} passages went to it",
+            f"{counted(step.moved, 'passage')} went to it",
             f"{step.together} fell together with one there by the same coder",
-            f"{step.passages} carry it now",
+            f"{step.passages} {'carries' if step.passages == 1 else 'carry'} it now",
         ]
-        told += [f"{step.memos} memos went along"] if step.memos else []
-        told += [f"{step.below} codes came below it"] if step.below else []
+        told += [f"{counted(step.memos, 'memo')} went along"] if step.memos else []
+        told += [f"{counted(step.below, 'code')} came below it"] if step.below else []
         said = f"{escape(old.name)} is part of {_named(step)}: {', '.join(told)}"
         _tell(step, said, machine=machine)
 
@@ -222,7 +223,7 @@ def split(
         step = desk.split_code(
             engine, known.id, name=name, codings=codings, said=said, at=now(), actor=_who(engine)
         )
-        told = f"{step.moved} passages went from {escape(known.name)} to {_named(step)}"
+        told = f"{counted(step.moved, 'passage')} went from {escape(known.name)} to {_named(step)}"
         _tell(step, f"{told}, {escape(step.code.id)}", machine=machine)
 
 
@@ -256,7 +257,7 @@ def _named(step: Step) -> str:
 
 
 def _stay(step: Step) -> str:
-    return f"its {step.passages} passages stay"
+    return f"its {counted(step.passages, 'passage stays', 'passages stay')}"
 
 
 def _tell(step: Step, said: str, *, machine: bool) -> None:

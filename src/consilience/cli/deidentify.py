@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key
 from consilience.cli.output import (
     FAULTY,
@@ -57,7 +58,8 @@ def candidates(study: Path, target: Path, nlp: bool, machine: bool) -> None:
     if machine:
         print_json({"entities": found, "file": target})
     else:
-        out.print(f"{found} entities in {escape(str(target))}: fill in, then delete the file.")
+        entities = counted(found, "entity", "entities")
+        out.print(f"{entities} in {escape(str(target))}: fill in, then delete the file.")
 
 
 @deidentify.command()
@@ -84,7 +86,7 @@ def decide(study: Path, file: Path, dates: str | None, machine: bool) -> None:
     if machine:
         print_json({"rows": count, "faults": warnings})
         return
-    out.print(f"{count} rows taken into the vault. Delete {escape(str(file))} now.")
+    out.print(f"{counted(count, 'row')} taken into the vault. Delete {escape(str(file))} now.")
     for fault in warnings:
         print_fault(fault)
 
@@ -134,7 +136,7 @@ def apply(study: Path, machine: bool, **given: Any) -> None:  # noqa: ANN401  (c
     )
     sealed = sum(each.sealed for each in made)
     if sealed:
-        out.print(f"{sealed} older versions that lay open went into the vault.")
+        out.print(f"{counted(sealed, 'older version')} that lay open went into the vault.")
     for fault in warnings:
         print_fault(fault)
 
@@ -193,10 +195,10 @@ def check(study: Path, files: tuple[Path, ...], clear: bool, machine: bool) -> N
         print_json({"files": len(files), "faults": faults, **({"removed": gone} if clear else {})})
     else:
         if clear:
-            out.print(f"{len(gone)} entries of no text removed")
+            out.print(f"{counted(len(gone), 'entry', 'entries')} of no text removed")
         for fault in faults:
             print_fault(fault)
-        left, none = "names are left", f"{len(files)} files: no name of the registry"
+        left, none = "names are left", f"{counted(len(files), 'file')}: no name of the registry"
         whole = "the vault is not whole" if faults else "the vault is whole"
         out.print((left if faults else none) if files else whole)
     if any(not fault.is_warning for fault in faults):
@@ -240,7 +242,7 @@ def files(study: Path, files: tuple[Path, ...], folder: Path, machine: bool) -> 
     if machine:
         print_json({"files": written})
     else:
-        out.print(f"{len(written)} files in {escape(str(folder))}")
+        out.print(f"{counted(len(written), 'file')} in {escape(str(folder))}")
 
 
 @deidentify.command()

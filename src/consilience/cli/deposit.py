@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from consilience.base.counting import counted
 from consilience.base.settings import VAULT_KEY
 from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import (
@@ -75,11 +76,11 @@ def _print(found: desk.Deposit, *, look: bool) -> None:
         if not each.waived:
             out.print(f"        {each.remedy}", markup=False)
     if found.refused:
-        out.print(f"Kept back by {len(found.refused)} findings; nothing was written.")
+        out.print(f"Kept back by {counted(len(found.refused), 'finding')}; nothing was written.")
     elif look:
         out.print("Nothing keeps it back.")
     else:
-        out.print(f"{found.files} files in {found.folder}", markup=False, soft_wrap=True)
+        out.print(f"{counted(found.files, 'file')} in {found.folder}", markup=False, soft_wrap=True)
         for path in found.zips:
             out.print(f"{path}", markup=False, soft_wrap=True)
         out.print("Have another person look at it and use `consilience release`.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from consilience.base.counting import counted
 from consilience.cli.output import FAULTY, as_json, faults_told, out, print_json, print_table
 from consilience.desk import health as desk
 
@@ -45,8 +46,9 @@ def health(files: tuple[Path, ...], config: Path | None, page: Path | None, mach
 
 
 def _print(found: desk.Health) -> None:
-    cases = "" if found.cases is None else f", {found.cases} cases"
-    out.print(f"{found.file}: {found.rows} records, {found.columns} columns{cases}", markup=False)
+    cases = "" if found.cases is None else f", {counted(found.cases, 'case')}"
+    size = f"{counted(found.rows, 'record')}, {counted(found.columns, 'column')}"
+    out.print(f"{found.file}: {size}{cases}", markup=False)
     rows = []
     for check in found.checks:
         first = ", ".join(desk.place(each) for each in check.places[:3])

@@ -8,6 +8,7 @@ from typing import Final
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import STUDY, actor, now, vault_key
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import fieldwork as desk
@@ -164,7 +165,8 @@ def contacts(study: Path, file: Path | None, machine: bool) -> None:
             if machine:
                 print_json({"people": count})
             else:
-                out.print(f"{count} people in the vault. Delete {escape(str(file))} now.")
+                people = counted(count, "person", "people")
+                out.print(f"{people} in the vault. Delete {escape(str(file))} now.")
             return
         rows = desk.contacts(study, key=key, at=now(), actor=actor())
         if machine:

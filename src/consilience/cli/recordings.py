@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.output import (
     FAULTY,
@@ -183,4 +184,4 @@ def transcribe(
         if machine:
             print_json({"file": written, "turns": turns})
         else:
-            out.print(f"wrote {turns} turns to {escape(str(written))}")
+            out.print(f"wrote {counted(turns, 'turn')} to {escape(str(written))}")

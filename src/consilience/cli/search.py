@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.output import as_json, faults_told, out, print_json
 from consilience.desk import search as desk
 from consilience.desk.kept import opened
@@ -50,7 +51,7 @@ def search(study: Path, query: str, machine: bool, **given: Any) -> None:  # noq
             place = f"turn {hit.turn}" if hit.turn else f"from {hit.start}"
             said = f"{hit.speaker}: " if hit.speaker else ""
             out.print(f"[bold]{escape(hit.name)}[/] {place}  {escape(said)}{_marked(hit)}")
-        out.print(f"{len(found.hits)} of {found.total} passages; texts: {found.texts}")
+        out.print(f"{len(found.hits)} of {counted(found.total, 'passage')}; texts: {found.texts}")
 
 
 def _marked(hit: desk.Hit) -> str:

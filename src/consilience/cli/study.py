@@ -9,6 +9,7 @@ from typing import Literal
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.base.settings import VAULT_KEY, load_settings
 from consilience.cli.caller import STUDY, now
 from consilience.cli.output import (
@@ -88,7 +89,7 @@ def check(study: Path, machine: bool) -> None:
         else:
             print_faults(faults)
             warnings = len(faults) - errors
-            out.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
+            out.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}")
     if errors:
         raise SystemExit(FAULTY)
 
@@ -126,7 +127,7 @@ def run(study: Path, until: str | None, machine: bool) -> None:
 
 
 def _print_run(study: Path, done: RunDone) -> None:
-    told = [fault for stage in done.stages for fault in stage.warnings]
+    told = [*done.warnings, *(fault for stage in done.stages for fault in stage.warnings)]
     for fault in {str(each): each for each in told}.values():  # several stages may say the same
         print_fault(fault)
     print_table(
@@ -220,8 +221,4 @@ def export(study: Path, forms: tuple[str, ...], target: Path, machine: bool) -> 
         if machine:
             print_json({"files": written})
         else:
-            out.print(f"{_count(len(written), 'file')} in {escape(str(target))}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+            out.print(f"{counted(len(written), 'file')} in {escape(str(target))}")

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key_if_any, vault_key_set
 from consilience.cli.output import (
     FAULTY,
@@ -326,7 +327,8 @@ def correct(
         elif made.version is None:
             out.print("nothing differs")
         else:
-            out.print(f"version {made.version.number}: {made.changes} places differ")
+            differ = counted(made.changes, "place differs", "places differ")
+            out.print(f"version {made.version.number}: {differ}")
             if made.state:
                 out.print(f"{escape(text)} is {made.state} again, as its words are others now")
             for fault in made.faults:

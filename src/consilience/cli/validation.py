@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from consilience.base.counting import counted
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -54,7 +55,7 @@ def validate(folder: Path | None, machine: bool) -> None:
                     out.print(line, markup=False)
             counts = Counter(outcome.verdict for outcome in outcomes)
             parts = [f"{counts[each]} {each}" for each in ("agrees", "differs", "not supported")]
-            out.print(f"{len(outcomes)} cases: {', '.join(parts)}")
+            out.print(f"{counted(len(outcomes), 'case')}: {', '.join(parts)}")
     if any(outcome.verdict == "differs" for outcome in outcomes):
         raise SystemExit(FAULTY)
 
@@ -68,7 +69,9 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     apart = sorted(outcome.figures, key=lambda figure: -_apart(figure.theirs, figure.ours))
     wrong = [figure for figure in apart if not figure.agrees]
     many = len(outcome.figures)
-    of = f"{len(wrong)} of {many} figures differ" if wrong else f"{many} figures" * (many > 1)
+    figures = counted(many, "figure")
+    differ = "differs" if len(wrong) == 1 else "differ"
+    of = f"{len(wrong)} of {figures} {differ}" if wrong else figures * (many > 1)
     yield f"{head}{f' ({of})' if of else ''}"
     for figure in wrong[:MOST] or apart[:1]:
         theirs, ours = _written(figure.theirs), _written(figure.ours)

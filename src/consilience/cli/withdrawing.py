@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from consilience.base.counting import counted
 from consilience.cli.caller import STUDY, actor, now, vault_key_if_any
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json
 from consilience.desk import withdrawing as desk
@@ -79,7 +80,8 @@ def _tell_erased(done: Erased, *, machine: bool) -> None:
     for warning in done.warnings:
         print_fault(warning)
     out.print(
-        f"{escape(done.document.name)}: the words of {done.versions} versions and {done.memos} "
-        f"memos erased; {done.codings} codings keep their places. Backups elsewhere have the words "
-        "until they are deleted."
+        f"{escape(done.document.name)}: the words of {counted(done.versions, 'version')} and "
+        f"{counted(done.memos, 'memo')} erased; "
+        f"{counted(done.codings, 'coding keeps its place', 'codings keep their places')}. "
+        "Backups elsewhere have the words until they are deleted."
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.base.lineage import hash_file
 from consilience.coding.code_names import named_code
@@ -215,7 +216,7 @@ def history(engine: Engine, *, last: int | None = None) -> list[Line]:
         lines += [
             Line(
                 at=each.at, actor=each.actor, action="version", change=None, version=each.number,
-                told=each.note or f"{len(each.codes)} codes",
+                told=each.note or counted(len(each.codes), "code"),
             )
             for each in codebook_versions(connection)
         ]  # fmt: skip
@@ -272,7 +273,7 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
         else:
             parts.append(f"{name} ({', '.join(sorted(now))})")
     marked = len(change.deed.after.get("coding", {}))
-    return "; ".join([*_shortened(parts), *([f"{marked} passages"] if marked else [])])
+    return "; ".join([*_shortened(parts), *([counted(marked, "passage")] if marked else [])])
 
 
 def _shortened(parts: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.deposit.deidentification_summary import Replaced, deidentification_summary
 from consilience.deposit.documents import (
@@ -306,7 +307,7 @@ def _sections(tables: Sequence[Published]) -> tuple[tuple[str, str], ...]:
     made = []
     for each in tables:
         done = [
-            f"{change.column}: {change.what} ({change.cells} cells; {change.reason})"
+            f"{change.column}: {change.what} ({counted(change.cells, 'cell')}; {change.reason})"
             for change in (*each.left_out, *each.changes)
         ]
         figures = [

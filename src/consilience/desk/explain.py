@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consilience.base.catalogue import CATALOGUE
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.design.model import (
     CongruenceStage,
@@ -256,7 +257,9 @@ def _explain_band(study: Study, shelf: Shelf, stage: CongruenceStage, label: str
     names = _names(study, shelf)
     values = [row["value"] for row in rows]
     cut = (
-        f"{len(rows)} units, congruence {min(values):.3f} to {max(values):.3f}" if rows else "none"
+        f"{counted(len(rows), 'unit')}, congruence {min(values):.3f} to {max(values):.3f}"
+        if rows
+        else "none"
     )
     members = tuple(
         f"{names.get(row['area'], row['area'])}: {row['value']:.3f}, probability"
@@ -293,7 +296,8 @@ def _explain_band(study: Study, shelf: Shelf, stage: CongruenceStage, label: str
 def _rule(stage: CongruenceStage) -> str:
     bands = stage.bands
     return (
-        f"{bands.count} bands by {bands.cut} of {stage.index} (centring {stage.centring});"
+        f"{counted(bands.count, 'band')} by {bands.cut} of {stage.index}"
+        f" (centring {stage.centring});"
         f" ties {bands.ties}"
     )
 
@@ -321,15 +325,11 @@ def _explain_finding(study: Study, shelf: Shelf, finding: StudyFinding) -> Expla
     )
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def _evidence(study: Study, shelf: Shelf, finding: StudyFinding) -> tuple[str, ...]:
     """Return how often its codes were used, once coding has run; else what was named."""
     counted = [
-        f"{row['kind']} {row['name'] or row['thing']}: {_counted(row['codings'], 'coding')} in"
-        f" {_counted(row['documents'], 'text')}"
+        f"{row['kind']} {row['name'] or row['thing']}: {counted(row['codings'], 'coding')} in"
+        f" {counted(row['documents'], 'text')}"
         for stage in study.stages
         if stage.kind == "code" and stage.id in shelf.results
         for row in _rows(shelf, stage.id, "evidence", finding=finding.id)
@@ -356,7 +356,7 @@ def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:
         Passage(
             heading="Its tables",
             lines=tuple(
-                f"{name}: {shelf.rows(stage_id, name)} rows, {sha[:12]}"
+                f"{name}: {counted(shelf.rows(stage_id, name), 'row')}, {sha[:12]}"
                 for name, sha in sorted(result.tables.items())
             ),
         ),
@@ -395,7 +395,8 @@ def _contributions(shelf: Shelf, stage: ImportanceStage) -> list[Passage]:
     held = ", ".join(row["predictor"] for row in rows if row["value"] is None)
     model = _rows(shelf, stage.id, "importance_model")[0]
     lines.append(
-        f"{model['model']} model of {model['rows']} cases in {model['areas']} areas, fit"
+        f"{model['model']} model of {counted(model['rows'], 'case')} in"
+        f" {counted(model['areas'], 'area')}, fit"
         f" {_value(model['fit'])}; in every model: {held or 'nothing'}"
     )
     heading = f"What goes with {stage.outcome}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from consilience.base.counting import counted
 from consilience.deposit.model import Fate
 from consilience.desk.shelf import Shelf
 
@@ -40,7 +41,8 @@ def deposit_parts(shelf: Shelf, stage: str) -> Parts:
         if row["measure"] == _RISK
     ]
     changes = [
-        f"{row['file']}, {row['column']}: {row['what']}, {row['cells']} cells: {row['reason']}"
+        f"{row['file']}, {row['column']}: {row['what']}, {counted(row['cells'], 'cell')}:"
+        f" {row['reason']}"
         for row in _rows(shelf, stage, "column_change")
     ]
     parts = [

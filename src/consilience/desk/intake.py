@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault, Faults, Where
 from consilience.base.ids import plain_name, writable
 from consilience.design.model import Study, TalkStage
@@ -238,7 +239,7 @@ def _tell(connection: Connection, intake: _Intake, terms: Terms, *, at: dt.datet
             at=at,
             actor=intake.actor,
             action="transcripts imported",
-            subject=f"{len(intake.entered)} texts",
+            subject=counted(len(intake.entered), "text"),
             detail={"sha256": intake.entered, "unsealed": terms.unsealed},
         )
     if intake.cases:

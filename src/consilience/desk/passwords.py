@@ -10,6 +10,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 
 SHORTEST: Final = 12
@@ -40,7 +41,7 @@ def check_password(password: str, *, login: str) -> str:
     """
     text = _normal(password)
     if not SHORTEST <= len(text) <= LONGEST:
-        raise Fault("WEB-012", why=f"it has {len(text)} characters", shortest=SHORTEST)
+        raise Fault("WEB-012", why=f"it has {counted(len(text), 'character')}", shortest=SHORTEST)
     # Of a short login, such as that of a@example.org, a letter or two say nothing.
     if login and login in text.lower() and len(text.lower().replace(login, "")) < SHORTEST:
         raise Fault("WEB-012", why="the login stands in it", shortest=SHORTEST)

@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault, Where
 from consilience.desk.lost_words import Losing, coder_names, lost_between, told_of
 from consilience.desk.pen import Pen, sound_book
@@ -289,7 +290,7 @@ def replace_in(
         raise Fault("INT-053", count=len(texts))
     pen = Pen(book)
     with transaction(engine) as connection:
-        subject = f"{len(texts)} files"
+        subject = counted(len(texts), "file")
         note_opening(connection, at=at, actor=actor, purpose="replace names", subject=subject)
     return {
         pen.file_name(name): pen.without_names(normal_text(text)) for name, text in texts.items()
@@ -323,7 +324,7 @@ def residual_check(
     """
     pen = Pen(read_book(vault_for_writing(folder, key)))
     with transaction(engine) as connection:
-        subject = f"{len(texts)} files"
+        subject = counted(len(texts), "file")
         note_opening(connection, at=at, actor=actor, purpose="check export", subject=subject)
     faults = []
     for name, text in texts.items():

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault, Faults
 from consilience.desk.pen import Pen
 from consilience.desk.sealed import (
@@ -320,7 +321,7 @@ class Renewal:
             "pseudonymised",
             at=utc,
             actor=self.actor,
-            reason=f"{edits} replacements",
+            reason=counted(edits, "replacement"),
         )
         if document.id in self.withdrawn:
             # It is kept like the others, so that no name stands in it should it come back.

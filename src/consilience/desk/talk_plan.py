@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, select
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault, Faults
 from consilience.design.model import GroupStage, InterviewStage, Study, TalkStage
 from consilience.desk.checks import read_checked
@@ -200,7 +201,7 @@ def note_cases(
         at=at,
         actor=actor,
         action=_FOLLOWED,
-        subject=f"{len(cases)} texts",
+        subject=counted(len(cases), "text"),
         detail=dict(cases),
     )
 

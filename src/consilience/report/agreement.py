@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.congruence.model import ALPHA
 from consilience.design.model import CongruenceStage
 from consilience.report.charts import NAMED_ROWS, Interval, Part, Stack, intervals, stacked
@@ -86,7 +87,8 @@ def labels_of(rows: Rows) -> dict[int, str]:
 def permutation_sentence(row: dict[str, Any]) -> str:
     """Say in words what the permutation test found."""
     p = row["p"]
-    many = f"in {row['permutations']:,} shuffles of the agencies over the {row['areas']} areas"
+    shuffles, areas = counted(row["permutations"], "shuffle"), counted(row["areas"], "area")
+    many = f"in {shuffles} of the agencies over the {areas}"
     sign = "" if probability(p).startswith("<") else "= "
     result = f"mean congruence {number(row['observed'], 3)}, {number(row['mean'], 3)} by chance"
     if p is not None and p <= 0.05:
@@ -208,7 +210,7 @@ def _map(findings: Findings, stage: CongruenceStage, rows: Rows) -> Figure | Non
         caption="Where the categories lie",
         tile_for=tile_for,
         description="; ".join(
-            f"{spread[label]} areas {label} ({band})" for band, label in labels.items()
+            f"{counted(spread[label], 'area')} {label} ({band})" for band, label in labels.items()
         )
         + (f". Chosen: {', '.join(chosen)}." if chosen else "."),
         said={

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model import SelectStage
 from consilience.report.charts import Range, ranges, scatter
 from consilience.report.lookup import (
@@ -230,7 +231,7 @@ def _coverage_pictures(rows: Rows) -> tuple[Drawing, ...]:
         drawing = ranges(
             found,
             title=f"Asked and chosen: {group or 'all'}",
-            description=f"{len(each)} demands, {len(each) - short} met, {short} short.",
+            description=f"{counted(len(each), 'demand')}, {len(each) - short} met, {short} short.",
         )
         drawings.append(replace(drawing, heading=group or ""))
     return tuple(drawings[:_MOST_PICTURES])
@@ -292,7 +293,7 @@ def _proved(proofs: Rows) -> str:
             f"{number(row['bound'], 4)}, and this one has {number(row['value'], 4)} "
             f"(gap {percent(row['gap'], 2)})."
         )
-    among = f" among {row['sets']:,.0f} possible sets" if row["sets"] else ""
+    among = f" among {counted(round(row['sets']), 'possible set')}" if row["sets"] else ""
     return f"The choice is proved to be the best{among} ({row['method']})."
 
 
@@ -350,7 +351,8 @@ def _front_picture(group: str | None, rows: Rows) -> Drawing:
         [(row["minimum"], row["total"]) for row in rows],
         at,
         title=f"Smallest distance against sum of distances: {group or 'all'}",
-        description=f"{len(rows)} sets that no other set beats on both aims; smallest distance "
+        description=f"{counted(len(rows), 'set')} that no other set beats on both aims; smallest "
+        f"distance "
         f"{number(rows[0]['minimum'], 3)} to {number(rows[-1]['minimum'], 3)}, sum "
         f"{number(rows[-1]['total'], 3)} to {number(rows[0]['total'], 3)}.",
         names=("smallest distance between two chosen", "sum of distances"),
@@ -361,7 +363,9 @@ def _front_picture(group: str | None, rows: Rows) -> Drawing:
 def _cut_note(groups: int) -> str:
     if groups <= _MOST_PICTURES:
         return ""
-    return f"The first {_MOST_PICTURES} of {groups} groups are drawn; the numbers hold all."
+    return (
+        f"The first {_MOST_PICTURES} of {counted(groups, 'group')} are drawn; the numbers hold all."
+    )
 
 
 def _objective(findings: Findings, stage: SelectStage) -> tuple[Block, ...]:
@@ -493,4 +497,4 @@ def _decisions(findings: Findings, stage: SelectStage) -> tuple[Block, ...]:
         rows,
         simulated=findings.simulated(stage.id),
     )
-    return (grid,) if len(rows) <= 12 else (Fold(f"All {len(rows)} decisions", (grid,)),)
+    return (grid,) if len(rows) <= 12 else (Fold(f"All {counted(len(rows), 'decision')}", (grid,)),)

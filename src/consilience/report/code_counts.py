@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
+from consilience.base import counting
 from consilience.design.model import CodeStage
 from consilience.report.consents import Rows
 from consilience.report.lookup import area_names, make_grid, unit_names
@@ -31,7 +32,7 @@ def code_blocks(findings: Findings, stage: CodeStage) -> tuple[Block, ...]:
     passages = sum(row["passages"] for row in rows)
     said = (
         f"{several(passages, 'passage', 'passages').capitalize()} marked with {len(used)} of "
-        f"{sum(row['codable'] for row in rows)} codes."
+        f"{counting.counted(sum(row['codable'] for row in rows), 'code')}."
     )
     most = max(used, key=lambda row: row["passages"], default=None)
     more = f" Most often: {most['name']} ({most['passages']})." if most else ""
@@ -143,7 +144,11 @@ def meeting_blocks(findings: Findings, stage: CodeStage) -> tuple[Block, ...]:
         ),
         simulated=simulated,
         note="Columns are numbered like rows."
-        + (f" The {len(drawn)} codes that meet most." if len(total) > len(drawn) else ""),
+        + (
+            f" The {counting.counted(len(drawn), 'code')} that meet most."
+            if len(total) > len(drawn)
+            else ""
+        ),
     )
     return (figure,)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model import CodeStage
 from consilience.report.charts import Interval, intervals
 from consilience.report.code_counts import code_blocks, meeting_blocks, saturation_blocks
@@ -187,7 +188,7 @@ def _topics(findings: Findings, stage: CodeStage) -> tuple[Block, ...]:
     shown, covered = (sum(counts) for counts in zip(*topics.values(), strict=True))
     gone = sum(row["name"] is None for row in findings.rows(stage.id, "topic_code"))
     said = (
-        f"In {shown:,} of {covered:,} cases in which an interview covered a topic, "
+        f"In {shown:,} of {counted(covered, 'case')} in which an interview covered a topic, "
         "its text carries at least one of the codes that the guide names for the topic."
     )
     if gone:

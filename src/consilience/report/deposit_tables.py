@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model.deposit import DepositStage, DepositTable
 from consilience.report.charts import Dots, dots
 from consilience.report.deposit_charts import Choice, described, ring, trade_off
@@ -140,7 +141,7 @@ def _keys_said(findings: Findings, stage: DepositStage, table: DepositTable) -> 
     before, after = found.get((HIGHEST, ""), (None, None))
     said = f"Keys, by which a case could be looked up: {listed(table.keys)}."
     if alike is not None:
-        said += f" Every combination of keys is shared by at least {round(alike):,} cases."
+        said += f" Every combination of keys is shared by at least {counted(round(alike), 'case')}."
     if before is not None and after is not None:
         went = "stays at" if before == after else f"went from {number(before)} to"
         said += f" The highest probability of a right guess {went} {number(after)}."
@@ -292,7 +293,7 @@ def _why_chosen(choices: list[Choice]) -> str:
         return ""
     return (
         f"By this measure k = {min(cheaper)} would do as well for less; what k = {chosen.k} adds "
-        f"is that no combination of keys has fewer than {chosen.k} cases in the table."
+        f"is that no combination of keys has fewer than {counted(chosen.k, 'case')} in the table."
     )
 
 
@@ -322,7 +323,8 @@ def _cases(findings: Findings, stage: DepositStage, table: DepositTable) -> tupl
         simulated=findings.simulated(stage.id),
         note=(
             f"Keys that leave few: the smallest sets of keys by which a case is one of fewer than "
-            f"{table.k} units, where these are listed, or the only one of its kind in the table."
+            f"{counted(table.k, 'unit')}, where these are listed, or the only one of its kind in "
+            "the table."
         ),
     )
     told = f"{several(same, 'case has', 'cases have').capitalize()} the highest, {number(most, 3)}"

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model import InterviewStage
 from consilience.interviews.model import ENDED, REACHED
 from consilience.report.charts import Part, Stack, stacked
@@ -170,7 +171,7 @@ def _who_figure(findings: Findings, stage: InterviewStage, table: Rows) -> Figur
                     for row in table
                 ],
                 title="Share of each mode, by role",
-                description=f"Of {first['all']} interviews {listed(said)}.",
+                description=f"Of {counted(first['all'], 'interview')} {listed(said)}.",
             ),
         ),
         grid=grid,
@@ -299,7 +300,7 @@ def _topics(findings: Findings, stage: InterviewStage) -> tuple[Block, ...]:
     noted = [row for row in rows if row["covered"] is not None]
     simulated = findings.simulated(stage.id)
     table = _topic_rows(rows)
-    said = f"For {len(noted)} of {len(rows)} topics of an interview it was noted."
+    said = f"For {len(noted)} of {counted(len(rows), 'topic')} of an interview it was noted."
     least = _least_covered(noted)
     if least:
         said += f" Least often covered: {least}."
@@ -384,8 +385,8 @@ def _topic_matrix(guide: str, rows: Rows) -> Any:  # noqa: ANN401  (a drawing)
         interviews,
         title=f"Topics by interview: {guide}",
         description=f"{several(len(texts), 'topic', 'topics').capitalize()} by "
-        f"{several(len(interviews), 'interview', 'interviews')}; {covered} of {len(rows)} "
-        "pairs covered at least partly.",
+        f"{several(len(interviews), 'interview', 'interviews')}; {covered} of "
+        f"{counted(len(rows), 'pair')} covered at least partly.",
         heading=guide,
     )
 

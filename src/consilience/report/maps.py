@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from consilience.base.counting import counted
 from consilience.report.lookup import make_grid
 from consilience.report.model import Column, Figure, Findings, Sign
 from consilience.report.tiles import MOST_TILES, Tile, place_tiles, tile_map
@@ -60,5 +61,5 @@ def area_map(
         simulated=simulated,
         note="One tile an area, near its true place: every area counts the same, distances are "
         "not to scale."
-        + (f" {left_out} areas without a known place are not drawn." * (left_out > 0)),
+        + (f" Not drawn: {counted(left_out, 'area')} without a known place." * (left_out > 0)),
     )

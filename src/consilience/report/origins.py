@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consilience.base.counting import counted
 from consilience.report.lookup import make_grid
 from consilience.report.model import Block, Column, Facts, Findings, Fold, Section, Words
 from consilience.report.wording import titled
@@ -37,7 +38,7 @@ def origins_section(findings: Findings) -> Section:
     if findings.hashes:
         columns["hash"] = Column("SHA-256")
     grid = make_grid("Tables that this report was drawn from", columns, tables)
-    blocks.append(Fold(f"All {len(tables)} tables", (grid,)))
+    blocks.append(Fold(f"All {counted(len(tables), 'table')}", (grid,)))
     return Section(id="lineage", title="Where this comes from", blocks=tuple(blocks))
 
 
@@ -77,5 +78,5 @@ def _stages(findings: Findings) -> tuple[Block, ...]:
             rows,
             note="The first 12 of 64 hexadecimal digits.",
         ),
-        Fold(f"All {len(inputs)} inputs", (make_grid("Inputs", details, inputs),)),
+        Fold(f"All {counted(len(inputs), 'input')}", (make_grid("Inputs", details, inputs),)),
     )

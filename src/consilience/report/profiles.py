@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model import CongruenceStage
 from consilience.report.charts import NAMED_ROWS, Dots, dots
 from consilience.report.lookup import (
@@ -184,8 +185,9 @@ def _all(
             dots(
                 rows,
                 title="Mean answer of each agency by area",
-                description=f"{len(rows)} areas from the least to the most congruent, "
-                f"{len(agencies)} agencies each; lines join the agencies of an area.",
+                description=f"{counted(len(rows), 'area')} from the least to the most congruent, "
+                f"{counted(len(agencies), 'agency', 'agencies')} each; lines join the agencies of "
+                "an area.",
             ),
         ),
         key=_key(findings, agencies),

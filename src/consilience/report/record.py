@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consilience.base.counting import counted
 from consilience.design.model import Study
 from consilience.report.charts import Bar, timeline
 from consilience.report.lookup import agency_titles, make_grid
@@ -100,7 +101,8 @@ def _phases(findings: Findings) -> tuple[Block, ...]:
     drawing = timeline(
         [*bars, *windows],
         title="When each phase and survey ran",
-        description=f"{len(bars)} phases and {len(windows)} surveys between {first:%B %Y} "
+        description=f"{counted(len(bars), 'phase')} and {counted(len(windows), 'survey')} "
+        f"between {first:%B %Y} "
         f"and {last:%B %Y}; the dates stand in the table below.",
     )
     key = (Sign(_block(14, "phase"), "phase"), Sign(_block(8, "window"), "survey open"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+from consilience.base.counting import counted
 from consilience.design.model import LinkStage
 from consilience.report.charts import Expected, Part, Stack, against_chance, stacked
 from consilience.report.lookup import make_grid, survey_title, without_empty
@@ -205,7 +206,8 @@ def _map(findings: Findings, stage: LinkStage) -> Figure | None:
         caption="How many surveys each area answered in full",
         tile_for=tile_for,
         description="; ".join(
-            f"{spread[n]} areas answered {n} of {surveys} in full" for n in range(surveys, -1, -1)
+            f"{counted(spread[n], 'area')} answered {n} of {surveys} in full"
+            for n in range(surveys, -1, -1)
         )
         + ".",
         said={unit: f"{answered[unit]} of {surveys}" for unit in invited},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.design.model import CongruenceStage, LinkStage, SelectStage
 from consilience.report.agreement import (
@@ -237,7 +238,8 @@ def _band_cautions(findings: Findings, stage: CongruenceStage) -> list[Point]:
     if unsure:
         points.append(
             Point(
-                f"{len(unsure)} of {len(rows)} areas are less likely than not to belong to "
+                f"{len(unsure)} of {counted(len(rows), 'area')} "
+                f"{'is' if len(unsure) == 1 else 'are'} less likely than not to belong to "
                 "their category.",
                 f"stage-{stage.id}-sure",
                 "how sure",

@@ -91,19 +91,19 @@ def _shaped(shaped: int, known: int, asked: int) -> str:
         >>> _shaped(1, 1, 2), _shaped(2, 3, 2)
         ('The one finding shaped two questions.', 'Two of the three findings shaped two questions.')
     """
-    of = in_words(known)
+    of = several(known, "finding", "findings")
     if not shaped:
         return (
             "The one finding shaped no question."
             if known == 1
-            else f"None of the {of} findings shaped a question."
+            else f"None of the {of} shaped a question."
         )
     questions = several(asked, "question", "questions")
     if known == 1:
         return f"The one finding shaped {questions}."
     if shaped == known:
-        return f"All {of} findings shaped {questions}."
-    return f"{in_words(shaped).capitalize()} of the {of} findings shaped {questions}."
+        return f"All {of} shaped {questions}."
+    return f"{in_words(shaped).capitalize()} of the {of} shaped {questions}."
 
 
 def _evidence(findings: Findings) -> dict[str, list[str]]:

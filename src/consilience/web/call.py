@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.desk.accounts import Person
 from consilience.web.mishaps import shown
@@ -76,7 +77,7 @@ class Call:
         """
         text = next(iter(self.form.get(name, ())), "").strip()
         if len(text) > most:
-            raise Fault("WEB-027", why=f"{name} is longer than {most} characters")
+            raise Fault("WEB-027", why=f"{name} is longer than {counted(most, 'character')}")
         return text
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:

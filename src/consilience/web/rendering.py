@@ -19,13 +19,17 @@ _NAVIGATION: Final = (
     ("texts", "Texts"),
     ("find", "Find"),
     ("differences", "Differences"),
+    ("agreement", "Agreement"),
     ("codebook", "Codebook"),
     ("memos", "Memos"),
     ("interviews", "Interviews"),
     ("transcripts", "Transcripts"),
     ("pseudonyms", "Pseudonyms"),
+    ("deposit", "Deposit"),
     ("account", "Account"),
 )
+# Who may come to the second finds the first from there.
+_FOUND_FROM: Final[Mapping[str, str]] = {"agreement": "differences"}
 # The same on the site of a catalogue, where many pages are for anybody.
 _CATALOGUE: Final = (
     ("search", "Search"),
@@ -108,10 +112,11 @@ def is_catalogue(site: Site) -> bool:
 
 def _navigation(site: Site, person: Person | None) -> list[tuple[str, str]]:
     roles = person.roles if person else frozenset()
+    shown = {door for door, to in site.readers.items() if to.lets_in(roles)}
     return [
         (door, words)
         for door, words in (_CATALOGUE if is_catalogue(site) else _NAVIGATION)
-        if door in site.readers and site.readers[door].lets_in(roles)
+        if door in shown and _FOUND_FROM.get(door) not in shown
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.desk import coding
 from consilience.desk.reading import Reading, no_longer, reading_of, texts_for
@@ -18,7 +19,7 @@ from consilience.web.doors import Door
 from consilience.web.layout import Block, Ink, lane_count, lay_out
 from consilience.web.mishaps import status_of
 from consilience.web.palette import colours_of
-from consilience.web.rendering import counted, render
+from consilience.web.rendering import render
 
 READERS: Final = only("lead", "coder", "analyst")
 MARKERS: Final = only("lead", "coder")

@@ -88,8 +88,8 @@ def shown(engine, person):
     add("changes_since", coding.changes_since(engine, "d", -1, coder=person.id).codings)
     try:
         page = reading.reading_of(engine, "d", person)
-        state = reading.news_of(engine, "d", person, number=-1)[1]
-        assert state == page.state == reading.state_of(page.codings, page.codes)
+        state = reading.news_of(engine, "d", person, since=(-1, 1))[1]
+        assert state == page.state == reading.state_of(page.codings, page.codes, page.version)
         add("reading_of", page.codings)
     except Fault as fault:
         if fault.code != "COD-004":

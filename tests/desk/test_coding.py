@@ -9,9 +9,17 @@ from consilience.coding.model import CONSENSUS, Code, Coding, Memo
 from consilience.desk import coding as desk
 from consilience.interviews.model import Document, Turn
 from consilience.store import codings as kept
+from consilience.store.compared import coded_texts
 from consilience.store.database import open_database, snapshot, transaction
 from consilience.store.ledger import lines, verify_kept
-from consilience.store.transcripts import Draft, add_version, find_version, keep_document
+from consilience.store.readable import readable_codings, readable_texts
+from consilience.store.transcripts import (
+    Draft,
+    add_version,
+    find_version,
+    keep_document,
+    text_of,
+)
 from consilience.text.offsets import Edit, apply_edits
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -106,12 +114,23 @@ def test_a_sealed_text_is_not_read(engine):
     assert str(told.value) == "COD-007 'Sealed' may name people and lies in the vault only"
 
 
+def refused(engine, coding, *, coder):
+    with pytest.raises(Fault) as told:
+        desk.unmark(engine, coding, coder=coder, at=AT)
+    return told.value
+
+
 def test_only_own_codings_are_taken_out(engine):
     made = mark(engine)
-    for coder, coding, code in (("ben", made.id, "COD-009"), ("ann", "nothing", "COD-008")):
-        with pytest.raises(Fault) as told:
-            desk.unmark(engine, coding, coder=coder, at=AT)
-        assert told.value.code == code
+    faults = [refused(engine, coding, coder="ben") for coding in (made.id, "nothing")]
+    assert [each.code for each in faults] == ["COD-008", "COD-008"], (
+        "no word of whether it is there"
+    )
+    assert faults[0].remedy == faults[1].remedy
+    for coder in ("ann", "ben"):
+        desk.release(engine, "one", coder=coder, at=AT)
+    assert refused(engine, made.id, coder="ben").code == "COD-009"
+    desk.reopen(engine, "one", coder="ann", at=AT, actor="lead")
     desk.unmark(engine, made.id, coder="ann", at=AT)
     assert seen(engine, "ann") == ()
     desk.undo(engine, coder="ann", at=AT)
@@ -181,6 +200,92 @@ def test_a_mark_of_an_older_version_is_shown_in_the_newer(engine):
     assert (shown.id, shown.version, page.text[shown.start : shown.end]) == (made.id, 2, "[Head]")
     with snapshot(engine) as connection:
         assert kept.find_coding(connection, made.id) == made
+
+
+def newer(engine, *edits, parent=1, sealed=False):
+    """Keep a corrected version of the text `one`; return its number and words."""
+    with transaction(engine) as connection:
+        base = find_version(connection, "one", parent)
+        words, way = apply_edits(text_of(connection, "one", parent), edits)
+        turns = [Turn(speaker="I", start=0, said=3, end=len(words))]
+        draft = Draft(kind="corrected", text=words, turns=turns, edits=way, sealed=sealed)
+        made = add_version(connection, base, draft, at=STAMP, actor="t")
+    return made.number, words
+
+
+def kept_rows(engine):
+    with snapshot(engine) as connection:
+        return kept.codings_table(connection).to_pylist()
+
+
+def test_a_passage_marked_again_after_a_correction_is_marked_once(engine):
+    made = mark(engine)
+    number, words = newer(engine, Edit(0, 0, "Well. "))
+    again = mark(engine, words.index("Ann"), words.index("Ann") + 3, version=number)
+    assert again.id == made.id
+    assert len(kept_rows(engine)) == 1
+    assert mark(engine, 3, 6) != made
+    assert mark(engine, 3, 6).id == mark(engine, 9, 12, version=number).id, "a page that is older"
+    assert [(each.start, each.end) for each in seen(engine, "ann")] == [(9, 12), (23, 26)]
+
+
+def doubled(engine):
+    """Mark one passage on each of two versions, as studies hold it from before."""
+    first = mark(engine)
+    number, words = newer(engine, Edit(0, 0, "Well. "))
+    start = words.index("Ann")
+    second = Coding(
+        id="second", document="one", version=number, start=start, end=start + 3, code="a",
+        coder="ann", at=STAMP,
+    )  # fmt: skip
+    with transaction(engine) as connection:
+        kept.insert_coding(connection, second)
+    return first, second
+
+
+def test_what_was_marked_on_two_versions_counts_once_everywhere(engine):
+    first, second = doubled(engine)
+    assert len(seen(engine, "ann")) == 1
+    (line,) = desk.documents_for(engine, "ann")
+    assert line.codings == 1
+    for coder in ("ann", "ben"):
+        desk.release(engine, "one", coder=coder, at=AT)
+    with snapshot(engine) as connection:
+        assert coded_texts(connection).codings.num_rows == 1
+        texts = readable_texts(connection)
+        assert readable_codings(connection, texts).num_rows == 1
+    assert {first.id, second.id} == {row["id"] for row in kept_rows(engine)}
+
+
+def test_what_was_marked_on_two_versions_goes_and_comes_back_together(engine):
+    doubled(engine)
+    (shown,) = seen(engine, "ann")
+    desk.unmark(engine, shown.id, coder="ann", at=AT)
+    assert seen(engine, "ann") == ()
+    assert kept_rows(engine) == []
+    desk.undo(engine, coder="ann", at=AT)
+    assert seen(engine, "ann") == (shown,)
+    assert len(kept_rows(engine)) == 2
+
+
+def test_passages_of_two_versions_that_differ_stay_two(engine):
+    mark(engine, 17, 26)
+    number, words = newer(engine, Edit(0, 0, "Well. "))
+    start = words.index("Ann")
+    mark(engine, start, start + 3, version=number)
+    mark(engine, start, start + 3, version=number, code="b")
+    assert len(seen(engine, "ann")) == 3
+
+
+def test_a_correction_is_news_though_nothing_was_marked(engine):
+    page = desk.page_of(engine, "one", "ann")
+    at = {"coder": "ann", "version": page.version.number}
+    assert desk.changes_since(engine, "one", page.number, **at).codings is None
+    newer(engine, Edit(0, 0, "Well. "))
+    news = desk.changes_since(engine, "one", page.number, **at)
+    assert (news.version, news.codings) == (2, ())
+    now = {"coder": "ann", "version": 2}
+    assert desk.changes_since(engine, "one", news.number, **now).codings is None
 
 
 def test_texts_of_a_coder_are_listed_with_how_far_each_is(engine):

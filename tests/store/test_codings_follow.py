@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from consilience.coding.model import CODING, Code, Coding
 from consilience.interviews.model import Document
 from consilience.store import codings as kept
-from consilience.store.coded import at_version, visible_codings
+from consilience.store.coded import at_version
 from consilience.store.database import open_database
 from consilience.store.transcripts import Draft, add_version, keep_document, versions
 from consilience.text.offsets import Edit, apply_edits, difference
@@ -93,7 +93,7 @@ def test_a_coding_of_any_version_is_in_all_others_and_back_exactly(engine, histo
         table = pa.Table.from_pylist([asdict(each) for each in codings], schema=CODING)
         kept.insert_codings(connection, table)
         for version in range(1, len(history) + 1):
-            read = visible_codings(connection, "d", coder="ann", sees="own", version=version)
+            read = at_version(connection, kept.codings_table(connection), "d", version)
             spots = places(history[version - 1][0])
             wanted = {f"k{n}": (spots[a][0], spots[b][1]) for n, (_, a, b) in enumerate(marks)}
             assert where(read) == wanted
@@ -137,7 +137,7 @@ def test_whatever_is_edited_a_coding_is_read_where_it_was_made(engine, data):
             ))  # fmt: skip
         stored = {row["id"]: row for row in kept.codings_table(connection).to_pylist()}
         for version, text in texts.items():
-            read = visible_codings(connection, "d", coder="ann", sees="own", version=version)
+            read = at_version(connection, kept.codings_table(connection), "d", version)
             rows = {row["id"]: row for row in read.to_pylist()}
             assert rows[f"k{version}"] == stored[f"k{version}"]
             assert all(0 <= row["start"] < row["end"] <= len(text) for row in rows.values())

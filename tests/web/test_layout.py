@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from consilience.web.layout import (
     LANES,
     Ink,
-    block_span,
     lanes_of,
     lay_out,
     shortened,
@@ -103,12 +102,6 @@ def test_what_lies_deeper_than_the_lines_is_said():
     assert piece.look.split()[-1] == "deep"
     assert len(piece.look.split()) == LANES + 1
     assert len(laid(codings)[2].labels) == LANES + 1
-
-
-def test_a_block_is_found_by_its_number():
-    assert block_span(TEXT, turns=TURNS, number=2) == at("How \U0001f600 was it? Go on.")
-    assert block_span(TEXT, turns=TURNS, number=4) is None
-    assert block_span(TEXT, turns=TURNS, number=0) is None
 
 
 def test_a_block_looks_the_same_until_something_in_it_changes():

@@ -17,7 +17,7 @@ from consilience.desk.coding import Page, changes_since, documents_for, page_of,
 from consilience.desk.sight import how_much, reads_all, sight_of
 from consilience.desk.usable_codes import code_to_mark
 from consilience.interviews.model import Turn
-from consilience.store.coded import at_version
+from consilience.store.coded import at_version, each_once
 from consilience.store.codings import assignments, codes, codings_table
 from consilience.store.database import snapshot
 from consilience.store.transcripts import readable_version, text_of, withdrawn_texts
@@ -69,7 +69,7 @@ class Reading:
         if any(each.id == coding.id for each in self.codings):
             return self
         codings = (*self.codings, coding)
-        return replace(self, codings=codings, state=state_of(codings, self.codes))
+        return replace(self, codings=codings, state=state_of(codings, self.codes, self.version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ def reading_of(engine: Engine, document: str, person: Person) -> Reading:
         codes=page.codes,
         coders=names_of(engine),
         number=page.number,
-        state=state_of(page.codings, page.codes),
+        state=state_of(page.codings, page.codes, page.version.number),
         assigned=assignment is not None,
         released=assignment is not None and assignment.released_at is not None,
         beside=page.document.header if page.document.kind == "answer" else {},
@@ -191,19 +191,28 @@ def reading_of(engine: Engine, document: str, person: Person) -> Reading:
 
 
 def news_of(
-    engine: Engine, document: str, person: Person, *, number: int
-) -> tuple[int, str | None]:
-    """Return the newest change of a text and the state of what may be seen, None if unchanged.
+    engine: Engine, document: str, person: Person, *, since: tuple[int, int]
+) -> tuple[tuple[int, int], str | None]:
+    """Return how far a text is and the state of what may be seen, None if unchanged.
 
-    The number stays on the server: it would tell how busy others are who are not to be seen.
+    How far it is stays on the server: it would tell how busy others are who are not to be seen.
+
+    Args:
+        engine: the database of the study.
+        document: id of the text.
+        person: who looks.
+        since: the newest change and the version when it was last looked at.
 
     Raises:
         Fault: as `reading_of`.
     """
     sees = how_much(person, _page_head(engine, document, person))
-    news = changes_since(engine, document, number, coder=person.id, sees=sees)
-    state = None if news.codings is None else state_of(news.codings, news.codes)
-    return news.number, state
+    number, version = since
+    news = changes_since(engine, document, number, coder=person.id, sees=sees, version=version)
+    state = None
+    if news.codings is not None:
+        state = state_of(news.codings, news.codes, news.version)
+    return (news.number, news.version), state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +263,7 @@ def passages_with(engine: Engine, code: str, person: Person, *, most: int) -> li
                 continue
             of_text = marked.filter(pc.equal(marked.column("document"), document))
             text = text_of(connection, document, version.number) or ""
+            moved = at_version(connection, of_text, document, version.number)
             found += [
                 Passage(
                     coding=each.id,
@@ -262,21 +272,22 @@ def passages_with(engine: Engine, code: str, person: Person, *, most: int) -> li
                     coder=names.get(each.coder, each.coder),
                     words=text[each.start : each.end],
                 )
-                for each in records(at_version(connection, of_text, document, version.number))
+                for each in records(each_once(moved))
                 if sight.sees(each.coder, document)
             ]
     return found[:most]
 
 
-def state_of(codings: Iterable[Coding], codes: Sequence[Code]) -> str:
-    """Return a short hash of codings and codes as they are drawn.
+def state_of(codings: Iterable[Coding], codes: Sequence[Code], version: int) -> str:
+    """Return a short hash of a text, its codings and the codes as they are drawn.
 
     Args:
         codings: in whatever order they come.
         codes: in the order of the tree.
+        version: the version of the text.
     """
     drawn = sorted(f"{each.id} {each.start} {each.end} {each.code}" for each in codings)
-    drawn += map(repr, codes)
+    drawn += [*map(repr, codes), str(version)]
     return hashlib.sha256("\n".join(drawn).encode()).hexdigest()[:16]
 
 

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from consilience.coding.model import CODING, CONSENSUS
-from consilience.store.codings import table_of_codings
-from consilience.store.transcripts import map_between
+from consilience.store.codings import codings_table, table_of_codings
+from consilience.store.transcripts import map_between, readable_version
 
 # own: what one marked, and that of others where both have released the text; released: what its
 # coder has released, and the consensus; all: everything.
@@ -30,13 +31,16 @@ VISIBLE: Final[Mapping[Sees, str]] = {
     "released": f"(coding.coder = :coder OR {_DONE})",
     "all": "1",
 }
+_ROW: Final = "row"
+# Codings of one text that are alike in these say the same.
+_SAME: Final = ["document", "start", "end", "code", "coder"]
 _COLUMNS: Final = ", ".join(f'coding."{name}"' for name in CODING.names)
 
 
 def visible_codings(
     connection: Connection, document: str, *, coder: str, sees: Sees, version: int
 ) -> pa.Table:
-    """Return the codings of a text that a person may see, in a version of it.
+    """Return the codings of a text that a person may see, in a version of it, each once.
 
     Args:
         connection: to read from.
@@ -56,7 +60,45 @@ def visible_codings(
         f"SELECT {_COLUMNS} FROM coding WHERE document = :document AND {VISIBLE[sees]}",
         {"document": document, "coder": coder},
     ).fetchall()
-    return at_version(connection, table_of_codings(rows), document, version)
+    return each_once(at_version(connection, table_of_codings(rows), document, version))
+
+
+def sees_coding(connection: Connection, coding: str, *, coder: str) -> bool:
+    """Return whether a coding is there that a coder may see, as one who sees as coders do."""
+    found = connection.exec_driver_sql(
+        f"SELECT 1 FROM coding WHERE id = :coding AND {VISIBLE['own']}",
+        {"coding": coding, "coder": coder},
+    )
+    return found.first() is not None
+
+
+def each_once(table: pa.Table) -> pa.Table:
+    """Return codings without those that say the same as one before them.
+
+    A passage that a coder marked before and after a correction was marked once, and so was one
+    that came in from two files.
+
+    Args:
+        table: rows of `CODING`, of each text in one version.
+    """
+    numbered = table.append_column(_ROW, pa.array(np.arange(table.num_rows)))
+    firsts = numbered.group_by(_SAME, use_threads=False).aggregate([(_ROW, "min")])
+    if firsts.num_rows == table.num_rows:
+        return table
+    return table.take(pa.array(np.sort(firsts.column(f"{_ROW}_min").to_numpy())))
+
+
+def own_counts(connection: Connection, coder: str) -> Mapping[str, int]:
+    """Return how many passages a coder marked in each text, those marked twice once."""
+    table = codings_table(connection, coder=coder).combine_chunks()
+    found = {}
+    for document in pc.unique(table.column("document")).to_pylist():
+        own = table.filter(pc.equal(table.column("document"), document))
+        read = readable_version(connection, document)
+        if read is not None and pc.any(pc.not_equal(own.column("version"), read.number)).as_py():
+            own = at_version(connection, own, document, read.number)
+        found[document] = each_once(own).num_rows
+    return found
 
 
 def at_version(connection: Connection, table: pa.Table, document: str, version: int) -> pa.Table:

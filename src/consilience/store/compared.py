@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from consilience.coding.model import CONSENSUS, Code, ReadText
-from consilience.store.coded import at_version
+from consilience.store.coded import at_version, each_once
 from consilience.store.codings import assignments, codes, codings_table
 from consilience.store.transcripts import documents, readable_version, texts_in_use
 
@@ -69,7 +69,7 @@ def coded_texts(connection: Connection) -> CodedTexts:
         parts.append(own)
     return CodedTexts(
         read=tuple(read),
-        codings=pa.concat_tables(parts) if parts else table.slice(0, 0),
+        codings=each_once(pa.concat_tables(parts)) if parts else table.slice(0, 0),
         codes=tuple(codes(connection)),
         names={each.id: each.name for each in documents(connection)},
         blind=tuple(sorted(blind & {each.id for each in used})),

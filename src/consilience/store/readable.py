@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 
-from consilience.store.coded import at_version
+from consilience.store.coded import at_version, each_once
 from consilience.store.codings import codings_table
 from consilience.store.tables import LEDGER_HEAD
 from consilience.store.transcript_tables import DOCUMENT
@@ -70,7 +70,7 @@ def readable_codings(connection: Connection, texts: tuple[ReadableText, ...]) ->
         texts: as `readable_texts` returns them.
 
     Returns:
-        Rows of `CODING`; a passage whose text is no longer there is left out.
+        Rows of `CODING`, each passage once; one whose text is no longer there is left out.
     """
     table = codings_table(connection).combine_chunks()
     names = table.column("document").to_numpy(zero_copy_only=False)
@@ -84,7 +84,7 @@ def readable_codings(connection: Connection, texts: tuple[ReadableText, ...]) ->
         if pc.any(pc.not_equal(own.column("version"), each.version)).as_py():
             own = at_version(connection, own, each.document, each.version)
         parts.append(own)
-    return pa.concat_tables(parts) if parts else table.slice(0, 0)
+    return each_once(pa.concat_tables(parts)) if parts else table.slice(0, 0)
 
 
 def words_of(connection: Connection, document: str, version: int) -> str:

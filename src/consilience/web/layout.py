@@ -223,14 +223,6 @@ def lay_out(
     return tuple(blocks)
 
 
-def block_span(text: str, *, turns: Sequence[TurnLike], number: int) -> tuple[int, int] | None:
-    """Return where a block begins and ends; None if there is none of this number."""
-    places = _places(text, turns)
-    if not 1 <= number <= len(places):
-        return None
-    return places[number - 1].start, places[number - 1].end
-
-
 def block_at(text: str, *, turns: Sequence[TurnLike], place: int) -> int:
     """Return the number of the block in which a place lies, or of the last one before it."""
     begun = [number for number, each in enumerate(_places(text, turns), 1) if each.first <= place]

@@ -42,15 +42,15 @@ async def news(call: Call, *, state: str, seconds: int = _SECONDS) -> AsyncItera
         seconds: how long to go on.
     """
     yield "retry: 3000\n\n"
-    number = 0
+    since = (0, 0)
     for tick in range(1, seconds + 1):
         if call.site.closing.is_set():
             return
-        found = await to_thread.run_sync(functools.partial(_look, call, number))
+        found = await to_thread.run_sync(functools.partial(_look, call, since))
         if found is None:
             yield "event: gone\ndata: \n\n"
             return
-        number, now = found
+        since, now = found
         if now not in (None, state):
             state = now or ""
             yield f"event: news\ndata: {state}\n\n"
@@ -59,14 +59,14 @@ async def news(call: Call, *, state: str, seconds: int = _SECONDS) -> AsyncItera
         await anyio.sleep(_TICK)
 
 
-def _look(call: Call, number: int) -> tuple[int, str | None] | None:
+def _look(call: Call, since: tuple[int, int]) -> tuple[tuple[int, int], str | None] | None:
     """Return the news of a text; None if the session has ended or the text may not be read."""
     site = call.site
     person = signed_in(site.engine, call.token or "", at=site.clock(), in_use=False)
     if person is None or not MAY_READ.lets_in(person.roles):
         return None
     try:
-        return news_of(site.engine, call.path["text"], person, number=number)
+        return news_of(site.engine, call.path["text"], person, since=since)
     except Fault:
         return None
 

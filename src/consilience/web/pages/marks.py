@@ -10,9 +10,10 @@ from starlette.responses import Response
 from consilience.base.errors import Fault
 from consilience.desk import coding
 from consilience.desk.reading import Reading, reading_of
+from consilience.desk.shown_words import brought_over, words_shown
 from consilience.web.call import Call
 from consilience.web.doors import Door
-from consilience.web.layout import block_span, shortened
+from consilience.web.layout import block_at, shortened
 from consilience.web.pages.texts import MARKERS, patch, text_page
 
 
@@ -23,8 +24,11 @@ def mark(call: Call) -> Response:
         return _mark_turns(call, reading)
     start, end = (_number(call.sent, name) for name in ("start", "end"))
     version, code = _number(call.sent, "version"), _word(call.sent, "code")
-    start, end = trimmed(reading.text, start, end)
-    marked = _mark(call, reading, start=start, end=end, version=version, code=code)
+    # Places count in the version that the page shows, which may be older than the one read now.
+    shown = words_shown(call.site.engine, reading, version)
+    span = trimmed(shown, start, end)
+    ((start, end),) = brought_over(call.site.engine, reading, version, [span])
+    marked = _mark(call, reading, start=start, end=end, code=code)
     name = next((each.name for each in reading.codes if each.id == code), code)
     said = f"Marked with {name}: {shortened(reading.text[start:end])}"
     return patch(call, marked, said=said)
@@ -54,18 +58,19 @@ def undo(call: Call) -> Response:
 
 def _mark_turns(call: Call, reading: Reading) -> Response:
     """Mark each turn that was chosen in a form, without any script."""
-    chosen = [number_of(each) for each in call.form.get("turn", ())]
+    chosen = [_place(each) for each in call.form.get("turn", ())]
     try:
         if not chosen:
             raise Fault("WEB-030", what="turn")
         if not call.field("code"):
             raise Fault("WEB-030", what="code")
-        spans = [block_span(reading.text, turns=reading.turns, number=each) for each in chosen]
+        version = number_of(call.field("version"))
+        spans = brought_over(call.site.engine, reading, version, chosen)
         coding.mark_all(
             call.site.engine,
             reading.id,
-            number_of(call.field("version")),
-            [span for span in spans if span is not None],
+            reading.version,
+            spans,
             code=call.field("code"),
             coder=call.who.id,
             at=call.at,
@@ -73,18 +78,17 @@ def _mark_turns(call: Call, reading: Reading) -> Response:
     except Fault as fault:
         return text_page(call, reading, fault=fault)
     to = call.go("text", text=reading.id, done="marked")
-    to.headers["location"] += f"#t{chosen[0]}"
+    first = block_at(reading.text, turns=reading.turns, place=spans[0][0])
+    to.headers["location"] += f"#t{first}"
     return to
 
 
-def _mark(
-    call: Call, reading: Reading, *, start: int, end: int, version: int, code: str
-) -> Reading:
+def _mark(call: Call, reading: Reading, *, start: int, end: int, code: str) -> Reading:
     """Mark a passage; return the text with it."""
     made = coding.mark(
         call.site.engine,
         reading.id,
-        version,
+        reading.version,
         start,
         end,
         code=code,
@@ -105,6 +109,12 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     if end > len(text) or not words.strip():
         return start, end  # refused where it is marked
     return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Return where a turn that was chosen begins and ends, as the page shows it."""
+    start, _, end = text.partition("-")
+    return number_of(start), number_of(end)
 
 
 def number_of(text: str) -> int:

@@ -1,6 +1,9 @@
 // Asks the server, and puts the turns it sends back into the page. The server has escaped all of
 // the text in them; this is the only place where markup is taken in.
 
+// Refusals because the text was corrected after the page was shown.
+const NEWER = new Set(["COD-140", "COD-141"]);
+
 const head = (page) => ({
   Accept: "application/json",
   "Content-Type": "application/json",
@@ -11,6 +14,24 @@ const trouble = (words) => {
   const box = document.getElementById("trouble");
   box.textContent = words;
   box.hidden = !words;
+};
+
+// A newer version of the text is there. The page stays as it is, with what is chosen in it, until
+// whoever reads it asks for the other; said once, as the news come again and again.
+const offer = () => {
+  const box = document.getElementById("newer");
+  if (box.childElementCount) return;
+  const note = document.createElement("p");
+  note.className = "told";
+  note.append("This text was corrected: there is a newer version than the one shown here. ");
+  if (listed()) note.append("What you mark is kept where its words are still the same. ");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "second small";
+  button.textContent = "Show the newer version";
+  button.addEventListener("click", () => location.reload());
+  note.append(button);
+  box.append(note);
 };
 
 const listed = () => document.querySelector("#panel .codes");
@@ -29,11 +50,20 @@ const shown = (page) => ({
 // be read until the next thing is asked for: what others do meanwhile does not take it away.
 export const act = (page, address, wanted) => {
   trouble("");
-  return inTurn(() => send(page, address, wanted, trouble));
+  return inTurn(async () => {
+    const answer = await send(page, address, wanted, trouble);
+    // What was done is not on the page, which shows an older version.
+    if (answer?.reload) location.reload();
+    return answer;
+  });
 };
 
 // Ask for what is new. Nobody waits for it, so that nothing is said if it does not come.
-export const look = (page, address) => inTurn(() => send(page, address, {}, () => {}));
+export const look = (page, address) =>
+  inTurn(async () => {
+    const answer = await send(page, address, {}, () => {});
+    if (answer?.reload) offer();
+  });
 
 // One at a time: an answer that came late would draw what is no longer so.
 let last = Promise.resolve();
@@ -55,9 +85,9 @@ const send = async (page, address, wanted, wrong) => {
   if (response.status === 401) location.assign(answer.sign_in ?? "/");
   if (!response.ok) {
     wrong(`${answer.what ?? "This did not work"}. ${answer.remedy ?? ""}`);
+    if (NEWER.has(answer.code)) offer();
     return null;
   }
-  if (answer.reload) location.reload();
   patch(page, answer);
   return answer;
 };

@@ -7,13 +7,17 @@ from importlib.resources import files
 import pytest
 from made_server import serving
 from made_site import PASSWORD, Web
-from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_codings
+from made_texts import AT, assign, keep_codes, keep_codings, keep_text, make_codes, make_codings
 from made_texts import make_text as made_text
 from playwright.sync_api import expect
 
 from consilience.desk.codebook_changes import merge_code, rename_code, undo_codebook
 from consilience.desk.kept import at_work
 from consilience.interviews.model import Turn
+from consilience.interviews.transcripts import turns_of_edited
+from consilience.store.database import snapshot, transaction
+from consilience.store.transcripts import Draft, add_version, readable_version, text_of, turns_of
+from consilience.text.offsets import Edit, apply_edits
 from consilience.web.site import place_of
 
 pytestmark = pytest.mark.browser
@@ -453,3 +457,73 @@ def test_axe_finds_nothing(come, study, axe, width, scheme):
         page.evaluate(axe)
         assert page.evaluate(VIOLATIONS) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def correct_apart(study, *edits):
+    """Correct the text that two have open, as a lead at a terminal."""
+    with transaction(study.kept) as connection:
+        last = readable_version(connection, "apart")
+        words, way = apply_edits(text_of(connection, "apart", last.number), edits)
+        turns = turns_of_edited(
+            turns_of(connection, "apart", last.number), way,
+            old=text_of(connection, "apart", last.number), new=words,
+        )  # fmt: skip
+        draft = Draft(kind="corrected", text=words, turns=turns, edits=way, sealed=False)
+        add_version(connection, last, draft, at=AT, actor="person-1")
+    return words
+
+
+def test_a_page_learns_of_a_correction_and_keeps_what_is_chosen(come, study):
+    ben, eve = come("ben", "/texts/apart"), come("eve", "/texts/apart")
+    select(ben, "school", "school")
+    select(eve, "children", "children")
+    chosen = ben.locator("#chosen").inner_text()
+    correct_apart(study, Edit(0, 0, "I: Said before all of it.\n\n"))
+    for page in (ben, eve):
+        expect(page.locator("#newer[role=status]")).to_contain_text("there is a newer version")
+        assert page.get_attribute("#text", "data-version") == "1", "nobody's page goes by itself"
+    assert ben.locator("#chosen").inner_text() == chosen
+    ben.locator(".codes label").first.click()
+    expect(ben.locator("#text")).to_have_attribute("data-version", "2")
+    assert marks(ben) == ["school"]
+    assert ben.locator("#newer").inner_text() == ""
+    assert ben.locator("#told").inner_text() != ""
+    eve.get_by_role("button", name="Show the newer version").click()
+    expect(eve.locator("#text")).to_have_attribute("data-version", "2")
+    eve.wait_for_selector("#text[data-ready]")
+    select(eve, "children", "children")
+    eve.locator(".codes label").first.click()
+    expect(eve.locator("mark")).to_have_text("children")
+    for page in (ben, eve):
+        page.locator("button.remove").click()
+        expect(page.locator("mark")).to_have_count(0)
+
+
+def test_words_that_were_corrected_meanwhile_are_not_marked(come, study):
+    ben, without = come("ben", "/texts/apart"), come("eve", "/texts/apart", script=False)
+    words = ben.locator("article .words").nth(2).inner_text()
+    select(ben, words[:6], words[-6:])
+    number = without.locator("article").nth(2).get_attribute("id")
+    without.check(f"#{number} input[name=turn]")
+    without.locator("input[name=code]").first.check()
+    with snapshot(study.kept) as connection:
+        read = readable_version(connection, "apart")
+        at = text_of(connection, "apart", read.number).index(words)
+    correct_apart(study, Edit(at, at + 1, "Otherwise "))
+    expect(ben.locator("#newer")).to_contain_text("there is a newer version")
+    ben.locator(".codes label").first.click()
+    expect(ben.locator("#trouble")).to_contain_text("words of the passage were corrected")
+    assert ben.locator("#chosen").inner_text() != "", "what was chosen is not thrown away"
+    assert ben.locator("mark").count() == 0
+    without.click("#mark")
+    expect(without.locator(".wrong").first).to_contain_text("Nothing was marked")
+    assert without.locator("mark").count() == 0
+    assert "Otherwise" in without.locator(f"#{number} .words").inner_text()
+    without.check(f"#{number} input[name=turn]")
+    without.locator("input[name=code]").first.check()
+    without.click("#mark")
+    expect(without.locator(f"#{number} mark").first).to_be_visible()
+    without.locator("button.remove").first.click()
+    expect(without.locator("mark")).to_have_count(0)
+    assert any("409" in each for each in come.complaints)  # the browser tells of the refusals
+    come.complaints.clear()

@@ -209,4 +209,8 @@ for (const opener of document.querySelectorAll("[data-open=help]")) {
 }
 page.addEventListener("patched", show);
 if (!page.querySelector("article[tabindex='0']")) turns()[0]?.setAttribute("tabindex", "0");
+// What was done on an older version of the text is told on the newer one that is shown for it.
+const before = sessionStorage.getItem("said");
+sessionStorage.removeItem("said");
+if (before) tell(before);
 page.dataset.ready = "";

@@ -53,7 +53,10 @@ export const act = (page, address, wanted) => {
   return inTurn(async () => {
     const answer = await send(page, address, wanted, trouble);
     // What was done is not on the page, which shows an older version.
-    if (answer?.reload) location.reload();
+    if (answer?.reload) {
+      sessionStorage.setItem("said", answer.said);
+      location.reload();
+    }
     return answer;
   });
 };

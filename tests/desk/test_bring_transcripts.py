@@ -27,6 +27,7 @@ from consilience.desk.bring_transcripts import (
 )
 from consilience.desk.intake import Terms, import_files
 from consilience.desk.kept import at_work
+from consilience.desk.lying_open import STUDY_SIMULATED
 from consilience.desk.run import run
 from consilience.desk.studies import new_study
 from consilience.desk.talk_board import boards_of
@@ -130,7 +131,7 @@ def test_texts_count_for_the_interviews_of_stages_as_with_the_command(tmp_path):
 def test_what_the_study_file_says_of_its_texts_is_told(study, tmp_path):
     assert open_because(study) is None
     talks = write_study(tmp_path / "talks")
-    assert open_because(talks) == "simulated"
+    assert open_because(talks) == STUDY_SIMULATED
     assert planned_talks(talks) == (), "it was never run"
     run(talks, at=AT, actor="test")
     assert planned_talks(talks)[:2] == ("T1", "T2")

@@ -200,7 +200,7 @@ def test_invented_words_are_marked_as_that(web, tom):
 def test_what_the_study_file_says_of_words_is_followed(web, tom):
     let_in(web, None, simulated=True)
     page = tom.get(PAGE).text
-    assert "as the study file says: simulated." in page
+    assert "as the study file says: the study is simulated." in page
     assert 'name="words"' not in page
     bring(tom, ("S01.txt", TALK), kind="interview")
     assert listed(web.engine)[0].document.simulated

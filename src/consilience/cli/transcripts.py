@@ -20,6 +20,7 @@ from consilience.cli.output import (
     print_table,
     progress_shown,
 )
+from consilience.cli.sealing import seal
 from consilience.cli.withdrawing import withdraw
 from consilience.desk import correcting, intake, speakers
 from consilience.desk import transcripts as desk
@@ -40,6 +41,7 @@ def transcripts() -> None:
 
 
 transcripts.add_command(withdraw)
+transcripts.add_command(seal)
 
 
 @transcripts.command("import")

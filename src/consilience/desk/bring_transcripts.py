@@ -16,6 +16,7 @@ from consilience.base.errors import Fault, Faults
 from consilience.desk.checks import read_checked
 from consilience.desk.fieldwork import talks_now
 from consilience.desk.intake import Entry, Terms, placed, take_in, terms_of_study, with_notes
+from consilience.desk.lying_open import note_of_open
 from consilience.desk.talk_plan import planned
 from consilience.desk.transcripts import require_document
 from consilience.store.database import HIDDEN, snapshot
@@ -102,7 +103,9 @@ def bring_in(
         entries += take_in(
             engine, [path], terms=terms, vault=vault, talks=talks, at=at, actor=actor
         )
-    return tuple(_now(engine, entry) for entry in with_notes(entries, notes))
+    left = note_of_open(engine, study)
+    told = with_notes(entries, notes, always=[left] if left else [])
+    return tuple(_now(engine, entry) for entry in told)
 
 
 def _now(engine: Engine, entry: Entry) -> Brought:

@@ -12,6 +12,7 @@ from consilience.base.errors import Fault, Faults, Where
 from consilience.design.check import FrameFacts, check_frames
 from consilience.design.model import FrameStage, Study
 from consilience.design.read import find_faults
+from consilience.desk.lying_open import note_in
 from consilience.frame.load import load_frame
 from consilience.frame.model import Frame, from_stamped
 
@@ -40,6 +41,8 @@ def read_checked(folder: Path) -> Study:
 def check_study_folder(folder: Path) -> list[Fault]:
     """Return every fault of a study in one pass: of the file, its frames and what both say.
 
+    Texts that lie open without a reason are told too (INT-163).
+
     Raises:
         Fault: STU-002 if the folder has no study file.
     """
@@ -62,7 +65,7 @@ def check_study_folder(folder: Path) -> list[Fault]:
             return [*faults, *several.faults]
         frames[stage.id] = frame
         faults += warnings
-    return faults + check_against(study, folder, frames)
+    return faults + check_against(study, folder, frames) + note_in(folder, study)
 
 
 def check_against(study: Study, folder: Path, frames: Mapping[str, Frame]) -> list[Fault]:

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.desk.holding_files import Looked, files_with
+from consilience.desk.holding_files import Looked, files_with, told_of_files
 from consilience.desk.intake import utc
 from consilience.desk.registry import forget_rulings
 from consilience.desk.repeated_words import ToRead, find_repeated, memo_hashes, own_wording
@@ -199,16 +199,9 @@ def _words(connection: Connection, vault: Vault | None, document: str) -> Iterat
 def _told(to_read: Sequence[ToRead], looked: Looked, *, unknown: int) -> Iterator[Fault]:
     if unknown:
         yield Fault("INT-116", versions=unknown)
-    found = (
-        ("INT-115", [str(each) for each in to_read]),
-        ("STO-014", [each.path for each in looked.holding]),
-        ("STO-015", looked.unread),
-        ("STO-016", looked.beside),
-    )
-    for code, names in found:
-        if names:
-            more = len(names) - _MOST_NAMED
-            listed = ", ".join(names[:_MOST_NAMED])
-            yield Fault(
-                code, count=len(names), names=f"{listed} and {more} more" if more > 0 else listed
-            )
+    if to_read:
+        more = len(to_read) - _MOST_NAMED
+        listed = ", ".join(str(each) for each in to_read[:_MOST_NAMED])
+        names = f"{listed} and {more} more" if more > 0 else listed
+        yield Fault("INT-115", count=len(to_read), names=names)
+    yield from told_of_files(looked)

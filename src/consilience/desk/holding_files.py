@@ -25,6 +25,7 @@ from consilience.text.quoted import Wording
 Kind = Literal["written", "kept", "copy", "other"]
 
 _ORDER: Final[tuple[Kind, ...]] = ("copy", "written", "other", "kept")
+_MOST_NAMED: Final = 20
 _MOST_BYTES: Final = 200_000_000
 _OUT: Final = "out"
 # The study's own: erased by other means, or encrypted.
@@ -93,6 +94,22 @@ def files_with(folder: Path, document: str, wording: Wording) -> Looked:
         unread=tuple(unread),
         beside=tuple(sorted(path.name for path in whole.parent.glob(f"{whole.name}?*"))),
     )
+
+
+def told_of_files(looked: Looked) -> Iterator[Fault]:
+    """Yield STO-014 to STO-016 for what a person has to look at."""
+    found = (
+        ("STO-014", [each.path for each in looked.holding]),
+        ("STO-015", looked.unread),
+        ("STO-016", looked.beside),
+    )
+    for code, names in found:
+        if names:
+            more = len(names) - _MOST_NAMED
+            listed = ", ".join(names[:_MOST_NAMED])
+            yield Fault(
+                code, count=len(names), names=f"{listed} and {more} more" if more > 0 else listed
+            )
 
 
 def _files(folder: Path) -> Iterator[Path]:

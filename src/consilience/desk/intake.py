@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Engine
 from consilience.base.counting import counted
 from consilience.base.errors import Fault, Faults, Where
 from consilience.base.ids import plain_name, writable
-from consilience.design.model import Study, TalkStage
+from consilience.design.model import Study
 from consilience.desk.checks import read_checked
 from consilience.desk.kept import at_work
+from consilience.desk.lying_open import IMPORTED, STUDY_SIMULATED, note_of_open, opens_all
 from consilience.desk.placing import check_interview, guess, unit_of
 from consilience.desk.sealed import (
     entries_of,
@@ -57,7 +58,8 @@ class Terms:
     """On which terms texts are taken in.
 
     Args:
-        kind: what they are.
+        kind: what they are; whether a talk is an interview or a group, the plan says where it
+            knows it.
         unsealed: why their words may lie open; None puts them into the vault.
         simulated: whether they were invented.
         interview: the interview they are of; None takes the name of each file.
@@ -100,14 +102,12 @@ def terms_of_study(study: Study, terms: Terms) -> Terms:
     Texts lie open where every stage of interviews or groups says `pseudonymise: false`, or where
     the study is simulated; else they go into the vault unless `unsealed` says why not.
     """
-    if study.study.simulated:
-        terms = replace(terms, simulated=True)
-    talks = [stage for stage in study.stages if isinstance(stage, TalkStage)]
-    if terms.unsealed is None and talks and not any(stage.pseudonymise for stage in talks):
-        terms = replace(terms, unsealed=talks[0].because)
-    if terms.unsealed is None and terms.simulated:
-        terms = replace(terms, unsealed="simulated")
-    return terms
+    reason = terms.unsealed or opens_all(study)
+    if reason is None and terms.simulated:
+        reason = "simulated"
+    if reason is None and study.study.simulated:
+        reason = STUDY_SIMULATED
+    return replace(terms, unsealed=reason, simulated=terms.simulated or study.study.simulated)
 
 
 def import_files(
@@ -155,7 +155,8 @@ def import_files(
             engine, files, terms=terms, vault=vault, talks=talks, at=at, actor=actor,
             progress=progress,
         )  # fmt: skip
-        return with_notes(entries, notes)
+        left = note_of_open(engine, study)
+        return with_notes(entries, notes, always=[left] if left else [])
 
 
 def placed(
@@ -163,11 +164,13 @@ def placed(
 ) -> tuple[Terms, list[Fault]]:
     """Return terms with the unit by its id, and warnings of what nobody could look up.
 
+    INT-162 is among them where words lie open because the study is simulated.
+
     Raises:
         Fault: INT-130 if the interview is not in the plan, INT-132 or INT-133 if the case is no
             unit, or several.
     """
-    notes: list[Fault] = []
+    notes = [Fault("INT-162")] if terms.unsealed == STUDY_SIMULATED else []
     if terms.interview is not None:
         notes += check_interview(engine, terms.interview, plan=talks)
     if terms.case is not None:
@@ -176,11 +179,19 @@ def placed(
     return terms, notes
 
 
-def with_notes(entries: Sequence[Entry], notes: Sequence[Fault]) -> tuple[Entry, ...]:
-    """Return entries of which the first that came in carries what is to be said of all."""
+def with_notes(
+    entries: Sequence[Entry], notes: Sequence[Fault], *, always: Sequence[Fault] = ()
+) -> tuple[Entry, ...]:
+    """Return entries of which the first that came in carries what is to be said of all.
+
+    What is always to be said the first carries, whatever became of it.
+    """
     first = next((n for n, each in enumerate(entries) if each.outcome == "entered"), None)
     return tuple(
-        replace(each, notes=(*each.notes, *notes)) if n == first else each
+        replace(
+            each,
+            notes=(*each.notes, *(notes if n == first else ()), *(always if n == 0 else ())),
+        )
         for n, each in enumerate(entries)
     )
 
@@ -238,7 +249,7 @@ def _tell(connection: Connection, intake: _Intake, terms: Terms, *, at: dt.datet
             connection,
             at=at,
             actor=intake.actor,
-            action="transcripts imported",
+            action=IMPORTED,
             subject=counted(len(intake.entered), "text"),
             detail={"sha256": intake.entered, "unsealed": terms.unsealed},
         )
@@ -338,6 +349,8 @@ class _Intake:
         document = self._document(read, name, sealed=sealed)
         talk = self._talks.get(document.interview or "")
         notes = (*notes, *self._unplanned(read, document))
+        if talk is not None and document.kind in ("interview", "group"):
+            document = replace(document, kind=talk.kind)
         if talk is not None and talk.withdrawn:
             raise Fault("INT-022", where=Where(file=read.source), interview=document.interview)
         if talk is not None and talk.case is not None:

@@ -17,6 +17,7 @@ from consilience.design.model import StageBase, Study
 from consilience.desk.checks import check_frozen, read_checked
 from consilience.desk.freshness import STEPS, kind_of, lineage_of
 from consilience.desk.live import LiveRecords
+from consilience.desk.lying_open import note_of_open
 from consilience.desk.reports import write_outputs
 from consilience.desk.shelf import Shelf, gather
 from consilience.desk.steps import (
@@ -68,6 +69,7 @@ class RunDone:
             before the last stage.
         written: whether they were written by this run.
         fingerprint: hash of all tables; the same study gives the same one anywhere.
+        warnings: what is to be told of the whole study: INT-163.
     """
 
     stages: tuple[StageDone, ...]
@@ -75,6 +77,7 @@ class RunDone:
     outputs: tuple[str, ...]
     written: bool
     fingerprint: str
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +217,7 @@ def run(
                 )
                 done = _stages(runner, wanted, progress)
                 findings = gather(study, shelf)
+                left_open = note_of_open(engine, study)
                 outputs: tuple[str, ...] = ()
                 written = False
                 if until is None:
@@ -229,6 +233,7 @@ def run(
         outputs=outputs,
         written=written,
         fingerprint=hash_json({stage: dict(made) for stage, made in findings.hashes.items()}),
+        warnings=(left_open,) if left_open else (),
     )
 
 

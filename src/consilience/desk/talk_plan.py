@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, select
 
@@ -15,6 +15,7 @@ from consilience.base.counting import counted
 from consilience.base.errors import Fault, Faults
 from consilience.design.model import GroupStage, InterviewStage, Study, TalkStage
 from consilience.desk.checks import read_checked
+from consilience.desk.lying_open import note_of_open
 from consilience.desk.shelf import Shelf
 from consilience.frame.model import from_stamped
 from consilience.interviews.consents import read_consents
@@ -46,12 +47,14 @@ class Planned:
     Args:
         state: as its plan says.
         case: id of the unit that it speaks of, None if of none that is known.
+        kind: whether it is an interview or a group.
         withdrawn: whether it was withdrawn, or somebody in it took the consent back.
     """
 
     state: str
     case: str | None
     withdrawn: bool
+    kind: Literal["interview", "group"] = "interview"
 
 
 def planned(study: Study, folder: Path, engine: Engine) -> dict[str, Planned]:
@@ -112,6 +115,7 @@ def talks_of(
             state=state,
             case=case,
             withdrawn=state == "withdrawn" or bool(taken_back(people, consents)),
+            kind="group" if isinstance(stage, GroupStage) else "interview",
         )
         for name, state, case, people in held
     }
@@ -142,8 +146,11 @@ def _interviews(stage: InterviewStage, study: Study, folder: Path, cases: Cases)
     ]
 
 
-def note_of_withdrawn(folder: Path, engine: Engine) -> Fault | None:
-    """Return INT-085 if texts are in use whose interview was withdrawn, as fieldwork is now.
+def notes_on_texts(folder: Path, engine: Engine) -> list[Fault]:
+    """Return what is to be told of the texts of a study, as its file and fieldwork are now.
+
+    INT-085 if texts are in use whose interview was withdrawn, INT-163 if some lie open without a
+    reason.
 
     Args:
         folder: the study folder; while its file has errors nothing is told.
@@ -152,12 +159,14 @@ def note_of_withdrawn(folder: Path, engine: Engine) -> Fault | None:
     try:
         study = read_checked(folder)
     except (Fault, Faults):
-        return None
+        return []
+    left_open = note_of_open(engine, study)
     # Without results no unit is known, which is not asked here, and no table is read.
     gone = {name for name, each in _all_talks(study, folder, {}).items() if each.withdrawn}
     with snapshot(engine) as connection:
         names = [each.name for each in texts_in_use(connection) if each.interview in gone]
-    return several_fault("INT-085", names, None) if names else None
+    withdrawn = [several_fault("INT-085", names, None)] if names else []
+    return [*withdrawn, *([left_open] if left_open else [])]
 
 
 def follow_cases(

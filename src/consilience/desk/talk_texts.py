@@ -13,6 +13,7 @@ from consilience.base.errors import Fault, Faults, Where
 from consilience.base.lineage import hash_file
 from consilience.design.model import GroupStage, TalkStage
 from consilience.desk.intake import Terms, take_in
+from consilience.desk.lying_open import STUDY_SIMULATED
 from consilience.desk.sealed import vault_for_writing
 from consilience.desk.steps import Bringing
 from consilience.desk.talk_plan import follow_cases, talks_of
@@ -115,7 +116,7 @@ def _bring_new(bringing: Bringing, held: Collection[str]) -> None:
     stage, study = bringing.stage, bringing.study
     unsealed = stage.because if not stage.pseudonymise else None
     if study.study.simulated:
-        unsealed = unsealed or "simulated"
+        unsealed = unsealed or STUDY_SIMULATED
     files = files_of(stage, bringing.folder)
     if not files or (unsealed is None and bringing.key is None):
         return

@@ -293,6 +293,22 @@ def seal_version(connection: Connection, version: Version, *, turns: Sequence[Tu
     )
 
 
+def seal_open_version(connection: Connection, version: Version, *, turns: Sequence[Turn]) -> None:
+    """Take a version that lay open out of the database and its index, also the one being read.
+
+    Args:
+        connection: within the transaction.
+        version: one that is not sealed.
+        turns: who said what in it, without names.
+    """
+    # The index wants the words that it has to forget, so it goes first.
+    forget_text(connection, version.document)
+    seal_version(connection, version, turns=turns)
+    left = readable_version(connection, version.document)
+    if left is not None:
+        index_text(connection, version.document, left.number)
+
+
 def map_between(connection: Connection, document: str, old: int, new: int) -> OffsetMap:
     """Return where passages of one version are in another, older or newer.
 

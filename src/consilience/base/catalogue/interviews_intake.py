@@ -58,4 +58,32 @@ ENTRIES: dict[str, Entry] = {
         "`consilience transcripts speakers --split`.",
         warning=True,
     ),
+    "INT-162": Entry(
+        "Words lie open in a simulated study",
+        "the words lie open, because study.yaml says `simulated: true`",
+        "If anybody real speaks in them, write `simulated: false` there and put them into the "
+        "vault with `consilience transcripts seal`.",
+        warning=True,
+    ),
+    "INT-163": Entry(
+        "Words open without a reason",
+        "{count} texts came in while the study was simulated, which it is not any more, and their "
+        "words lie open: {names}",
+        "Put them into the vault with `consilience transcripts seal`; for those that were invented "
+        "note it with `--leave-open REASON`.",
+        warning=True,
+    ),
+    "INT-164": Entry(
+        "Ids that may name somebody",
+        "{count} texts went into the vault, but their ids stay in the database and may name "
+        "people: {names}",
+        "If they do, erase these texts with `consilience transcripts withdraw --erase`, rename "
+        "the files and import them again.",
+        warning=True,
+    ),
+    "INT-165": Entry(
+        "Simulated study",
+        "the study is simulated, so that its texts lie open",
+        "Write `simulated: false` in study.yaml first, if people speak in its texts.",
+    ),
 }

@@ -11,7 +11,7 @@ from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.desk import coding
 from consilience.desk.reading import Reading, no_longer, reading_of, texts_for
-from consilience.desk.talk_plan import note_of_withdrawn
+from consilience.desk.talk_plan import notes_on_texts
 from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.codetree import CodeRow, code_rows, look_of
@@ -27,10 +27,10 @@ MARKERS: Final = only("lead", "coder")
 
 def texts(call: Call) -> Response:
     """List the texts that whoever asks may read, with how far their coding is."""
-    note = None
+    notes: list[Fault] = []
     if "lead" in call.who.roles:
-        note = note_of_withdrawn(call.site.folder, call.site.engine)
-    return call.page("texts.html", texts=texts_for(call.site.engine, call.who), note=note)
+        notes = notes_on_texts(call.site.folder, call.site.engine)
+    return call.page("texts.html", texts=texts_for(call.site.engine, call.who), notes=notes)
 
 
 def text(call: Call) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk import speakers as desk
+from consilience.desk.talk_plan import notes_on_texts
 from consilience.desk.transcripts import STATES, Listed, bring_to_state, listed, stage_of
 from consilience.desk.unlocking import is_there
 from consilience.web.audience import only
@@ -68,15 +69,17 @@ def transcripts_page(call: Call, *, fault: Fault | None = None) -> Response:
     """
     lines = listed(call.site.engine)
     state = call.query.get("state", "")
+    leads = LEADS.lets_in(call.who.roles)
     return call.page(
         "transcripts.html",
         status=status_of(fault) if fault else 200,
         form=intake_form(call, fault=fault),
+        notes=notes_on_texts(call.site.folder, call.site.engine) if leads else [],
         lines=[line for line in lines if state in ("", stage_of(line))],
         states=[each for each in STATES if any(stage_of(line) == each for line in lines)],
         state=state,
         may_open=KEEPERS.lets_in(call.who.roles),
-        may_withdraw=LEADS.lets_in(call.who.roles),
+        may_withdraw=leads,
     )
 
 

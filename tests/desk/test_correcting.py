@@ -221,6 +221,7 @@ def test_a_name_typed_without_the_key_is_replaced_by_the_next_apply(study, docum
     assert state(study, document) == ("pseudonymised", "names were looked for in corrected words")
     assert searched(study) == {document: True}
     assert in_database(study, b"Boateng") == []
+    assert in_database(study, b"boateng") == [], "nor in the index of words"
     (again,) = [each for each in apply(*study, **NOW)[0] if each.document == document] or [of_text]
     assert again.version in (None, of_text.version)
 
@@ -235,6 +236,11 @@ def test_a_name_that_nobody_knows_yet_waits_for_a_decision(study):
     (told,) = [each for each in warnings if each.code == "INT-045"]
     assert told.values == {"count": 1, "names": "s01"}
     assert "Ashworth" in shown(study)
+    by_hand(study, ("Who leads", "Kwame Boateng, who leads"))
+    done, _ = apply(*study, **NOW)
+    assert [each.document for each in done] == ["s01"], "a known name does not wait for others"
+    assert in_database(study, b"Boateng") == []
+    assert searched(study) == {"s01": False}
     table = candidates(*study, **NOW).to_pylist()
     (row,) = [each for each in table if "Gwendolen Ashworth" in (each["forms"] or "")]
     assert (row["mentions"], row["documents"]) == (1, 1)
@@ -382,7 +388,7 @@ def test_a_correction_says_whose_codings_lost_words(coded):
     assert by_coder == {"ann": (2, 1, 1), "ben": (1, 0, 0), CONSENSUS: (1, 0, 0)}
     (told,) = made.faults
     assert (told.code, told.values["lost"], told.values["changed"]) == ("INT-145", 3, 1)
-    assert told.values["coders"] == "ann 1 and 1, of 2; ben 1 and 0, of 1; consensus 1 and 0, of 1"
+    assert told.values["coders"] == "ann 1 and 1 of 2; ben 1 and 0 of 1; consensus 1 and 0 of 1"
     rows = {each.coding: each for each in lost_codings(coded[0], LEAD)}
     assert {each: row.lost for each, row in rows.items()} == {
         "c1": True, "c2": True, "c3": True, "c4": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,12 +10,14 @@ from made_site import send
 from made_vault import KEY, seal_more, seal_texts, told
 
 from consilience.base.errors import Fault
+from consilience.desk.correcting import correct
 from consilience.desk.registry import decide as take_decisions
 from consilience.desk.registry import read_book, stamp_of
 from consilience.store.database import snapshot
 from consilience.store.transcripts import state_of, text_of, versions
 from consilience.store.vault import open_vault
 
+NOW = {"at": dt.datetime(2026, 1, 2, tzinfo=dt.UTC), "actor": "ann"}
 NAMES = ("Featherstone", "Kwame", "Boateng", "Lark Hill", "Leeds")
 
 
@@ -318,6 +321,26 @@ def test_a_text_that_came_later_waits_until_it_was_searched(sealed, pia):
     assert put_in(pia).headers["location"] == "/pseudonyms?done=replaced-some"
     assert newest(sealed, "s03") is None
     assert newest(sealed, "s01")
+
+
+def test_names_that_were_typed_into_a_version_without_names_are_found_and_shown(sealed, pia):
+    put_in(pia)
+    file = sealed.folder / "edited.txt"
+    for old, new in (("Head:", "Kwame Boateng:"), ("small", "small, says Gwendolen Ashworth")):
+        words = newest(sealed, "s02")
+        assert words.count(old) == 1
+        file.write_text(words.replace(old, new), "utf-8")
+        correct(sealed.engine, "s02", file, version=None, vault=None, **NOW)
+    assert "S02" in pia.get("/pseudonyms/replace").text, "nobody has decided about one of them"
+    send(pia, "/pseudonyms/find")
+    page = pia.get(f"/pseudonyms/{entity(sealed, 'Gwendolen Ashworth').number}").text
+    assert "S02, typed into its version without names." in page
+    assert "/here" not in page
+    known = pia.get(f"/pseudonyms/{entity(sealed, 'Kwame Boateng').number}").text
+    assert "S02, typed into its version without names." in known
+    assert put_in(pia).headers["location"] == "/pseudonyms?done=replaced"
+    assert "Boateng" not in newest(sealed, "s02")
+    assert "Ashworth" not in newest(sealed, "s02")
 
 
 def test_openings_are_noted_and_names_lie_in_the_vault_only(sealed, pia):

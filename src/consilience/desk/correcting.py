@@ -214,10 +214,10 @@ def _look(connection: Connection, vault: Vault | None, edit: _Edit, *, file: str
     """Look for names in what is new, if it is to be read where no names are."""
     if not edit.nameless:
         return _Seen(searched=False)
-    name, count = edit.document.name, len(edit.edits.starts)
+    name = edit.document.name
     if vault is None:
         _refuse_undone(connection, edit)
-        return _Seen(searched=False, told=Fault("INT-141", name=name, changes=count))
+        return _Seen(searched=False, told=Fault("INT-141", name=name))
     look = Pen(read_book(vault)).look(typed(edit.old, edit.new), ids=ids_of_study(connection))
     if look.known or look.asked:
         raise _known_fault(edit, look, file=file)

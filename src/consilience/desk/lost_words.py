@@ -119,7 +119,7 @@ def told_of(found: Iterable[Losing], names: Mapping[str, str]) -> Fault | None:
         lost=sum(lost for lost, _, _ in some.values()),
         changed=sum(changed for _, changed, _ in some.values()),
         coders="; ".join(
-            f"{names.get(coder, coder)} {lost} and {changed}, of {before}"
+            f"{names.get(coder, coder)} {lost} and {changed} of {before}"
             for coder, (lost, changed, before) in sorted(some.items())
         ),
     )

@@ -16,16 +16,20 @@ from typing import Final, get_args
 from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
+from consilience.desk.pen import Pen
 from consilience.desk.registry import (
     Passage,
     candidates,
     decide,
     found_in,
+    ids_of_study,
     naming_versions,
     read_book,
+    typed_candidates,
     unsearched,
 )
 from consilience.desk.sealed import note_opening, words_of
+from consilience.desk.typed import corrected_open, was_searched
 from consilience.desk.unlocking import OpenVault
 from consilience.interviews.decisions import asked_about
 from consilience.interviews.joining import doubts
@@ -48,6 +52,7 @@ class NameReview:
     Args:
         registry: the entities with what was decided.
         mentions: of each entity by its number, text by text.
+        typed: the same in words that people typed into versions without names.
         texts: name of each text by its id.
         places: rulings about single mentions, by text and first code point.
         proposed: which entities could be one.
@@ -55,6 +60,7 @@ class NameReview:
 
     registry: Registry = field(repr=False)
     mentions: Mapping[int, tuple[Passage, ...]] = field(repr=False)
+    typed: Mapping[int, tuple[Passage, ...]] = field(repr=False)
     texts: Mapping[str, str]
     places: Mapping[tuple[str, int], Place] = field(repr=False)
     proposed: tuple[Proposal, ...]
@@ -107,7 +113,8 @@ class Outlook:
         proposed: entities that nobody decided, by kind; they get what was proposed.
         asked: entities at `ask` that identify somebody at once, by kind.
         left: other entities at `ask`, by kind; they stay in the texts.
-        waiting: names of texts in whose present words nobody looked for names.
+        waiting: names of texts in whose present words nobody looked for names, or in what a person
+            typed into their version without names.
     """
 
     proposed: Mapping[str, int]
@@ -124,10 +131,18 @@ class Outlook:
 def outlook(engine: Engine, opened: OpenVault) -> Outlook:
     """Return what would become of the names of a study as they are decided now."""
     book = read_book(opened.vault)
+    pen = Pen(book)
     there = [each for each in book.registry if each.forms]
     asked = asked_about(book.registry)
     with snapshot(engine) as connection:
         waiting = unsearched(naming_versions(connection), book)
+        ids = ids_of_study(connection)
+        waiting += [
+            each.document
+            for each in corrected_open(connection, leave={text.id for text in waiting})
+            if not was_searched(connection, each.version)
+            and pen.look(each.words(connection, opened.vault), ids=ids).new
+        ]
     return Outlook(
         proposed=_kinds(each for each in there if not each.decided and each.ruling != "ask"),
         asked=_kinds(asked),
@@ -160,6 +175,7 @@ def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: s
     book = read_book(opened.vault)
     replacer = Replacer(book.registry, Rules(regions={}))
     mentions: dict[int, list[Passage]] = {}
+    typed: dict[int, list[Passage]] = {}
     texts: dict[str, str] = {}
     with transaction(engine) as connection:
         note_opening(connection, at=at, actor=actor, purpose="review names", subject="all texts")
@@ -169,9 +185,19 @@ def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: s
             seen = found_in(text, book.registry, None)
             for start, end, number in replacer.mentions(text, seen):
                 mentions.setdefault(number, []).append(_mention(document.id, text, start, end))
+        ids = ids_of_study(connection)
+        for each in corrected_open(connection):
+            texts[each.document.id] = each.document.name
+            words = each.words(connection, opened.vault)
+            seen = typed_candidates(words, book.registry, ids=ids)
+            for start, end, number in replacer.mentions(words.words, seen):
+                if words.touched(start, end):
+                    place = _mention(each.document.id, words.words, start, end)
+                    typed.setdefault(number, []).append(place)
     return NameReview(
         registry=book.registry,
         mentions={number: tuple(each) for number, each in mentions.items()},
+        typed={number: tuple(each) for number, each in typed.items()},
         texts=texts,
         places={(each.document, each.start): each for each in book.places},
         proposed=tuple(proposals(book.registry)),
@@ -209,16 +235,18 @@ def decide_entity(
     registry = decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)
     if row.get("same_as") and row["same_as"] == row.get("entity"):
         return review_names(engine, opened, at=at, actor=actor)
-    mentions = dict(review.mentions)
+    mentions, typed = dict(review.mentions), dict(review.typed)
     number, same = row.get("entity") or "", row.get("same_as") or ""
     if same and same != number:
         gone = mentions.pop(int(number), ())
         together = {*mentions.get(int(same), ()), *gone}
         mentions[int(same)] = tuple(sorted(together, key=lambda each: (each.document, each.start)))
+        typed[int(same)] = typed.get(int(same), ()) + typed.pop(int(number), ())
     return replace(
         review,
         registry=registry,
         mentions=mentions,
+        typed=typed,
         proposed=tuple(proposals(registry)) if same else review.proposed,
     )
 

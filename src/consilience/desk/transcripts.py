@@ -174,7 +174,7 @@ class Brought:
         """INT-146 if texts were left out."""
         if not self.left_out:
             return None
-        return Fault("INT-146", count=len(self.left_out), names=", ".join(self.left_out))
+        return Fault("INT-146", names=", ".join(self.left_out))
 
 
 def bring_all_to_state(

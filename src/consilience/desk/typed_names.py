@@ -30,8 +30,7 @@ class Retyped:
 
     Args:
         made: the number of each version made, and how many names were replaced, by id of the text.
-        waiting: texts in whose typed words something is named that nobody has decided: they are
-            left as they are.
+        waiting: texts in whose typed words something else is named that nobody has decided.
     """
 
     made: Mapping[str, tuple[int, int]]
@@ -66,15 +65,16 @@ def replace_typed(
         typed = each.words(connection, vault)
         look = pen.look(typed, ids=ids)
         searched = was_searched(connection, each.version)
-        if look.new and not searched:
-            waiting.append(each.document)
-            continue
+        sure = searched or not look.new
         if look.known:
-            number = _replaced(connection, pen, each, typed.words, look.known, at=at, actor=actor)
-            made[each.document.id] = number, len(look.known)
-        elif not searched:
+            made[each.document.id] = _replaced(connection, pen, each, typed.words, look.known,
+                                               sure=sure, at=at, actor=actor)  # fmt: skip
+        elif sure and not searched:
             note_searched(connection, each.version, at=at, actor=actor)
-        bring_up(connection, each.document.id, at=at, actor=actor)
+        if sure:
+            bring_up(connection, each.document.id, at=at, actor=actor)
+        else:
+            waiting.append(each.document)
     return Retyped(made=made, waiting=tuple(waiting))
 
 
@@ -85,10 +85,14 @@ def _replaced(
     words: str,
     edits: Sequence[tuple[Edit, int]],
     *,
+    sure: bool,
     at: dt.datetime,
     actor: str,
-) -> int:
-    """Keep the version with replacements; return its number. The older one goes to the vault."""
+) -> tuple[int, int]:
+    """Keep the version with replacements; return its number, and how many they are.
+
+    `sure` says whether nothing else is named there that somebody has to decide.
+    """
     version = found.version
     newer, moved, _ = replaced(words, edits)
     turns = turns_after(turns_of(connection, version.document, version.number), moved, text=newer)
@@ -99,9 +103,10 @@ def _replaced(
         connection, at=at, actor=actor, action=REPLACED, subject=version.document,
         detail={"version": made.number, "of": version.number, "edits": len(edits)},
     )  # fmt: skip
-    note_searched(connection, made, at=at, actor=actor)
-    fall_back(connection, made, searched=True, what="typed names replaced", at=at, actor=actor)
-    return made.number
+    if sure:
+        note_searched(connection, made, at=at, actor=actor)
+    fall_back(connection, made, searched=sure, what="typed names replaced", at=at, actor=actor)
+    return made.number, len(edits)
 
 
 def note_carried(

@@ -14,8 +14,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-141": Entry(
         "Corrected words not searched",
-        "without the key of the vault nobody looked for names in the {changes} places of {name!r} "
-        "that were corrected; it is not deposited until somebody has",
+        "without the key of the vault nobody looked for names in what was corrected in {name!r}; it "
+        "is not deposited until somebody has",
         "Run `consilience deidentify candidates`, decide, and apply, with the key of the vault.",
         warning=True,
     ),
@@ -28,8 +28,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-143": Entry(
         "Replacements taken out",
-        "where {count} replacements stand in {name!r} the file has words as long as the names "
-        "were: it seems to be made from a version with names",
+        "the file seems to be made from a version of {name!r} with names; replacements instead of "
+        "which it has words as long as the name: {count}",
         "If it was, say `--names --base {older}`. Else run it again with CONSILIENCE_VAULT_KEY "
         "set, so that the words are compared with the names.",
     ),
@@ -41,16 +41,16 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-145": Entry(
         "Codings that lost words",
-        "{lost} codings lost all their words and count no more, and {changed} stand on other words "
-        "than were marked: {coders}",
+        "codings that lost all their words and count no more: {lost}; that stand on other words "
+        "than were marked: {changed}. Of each coder: {coders}",
         "Look at them with `consilience codings lost`, and open the text again for their coders "
         "with `consilience codings release --reopen`.",
         warning=True,
     ),
     "INT-146": Entry(
         "Texts left out",
-        "{count} texts take part in nothing and are left as they are: {names}",
-        "Nothing is to be done; `consilience transcripts list` says which are withdrawn or erased.",
+        "withdrawn or erased, and left as they are: {names}",
+        "Nothing is to be done; `consilience transcripts list` says which are which.",
         warning=True,
     ),
     "INT-147": Entry(

@@ -236,6 +236,10 @@ def _entity(call: Call, review: NameReview, *, fault: Fault | None = None) -> Re
             for each in mentions[:_MENTIONS]
         ],
         more=max(0, len(mentions) - _MENTIONS),
+        typed=[
+            (each, review.texts[each.document])
+            for each in review.typed.get(found.number, ())[:_MENTIONS]
+        ],
         alike=review.alike(found.number),
         parts=review.parts(found.number),
         doubts=review.doubts(found.number),

@@ -13,6 +13,7 @@ from consilience.base.lineage import hash_file
 from consilience.coding.coding_lines import Marked, coding_lines, read_coding_lines
 from consilience.coding.model import CONSENSUS
 from consilience.desk.accounts import Person
+from consilience.desk.doubles import said_already
 from consilience.desk.sight import sight_of
 from consilience.formats.opening import check_there
 from consilience.store.codings import codes, codings_table, insert_codings
@@ -65,6 +66,8 @@ def take_lines(connection: Connection, path: Path, *, name: str) -> TakenLines:
     ids = found.codings["id"].to_pylist()
     there = codings_there(connection, ids)
     new = found.codings.filter(pa.array([each not in there for each in ids], pa.bool_()))
+    # What somebody marked here already, on whatever version, is not marked twice.
+    new = new.filter(pa.array([not each for each in said_already(connection, new)], pa.bool_()))
     insert_codings(connection, new)
     return TakenLines(new=new.num_rows, known=len(ids) - new.num_rows, twice=found.twice)
 

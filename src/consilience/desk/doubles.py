@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from consilience.coding.model import CODING, Coding
@@ -58,9 +59,7 @@ def said_already(connection: Connection, new: pa.Table) -> list[bool]:
         table = codings_table(connection, document=document)
         if table.num_rows:
             there = set(_now(connection, table, document).values())
-            own = pa.Table.from_pylist(
-                [row for row in new.to_pylist() if row["document"] == document], schema=CODING
-            )
+            own = new.filter(pc.equal(new.column("document"), document))
             told |= {key: at in there for key, at in _now(connection, own, document).items()}
     return [told.get(key, False) for key in new.column("id").to_pylist()]
 

@@ -209,6 +209,6 @@ def test_data_sets_and_lists_are_tables():
     assert tables["data_set"].column("embargo").to_pylist() == ["", ""]
     assert tables["withheld"].to_pylist() == [
         {"data_set": "talks", "thing": "T2", "stopped": "planned",
-         "reason": "declined before it was held"},
+         "reason": "declined before it was held", "count": 1},
     ]  # fmt: skip
     assert tables["data_list"].column("interview").to_pylist() == ["T1", "T2"]

@@ -42,6 +42,7 @@ TABLE = {
     ("GET", "/find"): TEXT_ROLES,
     ("GET", "/texts/{text}/at/{place}"): TEXT_ROLES,
     ("GET", "/interviews"): {"lead", "manager", "interviewer"},
+    ("GET", "/deposit"): {"lead", "curator"},
     ("GET", "/transcripts"): {"lead", "transcriber", "interviewer"},
     ("GET", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},
     ("POST", "/transcripts/{text}/speakers"): {"lead", "transcriber", "interviewer"},

@@ -361,8 +361,8 @@ DATA_SET: Final = _row(
     collected=_WHOLE, consented=_WHOLE, deposited=_WHOLE, basis=_TEXT, level=_TEXT, licence=_TEXT,
     embargo=_TEXT,
 )  # fmt: skip
-# One row a thing that is not deposited.
-WITHHELD: Final = _row(data_set=_TEXT, thing=_TEXT, stopped=_TEXT, reason=_TEXT)
+# One row a thing that is not deposited, or several that are counted together.
+WITHHELD: Final = _row(data_set=_TEXT, thing=_TEXT, stopped=_TEXT, reason=_TEXT, count=_WHOLE)
 # One row an interview, as `Interview`.
 DATA_LIST: Final = _row(
     interview=_TEXT, data_set=_TEXT, role=_TEXT, area=_TEXT, setting=_TEXT, month=_TEXT,

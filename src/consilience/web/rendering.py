@@ -29,7 +29,7 @@ _NAVIGATION: Final = (
     ("account", "Account"),
 )
 # Who may come to the second finds the first from there.
-_FOUND_FROM: Final[Mapping[str, str]] = {"agreement": "differences"}
+_FOUND_FROM: Final[Mapping[str, str]] = {"agreement": "differences", "deposit": "interviews"}
 # The same on the site of a catalogue, where many pages are for anybody.
 _CATALOGUE: Final = (
     ("search", "Search"),

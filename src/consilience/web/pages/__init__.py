@@ -12,6 +12,7 @@ from consilience.web.pages import (
     codebook,
     coders,
     compare,
+    deposit,
     differences,
     files,
     find,
@@ -49,4 +50,5 @@ DOORS: Final[tuple[Door, ...]] = (
     *vault.DOORS,
     *pseudonyms.DOORS,
     *find.DOORS,
+    *deposit.DOORS,
 )

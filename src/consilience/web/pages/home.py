@@ -118,15 +118,15 @@ def _names(call: Call, texts: TextsWaiting) -> Iterator[Waiting]:
             yield Waiting(words="Look whether names are undecided", more=more, to=to)
         return
     names = names_waiting(call.site.engine, opened)
-    for count, one, several, more in (
-        (names.unsearched, "Look for names in 1 text", "Look for names in {} texts", ""),
-        (names.asked, "Decide 1 name that stands at ask", "Decide {} names that stand at ask",
-         "they stay in the texts until then"),
-        (names.proposed, "Look at 1 name that nobody decided", "Look at {} names that nobody "
-         "decided", "what the rule of their kind proposes is put in their place"),
-    ):  # fmt: skip
+    asked = counted(names.asked, "name that stands", "names that stand")
+    found = (
+        (names.unsearched, f"Look for names in {counted(names.unsearched, 'text')}", ""),
+        (names.asked, f"Decide {asked} at ask", "they stay in the texts until then"),
+        (names.proposed, f"Look at {counted(names.proposed, 'name')} that nobody decided",
+         "what the rule of their kind proposes is put in their place"),
+    )  # fmt: skip
+    for count, words, more in found:
         if count:
-            words = one if count == 1 else several.format(f"{count:,}")
             yield Waiting(words=words, more=more, to=to)
 
 
@@ -134,7 +134,7 @@ def _given(call: Call, texts: TextsWaiting) -> Iterator[Waiting]:
     """Tell leads how many texts are given to nobody to be coded."""
     if texts.unassigned and _may(call, "coders"):
         words = f"Give {counted(texts.unassigned, 'text')} to coders"
-        yield Waiting(words=words, more="nobody codes them", to=call.site.address("texts"))
+        yield Waiting(words=words, more="given to nobody yet", to=call.site.address("texts"))
 
 
 def _deposit(call: Call, texts: TextsWaiting) -> Iterator[Waiting]:

@@ -31,6 +31,7 @@ def interviews(call: Call) -> Response:
         boards=[(board, [line for line in board.lines if _shown(line, state)]) for board in boards],
         states=list(dict.fromkeys(each for board in boards for each in board.states)),
         state=state,
+        may_deposit=call.site.readers["deposit"].lets_in(call.who.roles),
         # Where something stands is told without the folders of this machine.
         wrong_in=[
             (fault, fault.where.file.rpartition("/")[2] if fault.where.file else "")

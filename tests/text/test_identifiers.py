@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
-from consilience.text.identifiers.candidate import MARKED, Candidate, layers, settled
+from consilience.text.identifiers.candidate import MARKED, Candidate, layers, settled, united
 from consilience.text.identifiers.clues import BESIDE_NAME, is_spoken
 from consilience.text.identifiers.codes import nhs_number_is_valid
 from consilience.text.identifiers.find import all_candidates, find_identifiers
@@ -160,6 +160,20 @@ def test_candidates_never_overlap_and_nothing_found_is_lost():
     ]
     kept = settled(found)
     assert [(c.start, c.end) for c in kept] == [(0, 5), (5, 12), (12, 14)]
+
+
+def test_two_rules_that_find_parts_of_one_clause_make_one_feature_that_ends_in_a_word():
+    text = "She keeps bees, and rides."
+    found = [
+        Candidate(0, 10, "feature", "a", "quasi", 0.5),
+        Candidate(4, 16, "feature", "b", "quasi", 0.5),
+        Candidate(19, 26, "feature", "c", "quasi", 0.5),
+    ]
+    kept = united(text, found)
+    assert [(text[c.start : c.end], c.rule) for c in kept] == [
+        ("She keeps bees", "b"),
+        ("rides", "c"),
+    ]
 
 
 @settings(max_examples=150, deadline=None)

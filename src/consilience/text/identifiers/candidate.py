@@ -50,6 +50,7 @@ class Candidate(NamedTuple):
 
 
 MARKED: Final = 0.5
+_EDGES: Final = frozenset(' \n\t,.;:!?-–—"“”')
 
 
 def layers(candidates: Iterable[Candidate]) -> tuple[list[Candidate], ...]:
@@ -82,3 +83,37 @@ def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
         else:
             kept.append(each)
     return kept
+
+
+def united(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates of which those that overlap became one, in order of the text.
+
+    Args:
+        text: what they stand in; a span begins and ends with a letter, a figure or a bracket.
+        candidates: features, say: two rules often find two parts of one clause.
+
+    Example:
+        >>> found = [
+        ...     Candidate(0, 9, "feature", "a", "quasi", 0.5),
+        ...     Candidate(4, 15, "feature", "b", "quasi", 0.5)]
+        >>> [(each.start, each.end, each.rule) for each in united("she keeps bees,", found)]
+        [(0, 14, 'b')]
+    """
+    kept: list[Candidate] = []
+    for each in sorted(candidates, key=lambda each: (each.start, -each.end)):
+        if kept and each.start < kept[-1].end:
+            last = kept[-1]
+            longer = max(last, each, key=lambda one: one.end - one.start)
+            kept[-1] = longer._replace(start=last.start, end=max(last.end, each.end))
+        else:
+            kept.append(each)
+    return [each for each in (_bare(text, one) for one in kept) if each.start < each.end]
+
+
+def _bare(text: str, each: Candidate) -> Candidate:
+    start, end = each.start, each.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    return each._replace(start=start, end=end)

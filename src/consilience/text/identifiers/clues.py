@@ -107,6 +107,8 @@ def _rest(
             start = max(start, said[turn - 1])  # not the label of who speaks
         if _MUCH * (end - start) <= covered.count(1, start, end) < end - start:
             first = covered.find(1, start, end)
+            if covered.find(0, first, end) < 0:
+                continue
             beside = named.find(1, first, end) >= 0
             kind: Kind = "clue" if beside else "feature"
             yield Candidate(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from consilience.text.identifiers.ages import ages
-from consilience.text.identifiers.candidate import Candidate, layers, settled
+from consilience.text.identifiers.candidate import Candidate, layers, settled, united
 from consilience.text.identifiers.clues import clues, is_spoken
 from consilience.text.identifiers.codes import codes
 from consilience.text.identifiers.dates import dates
@@ -64,7 +64,11 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
     """
     found = _outside_brackets(text, all_candidates(text, lexicon), lexicon.replacements)
     found = _outside_labels(text, found)
-    return sorted(each for layer in layers(found) for each in settled(layer))
+    names, features, clauses = layers(found)
+    told = settled(names)
+    spans = {(each.start, each.end) for each in told}
+    over = (*united(text, features), *united(text, clauses))
+    return sorted([*told, *(each for each in over if (each.start, each.end) not in spans)])
 
 
 def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]:

@@ -192,7 +192,7 @@ def coded(fresh):
 def test_only_versions_without_names_go_out_with_codings_at_their_places(coded):
     target = coded / "out" / "for-others.qdpx"
     done = desk.export_file(coded, target, **WHO)
-    assert done.counts == {"texts": 1, "codes": 1, "codings": 1, "memos": 1}
+    assert done.counts == {"texts": 1, "codes": 1, "codings": 1, "memos": 1, "attributes": 0}
     assert [fault.code for fault in done.warnings] == ["COD-081"]
     with zipfile.ZipFile(target) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())
@@ -232,10 +232,16 @@ def test_codings_come_back_onto_the_version_they_were_exported_from(coded, tmp_p
 
 def test_a_coder_can_be_exported_alone(coded, tmp_path):
     assert (
-        desk.export_file(coded, tmp_path / "a.qdpx", coders=("ann",), **WHO).counts["codings"] == 0
+        desk.export_file(
+            coded, tmp_path / "a.qdpx", chosen=desk.Chosen(coders=("ann",)), **WHO
+        ).counts["codings"]
+        == 0
     )
     assert (
-        desk.export_file(coded, tmp_path / "b.qdpx", coders=("ben",), **WHO).counts["codings"] == 1
+        desk.export_file(
+            coded, tmp_path / "b.qdpx", chosen=desk.Chosen(coders=("ben",)), **WHO
+        ).counts["codings"]
+        == 1
     )
 
 

@@ -162,6 +162,12 @@ def memos(study: Path, machine: bool) -> None:
     help="Leave out what only this program reads, such as who may see what.",
 )
 @click.option("--coder", "coders", multiple=True, help="Only codings of this coder.")
+@click.option(
+    "--without-attributes",
+    "no_attributes",
+    is_flag=True,
+    help="Leave out what the frames know of cases, such as region and type.",
+)
 @click.option("--unchecked", metavar="REASON", help="Why it may go without a look for names.")
 @as_json
 def export(
@@ -170,6 +176,7 @@ def export(
     profile: str,
     bare: bool,
     coders: tuple[str, ...],
+    no_attributes: bool,
     unchecked: str | None,
     machine: bool,
 ) -> None:
@@ -187,7 +194,7 @@ def export(
             file,
             profile=profile,
             sidecar=not bare,
-            coders=coders,
+            chosen=desk.Chosen(coders=coders, attributes=not no_attributes),
             names=desk.NameCheck(key=os.environ.get(VAULT_KEY), waived=unchecked),
             at=now(),
             actor=actor(),

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from consilience.base.errors import Fault
 from consilience.base.ids import PATTERN
+from consilience.coding.exchange_cases import CaseAttribute
 from consilience.coding.model import CODING, CONSENSUS, Assignment, Code, Memo
 from consilience.formats.qda.record import Loss, Project
 from consilience.interviews.model import Document, DocumentKind, Version
@@ -105,6 +106,7 @@ class Outgoing:
         assignments: who was to code what.
         history: what was done to the codebook: time, who, what.
         decisions: settled disagreements as plain values.
+        attributes: what frames know of the cases.
     """
 
     study: str
@@ -118,6 +120,13 @@ class Outgoing:
     assignments: Sequence[Assignment] = ()
     history: Sequence[tuple[str, str, str]] = ()
     decisions: Sequence[Mapping[str, Any]] = ()
+    attributes: Sequence[CaseAttribute] = ()
+
+    @property
+    def cases(self) -> frozenset[str]:
+        """The cases that texts or memos speak of."""
+        of_texts = {text.document.case for text in self.texts if text.document.case is not None}
+        return frozenset(of_texts | {memo.thing for memo in self.memos if memo.on == "case"})
 
 
 class Sidecar:

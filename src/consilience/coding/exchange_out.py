@@ -128,7 +128,7 @@ class _Giving:
         )
 
     def values(self) -> tuple[tuple[Variable, ...], tuple[Value, ...]]:
-        """Return the fields of headers as properties of texts."""
+        """Return the fields of headers as properties of texts, and attributes of cases."""
         variables: dict[str, Variable] = {}
         values = []
         for text in self.outgoing.texts:
@@ -137,7 +137,27 @@ class _Giving:
                 variables.setdefault(name, Variable(guid=guid, name=name))
                 owner = self.guid("document", text.document.id)
                 values.append(Value(owner=owner, variable=guid, value=value))
-        return tuple(variables[name] for name in sorted(variables)), tuple(values)
+        fields = [variables[name] for name in sorted(variables)]
+        own, of_cases = self._attributes(set(variables))
+        return (*fields, *own), (*values, *of_cases)
+
+    def _attributes(self, taken: set[str]) -> tuple[list[Variable], list[Value]]:
+        """Return what frames know of the cases, told apart from fields of headers by name."""
+        variables, values = [], []
+        for each in self.outgoing.attributes:
+            name = each.name if each.name not in taken else f"{each.name[:56]} (case)"
+            guid = made_guid(self.outgoing.study, "attribute", each.name)
+            variables.append(
+                Variable(guid=guid, name=name, kind=each.kind, description=each.description)
+            )
+            values += [
+                Value(owner=self.guid("case", case), variable=guid, kind=each.kind, value=value)
+                for case, value in each.values.items()
+            ]
+        self.lost["names of attributes cut to 63 characters (whole in their descriptions)"] += sum(
+            each.cut for each in self.outgoing.attributes
+        )
+        return variables, values
 
     # --- codes and passages ---------------------------------------------------------------
 

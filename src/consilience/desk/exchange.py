@@ -23,6 +23,7 @@ from consilience.coding.exchange_out import outgoing_project
 from consilience.coding.exchange_turns import turns_row
 from consilience.coding.model import CODING, Code, Memo
 from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
+from consilience.desk.case_facts import attributes_going_out
 from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
 from consilience.desk.intake import Terms, terms_of_study
@@ -297,13 +298,26 @@ class NameCheck:
     waived: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What of a study goes out.
+
+    Args:
+        coders: only codings of these; empty for all.
+        attributes: whether what the frames know of cases goes with them.
+    """
+
+    coders: Sequence[str] = ()
+    attributes: bool = True
+
+
 def export_file(
     folder: Path,
     target: Path,
     *,
     profile: str = "standard",
     sidecar: bool = True,
-    coders: Sequence[str] = (),
+    chosen: Chosen = Chosen(),
     names: NameCheck = NameCheck(),
     at: dt.datetime,
     actor: str,
@@ -316,7 +330,7 @@ def export_file(
         profile: one of `PROFILES`: for which program.
         sidecar: whether to add what only this program can read, so that nothing is lost when it
             reads the file again.
-        coders: only codings of these; empty for all.
+        chosen: what of the study goes out.
         names: how the file is looked through for names before it is there.
         at: the time now.
         actor: who exports.
@@ -327,8 +341,8 @@ def export_file(
     Raises:
         Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written; COD-087 if
             the study has a vault and names are neither looked for nor waived.
-        Faults: COD-113 for each memo in which a name of the vault is left, INT-035 for each that
-            is left elsewhere; then no file is written.
+        Faults: COD-113 for each memo in which a name of the vault is left, COD-114 for each
+            attribute of cases, INT-035 for each that is left elsewhere; then no file is written.
     """
     study = read_checked(folder)
     guarded = has_vault(folder / HIDDEN)
@@ -338,13 +352,17 @@ def export_file(
     with at_work(folder) as engine:
         with snapshot(engine) as connection:
             outgoing, gone = _outgoing(
-                connection, study.study.id, study.study.title, coders, written(at)
+                connection, study.study.id, study.study.title, chosen.coders, written(at)
             )
+        if chosen.attributes and outgoing.cases:
+            known = attributes_going_out(folder, outgoing.cases)
+            outgoing = replace(outgoing, attributes=known)
         counts = {
             "texts": len(outgoing.texts),
             "codes": len(outgoing.codes),
             "codings": outgoing.codings.num_rows,
             "memos": len(outgoing.memos),
+            "attributes": len(outgoing.attributes),
         }
         project, losses = outgoing_project(outgoing)
         noted = outgoing.memos

@@ -17,8 +17,7 @@ from consilience.desk.registry import read_book
 from consilience.desk.sealed import note_opening, vault_if_there
 from consilience.desk.unlocking import OpenVault
 from consilience.store.codings import find_coding
-from consilience.store.database import HIDDEN, snapshot, transaction
-from consilience.store.vault import open_vault
+from consilience.store.database import snapshot, transaction
 
 _NAMED: Final = {"document": "text"}
 
@@ -67,24 +66,17 @@ def refuse_names(vault: OpenVault | None, *, title: str, text: str) -> None:
         raise Fault("COD-110", entity=left[0][1], count=len(left))
 
 
-def names_in_memos(
-    engine: Engine, folder: Path, key: str, memos: Sequence[Memo]
-) -> tuple[Fault, ...]:
+def names_in_memos(engine: Engine, pen: Pen, memos: Sequence[Memo]) -> tuple[Fault, ...]:
     """Return the memos in which names that are to go stand, by what they are on; no names.
 
     Args:
         engine: the database of the study.
-        folder: the study folder.
-        key: the pass phrase of its vault.
+        pen: of the book of its vault.
         memos: to look through.
 
     Returns:
         COD-113 for each entity in each memo.
-
-    Raises:
-        Fault: STO-031 if the pass phrase is another one.
     """
-    pen = Pen(read_book(open_vault(folder / HIDDEN, key)))
     found = [(memo, entity, count) for memo in memos for entity, count in _entities(pen, memo)]
     with snapshot(engine) as connection:
         on = dict(_anchors(connection, [memo for memo, _, _ in found]))

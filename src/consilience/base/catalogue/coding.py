@@ -244,6 +244,17 @@ ENTRIES: dict[str, Entry] = {
         "was shown",
         "Nothing was marked. Show the newer version, look at the passage there and mark it.",
     ),
+    "COD-142": Entry(
+        "Code changed meanwhile",
+        "somebody else changed the same of {name!r} after the page was shown: {what}",
+        "Nothing was saved. What stands now is shown; what you wrote is in the form still. Put "
+        "both together there, and save it.",
+    ),
+    "COD-143": Entry(
+        "Form without its stamp",
+        "the form does not say what it showed of the code",
+        "Load the page of the code again and change it there; nothing was saved.",
+    ),
     # COD-060 to COD-079: agreement and adjudication
     "COD-060": Entry(
         "Nobody to compare",
@@ -403,5 +414,11 @@ ENTRIES: dict[str, Entry] = {
         "on {day}",
         "Write it anew or take it out, with `consilience codings memo edit` or `delete`, which "
         "its writer and leads may: `deidentify apply` leaves memos alone.",
+    ),
+    "COD-114": Entry(
+        "Name left in an attribute",
+        "{count} mentions, first of entity {entity}, stand in the attribute {attribute!r} of cases",
+        "Write the file with --without-attributes; or decide `keep` for what names nobody, such "
+        "as a region.",
     ),
 }

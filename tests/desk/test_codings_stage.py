@@ -7,10 +7,14 @@ import shutil
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from talk_study import write_study
 
+from consilience.cli.main import main
 from consilience.coding.model import CODING, Code
+from consilience.desk.coded_tables import Counted, code_table, meeting_codes
 from consilience.desk.kept import at_work
+from consilience.desk.retrieval import Filters, person_called
 from consilience.desk.run import run
 from consilience.desk.studies import open_study
 from consilience.interviews.model import Document, Turn
@@ -101,7 +105,7 @@ def test_evidence_counts_released_codings_of_the_stages_only(coded):
     counts = (row["codings"], row["places"], row["documents"], row["coders"])
     assert (row["finding"], row["name"], counts) == ("F1", "Feedback", (3, 2, 2, 2))
     assert open_study(coded).explain("F1").passages[1].lines == (
-        "code Feedback: 3 codings in 2 texts",
+        "code Feedback: 2 passages in 2 texts, marked by 2 coders",
     )
 
 
@@ -174,3 +178,54 @@ def test_nothing_coded_yet(tmp_path):
     run(folder, at=AT, actor="test", until="coding")
     assert rows(folder, "coder_agreement") == []
     assert rows(folder, "evidence")[0]["codings"] == 0
+
+
+def test_tables_of_the_command_and_of_the_report_count_coders_and_no_consensus(coded, tmp_path):
+    folder = shutil.copytree(coded, tmp_path / "study")
+    settled = [
+        coding("s1", "t1", 26, 44, "none", "consensus") | {"origin": "consensus"},
+        coding("s2", "t1", 45, 69, "trust", "consensus") | {"origin": "consensus"},
+    ]
+    with at_work(folder) as engine, transaction(engine) as connection:
+        insert_codings(connection, pa.Table.from_pylist(settled, schema=CODING))
+        for coder, document in (("carl", "t2"), ("anna", "t3"), ("anna", "x9")):
+            assign(connection, document, coder, at="2026")
+            release(connection, document, coder, at="2026")
+    run(folder, at=AT, actor="test", until="coding")
+    report = {
+        (row["case"], row["code"]): row["passages"]
+        for row in rows(folder, "code_case")
+        if row["passages"]
+    }
+    with at_work(folder) as engine:
+        person = person_called(engine, "somebody")
+        found = code_table(engine, folder, by="case", person=person)
+        alone = code_table(
+            engine, folder, by="case", person=person, filters=Filters(coders=["consensus"])
+        )
+        by_coder = code_table(engine, folder, by="coder", person=person)
+        pairs = meeting_codes(engine, folder, person=person)
+    assert report["A01", "none"] == 2
+    # The stage has two of the three coders, both of A01.
+    assert in_ash(counts_of(found)) == in_ash(report) == {"none": 2, "trust": 1}
+    assert found.counted == Counted(coders=("anna", "ben", "carl"), left_out=2)
+    assert counts_of(alone) == {("A01", "none"): 1, ("A01", "trust"): 1}
+    assert alone.counted == Counted(coders=("consensus",), left_out=0)
+    assert by_coder.table["coder"].to_pylist() == ["anna", "ben", "carl"]
+    assert pairs.counted.left_out == 2
+    told = CliRunner().invoke(main, ["codings", "table", str(folder), "--by", "document"])
+    assert "Counted: anna, ben, carl" in told.stdout
+    assert "Left out: 2 codings of the consensus" in told.stdout
+
+
+def in_ash(counts):
+    return {code: count for (case, code), count in counts.items() if case == "A01"}
+
+
+def counts_of(found):
+    return {
+        (row["case"], code): row[code]
+        for row in found.table.to_pylist()
+        for code in found.codes
+        if row[code]
+    }

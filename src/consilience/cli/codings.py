@@ -172,6 +172,7 @@ def table(
 ) -> None:
     """Count passages of each code by case, text, coder or speaker.
 
+    All coders count; the consensus is left out, as in the report, unless you say --coder consensus.
     By case, what the study knows of it stands beside: attributes, responses, scores, bands. By
     speaker, a row is a person of the plan or a pseudonym in [brackets], wherever they speak; any
     other label is of one text: R1 (S01) is not R1 (S02).
@@ -190,7 +191,8 @@ def table(
         if target:
             tables.write_crosstab(made, target)
         if machine:
-            told = {"measure": measure, "codes": made.codes, "without_case": made.caseless}
+            told: dict[str, object] = {"measure": measure, "codes": made.codes}
+            told |= {"counted": made.counted, "without_case": made.caseless}
             print_json(told | {"rows": made.table.to_pylist()})
             return
         rows, codes = counted(made.table.num_rows, "row"), counted(len(made.codes), "code")
@@ -206,6 +208,16 @@ def table(
                 "texts belong to no case and have no row",
             )
             out.print(f"{texts}; --by document has all")
+        _tell_counted(made.counted)
+
+
+def _tell_counted(whose: tables.Counted) -> None:
+    """Say whose codings count, and what was left out."""
+    if whose.coders:
+        out.print(f"Counted: {escape(', '.join(whose.coders))}")
+    if whose.left_out:
+        left = counted(whose.left_out, "coding")
+        out.print(f"Left out: {left} of the consensus; --coder consensus counts these alone")
 
 
 def _print_turned(made: tables.Crosstab) -> None:
@@ -247,7 +259,7 @@ def cooccurrence(
             write_table(made.table, target, note=_note(made.simulated))
         rows = made.table.to_pylist()
         if machine:
-            print_json({"pairs": rows, "codes": made.codes})
+            print_json({"pairs": rows, "codes": made.codes, "counted": made.counted})
         elif target:
             _written(target)
         else:
@@ -269,6 +281,7 @@ def cooccurrence(
                     for row in rows[:most]
                 ],
             )
+            _tell_counted(made.counted)
 
 
 @codings.command()

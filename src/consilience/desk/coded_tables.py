@@ -55,6 +55,22 @@ _FEWEST_BATCHES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Whose codings count in a table.
+
+    The consensus is made of what coders marked, and would count it twice: it is left out unless it
+    is asked for, as in the report.
+
+    Args:
+        coders: ids of those who marked something that counts, in order.
+        left_out: how many codings of the consensus were left out.
+    """
+
+    coders: tuple[str, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crosstab:
     """How much was marked with which code, a row a case, text, coder or speaker.
 
@@ -67,6 +83,7 @@ class Crosstab:
         simulated: whether a text that was asked of was invented.
         facts: what is known of cases, by column.
         caseless: by case, how many texts that were asked of belong to no case and have no row.
+        counted: whose codings count.
     """
 
     by: By
@@ -76,6 +93,7 @@ class Crosstab:
     simulated: bool
     facts: Mapping[str, Fact] = field(default_factory=dict)
     caseless: int = 0
+    counted: Counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +104,13 @@ class OfCodes:
         table: its rows.
         codes: path of each code by its id.
         simulated: whether a text that was asked of was invented.
+        counted: whose codings count.
     """
 
     table: pa.Table
     codes: Mapping[str, str]
     simulated: bool
+    counted: Counted
 
 
 def code_table(
@@ -104,6 +124,8 @@ def code_table(
     filters: Filters = ALL,
 ) -> Crosstab:
     """Return how much was marked with each code, as far as somebody may see it.
+
+    All coders count, and the consensus only where it is asked for: see `Counted`.
 
     Where speakers are asked of, codings count of which they say a part, and characters that they
     say. By speaker, a row is a person of the plan, or who speaks in one text: see
@@ -123,7 +145,7 @@ def code_table(
     """
     facts = facts_of_cases(folder) if by == "case" and was_run(folder) else ()
     with snapshot(engine) as connection:
-        held, corpus = _corpus(connection, engine, folder, person, filters)
+        held, corpus, whose = _corpus(connection, engine, folder, person, filters)
         if by == "speaker":
             rows, marks = _by_speaker(connection, folder, held, corpus, filters)
         else:
@@ -160,20 +182,27 @@ def code_table(
         simulated=_simulated(held, corpus),
         facts=known,
         caseless=sum(not each.case for each in asked) if by == "case" else 0,
+        counted=whose,
     )
 
 
 def _corpus(
     connection: Connection, engine: Engine, folder: Path, person: Person, filters: Filters
-) -> tuple[Held, Corpus]:
-    """Return the codings that are asked of; of speakers, those of which they say a part."""
+) -> tuple[Held, Corpus, Counted]:
+    """Return the codings that count; of speakers, those of which they say a part."""
     held = held_of(engine, connection)
     corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
     if filters.speakers:
         marked = Spans(corpus.starts, corpus.ends)
         said = said_by(speech_of(connection, held), filters.speakers)
         corpus = corpus.where(overlapping(marked, said))
-    return held, corpus
+    settled = np.array([each == CONSENSUS for each in corpus.coders], np.bool_)[corpus.coder]
+    left_out = 0
+    if not filters.coders:
+        left_out = int(settled.sum())
+        corpus = corpus.where(~settled)
+    coders = tuple(corpus.coders[n] for n in np.unique(corpus.coder).tolist())
+    return held, corpus, Counted(coders=coders, left_out=left_out)
 
 
 def _asked(speaker: str, filters: Filters) -> bool:
@@ -233,8 +262,8 @@ def meeting_codes(
         Fault: COD-026 for a filter that names nothing.
     """
     with snapshot(engine) as connection:
-        held, corpus = _corpus(connection, engine, folder, person, filters)
-    return _of_codes(meetings(corpus), held, corpus)
+        held, corpus, whose = _corpus(connection, engine, folder, person, filters)
+    return _of_codes(meetings(corpus), held, corpus, whose)
 
 
 def code_saturation(
@@ -250,7 +279,7 @@ def code_saturation(
     """
     days = _days(folder)
     with snapshot(engine) as connection:
-        held, corpus = _corpus(connection, engine, folder, person, filters)
+        held, corpus, _ = _corpus(connection, engine, folder, person, filters)
         interviews = {each.id: each.interview for each in documents(connection)}
     text = corpus.line.number(corpus.starts)
     texts = [held.texts[n] for n in np.unique(text).tolist()]
@@ -300,7 +329,7 @@ def coder_drift(
     if batches < _FEWEST_BATCHES:
         raise Fault("COD-027", batches=batches)
     with snapshot(engine) as connection:
-        held, corpus = _corpus(connection, engine, folder, person, filters)
+        held, corpus, whose = _corpus(connection, engine, folder, person, filters)
         first = first_marked(connection)
         done = {(each.coder, each.document) for each in assignments(connection) if each.released_at}
         words = {
@@ -311,11 +340,16 @@ def coder_drift(
         for number in np.unique(corpus.coder).tolist()
         if corpus.coders[number] != CONSENSUS
     ]
-    return _of_codes(drift(coded, corpus.codes, batches=batches), held, corpus)
+    return _of_codes(drift(coded, corpus.codes, batches=batches), held, corpus, whose)
 
 
-def _of_codes(table: pa.Table, held: Held, corpus: Corpus) -> OfCodes:
-    return OfCodes(table=table, codes=_paths(held.codes), simulated=_simulated(held, corpus))
+def _of_codes(table: pa.Table, held: Held, corpus: Corpus, whose: Counted) -> OfCodes:
+    return OfCodes(
+        table=table,
+        codes=_paths(held.codes),
+        simulated=_simulated(held, corpus),
+        counted=whose,
+    )
 
 
 def _simulated(held: Held, corpus: Corpus) -> bool:

@@ -327,15 +327,15 @@ def _explain_finding(study: Study, shelf: Shelf, finding: StudyFinding) -> Expla
 
 def _evidence(study: Study, shelf: Shelf, finding: StudyFinding) -> tuple[str, ...]:
     """Return how often its codes were used, once coding has run; else what was named."""
-    counted = [
-        f"{row['kind']} {row['name'] or row['thing']}: {counted(row['codings'], 'coding')} in"
-        f" {counted(row['documents'], 'text')}"
+    shown = [
+        f"{row['kind']} {row['name'] or row['thing']}: {counted(row['places'], 'passage')} in"
+        f" {counted(row['documents'], 'text')}, marked by {counted(row['coders'], 'coder')}"
         for stage in study.stages
         if stage.kind == "code" and stage.id in shelf.results
         for row in _rows(shelf, stage.id, "evidence", finding=finding.id)
     ]
     named = [*(f"code {c}" for c in finding.codes), *(f"coding {c}" for c in finding.codings)]
-    return tuple(counted or named or ["nothing named"])
+    return tuple(shown or named or ["nothing named"])
 
 
 def _explain_stage(study: Study, shelf: Shelf, stage_id: str) -> Explanation:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Engine, select
 
@@ -23,6 +26,8 @@ from consilience.store.database import snapshot
 from consilience.store.tables import LEDGER
 from consilience.store.transcripts import map_between, readable_version, text_of
 from consilience.text.offsets import OffsetMap
+
+Array = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,18 +190,23 @@ def lost_codings(engine: Engine, person: Person) -> list[LostCoding]:
             version = readable_version(connection, document)
             if not sight.reads(document) or version is None:
                 continue
-            rows = marked.filter(pc.equal(marked.column("document"), document)).to_pylist()
-            for row, (start, end) in zip(rows, _spans(connection, rows, version), strict=True):
-                lost, since = start == end, corrected.get(row["id"])
-                waits = since is not None and not _seen_since(sight, row, since)
-                if (lost or waits) and sight.sees(row["coder"], document):
+            of_text = marked.filter(pc.equal(marked.column("document"), document))
+            starts, ends = _spans(connection, of_text, version)
+            known = pa.array([each in corrected for each in of_text.column("id").to_pylist()])
+            some = pc.or_(known, pa.array(ends == starts))
+            chosen = some.to_numpy(zero_copy_only=False)
+            at = zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)
+            for row, (start, end) in zip(of_text.filter(some).to_pylist(), at, strict=True):
+                lost, since = start == end, corrected.get(row["id"], "")
+                waits = lost or not _seen_since(sight, row, since)
+                if waits and sight.sees(row["coder"], document):
                     stands = (text_of(connection, document, version.number) or "")[start:end]
                     words = text_of(connection, document, row["version"])
                     found.append(
                         LostCoding(
                             coding=row["id"], document=document, name=sight.texts[document],
                             coder=names.get(row["coder"], row["coder"]),
-                            code=called.get(row["code"], row["code"]), lost=lost,
+                            code=called.get(row["code"], row["code"]), lost=bool(lost),
                             version=row["version"], start=row["start"], end=row["end"],
                             words=words[row["start"] : row["end"]] if words else None,
                             stands=stands,
@@ -205,15 +215,16 @@ def lost_codings(engine: Engine, person: Person) -> list[LostCoding]:
     return found
 
 
-def _spans(
-    connection: Connection, rows: Sequence[Mapping[str, Any]], version: Version
-) -> list[tuple[int, int]]:
+def _spans(connection: Connection, marked: pa.Table, version: Version) -> tuple[Array, Array]:
     """Return where codings of one text stand in a version of it."""
-    ways = {
-        number: map_between(connection, version.document, number, version.number)
-        for number in {row["version"] for row in rows}
-    }
-    return [ways[row["version"]].span(row["start"], row["end"]) for row in rows]
+    made, starts, ends = (
+        marked.column(name).to_numpy().copy() for name in ("version", "start", "end")
+    )
+    for number in np.unique(made).tolist():
+        rows = made == number
+        way = map_between(connection, version.document, number, version.number)
+        starts[rows], ends[rows] = way.spans(starts[rows], ends[rows])
+    return starts, ends
 
 
 def _corrected(connection: Connection) -> dict[str, str]:

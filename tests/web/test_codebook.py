@@ -52,6 +52,19 @@ def change(client, step, code="c1", **fields):
     return send(client, path, f"/codebook/{code}", **fields)
 
 
+def edit(client, page=None, code="c1", **fields):
+    """Send the form of a code as a page showed it, the newest one if none is given."""
+    shown = (page or client.get(f"/codebook/{code}")).text
+    said = {"name": re.search(r'name="name" type="text" value="([^"]*)"', shown)[1]}
+    for name in ("definition", "inclusion", "exclusion", "examples"):
+        said[name] = re.search(rf'<textarea[^>]* name="{name}"[^>]*>([^<]*)<', shown)[1]
+    if re.search(r'name="codable" value="1" checked', shown):
+        said["codable"] = "1"
+    said["shown"] = re.search(r'name="shown" value="([^"]+)"', shown)[1]
+    lines = {name: re.sub(r"\r?\n", "\r\n", words) for name, words in (said | fields).items()}
+    return change(client, "", code=code, **{n: w for n, w in lines.items() if w is not None})
+
+
 def undo(client):
     return send(client, "/codebook/undo", "/codebook")
 
@@ -79,13 +92,55 @@ def test_a_code_without_a_name_is_not_added(lead):
 
 
 def test_a_code_is_changed(lead):
-    change(lead, "", name="Renamed", definition="Other words.", inclusion="Always.",
+    edit(lead, name="Renamed", definition="Other words.", inclusion="Always.",
            exclusion="Never.", examples="One.\nTwo.", codable="1")  # fmt: skip
     page = lead.get("/codebook/c1").text
     for words in ("Renamed", "Other words.", "Always.", "Never.", "One.", "Two."):
         assert words in page
     undo(lead)
     assert "Renamed" not in lead.get("/codebook/c1").text
+
+
+def test_two_who_change_a_code_at_once_lose_nothing_of_each_other(lead, web):
+    edit(lead, definition="Of old.\nOn two lines. ", examples="One.\nTwo.")
+    web.add("leo", "lead")
+    other = web.signed_in("leo")
+    page, beside = lead.get("/codebook/c1"), other.get("/codebook/c1")
+    assert edit(lead, page, definition="Said by Lea.").status_code == 303
+    assert edit(other, beside, inclusion="Said by Leo.", codable="1").status_code == 303
+    assert edit(other, beside, examples="One.\nTwo.\nThree.").status_code == 303
+    (code,) = (each for each in codebook_of(web.engine) if each.id == "c1")
+    assert (code.definition, code.inclusion) == ("Said by Lea.", "Said by Leo.")
+    assert code.examples == ("One.", "Two.", "Three.")
+    assert edit(lead, page, definition="Said by Lea.").status_code == 303, "sent twice"
+
+
+def test_what_two_change_otherwise_is_told_and_nothing_is_thrown_away(lead, web):
+    web.add("leo", "lead")
+    other = web.signed_in("leo")
+    beside = other.get("/codebook/c1")
+    edit(lead, definition="Said by Lea.", exclusion="Lea alone.")
+    refused = edit(other, beside, definition="Said by Leo.", inclusion="Leo alone.")
+    assert refused.status_code == 409
+    assert CATALOGUE["COD-142"].title in refused.text
+    assert "after the page was shown: definition." in refused.text
+    (code,) = (each for each in codebook_of(web.engine) if each.id == "c1")
+    assert (code.definition, code.inclusion) == ("Said by Lea.", "")
+    for words in ("Said by Lea.", "Said by Leo.", "Leo alone.", "Lea alone."):
+        assert words in refused.text
+    assert edit(other, refused).status_code == 303, "seen, and wanted so"
+    (code,) = (each for each in codebook_of(web.engine) if each.id == "c1")
+    assert code.definition == "Said by Leo."
+    assert (code.inclusion, code.exclusion) == ("Leo alone.", "Lea alone.")
+
+
+def test_a_form_of_a_code_without_its_stamp_changes_nothing(lead, web):
+    before = codebook_of(web.engine)
+    answer = change(lead, "", name="Renamed", definition="Typed.", codable="1")
+    assert answer.status_code == 400
+    assert CATALOGUE["COD-143"].title in answer.text
+    assert "Typed." in answer.text
+    assert codebook_of(web.engine) == before
 
 
 def test_a_code_is_moved_but_never_below_itself(lead):
@@ -199,7 +254,7 @@ def test_memos_and_lower_codes_go_with_a_merged_code(lead):
 def test_an_own_step_is_not_taken_back_where_another_lead_took_the_name(lead, web):
     web.add("mo", "lead")
     other = web.signed_in("mo")
-    change(lead, "", name="Renamed", codable="1")
+    edit(lead, name="Renamed")
     send(other, "/codebook", "/codebook", name="thresholds: aspect 1", parent="h1", definition="")
     answer = undo(lead)
     assert answer.status_code == 409

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
+from consilience.base.errors import Fault
 from consilience.coding import codebook
+from consilience.coding.codebook_stamps import brought_together, stamp_of
 from consilience.coding.codebook_turns import check_turned
 from consilience.coding.model import Code
 from consilience.coding.said import NOTHING, Said
@@ -22,9 +24,9 @@ from consilience.store.codings import carried, code_row, codes, codings_table, l
 from consilience.store.database import transaction
 from consilience.store.ledger import append
 
-__all__ = ["NOTHING", "Change", "Said", "Step", "add_code", "edit_code", "merge_code", "move_code",
-           "redo_codebook", "rename_code", "retire_code", "say_of_code", "split_code",
-           "undo_codebook"]  # fmt: skip
+__all__ = ["NOTHING", "Change", "Said", "Step", "add_code", "brought_together", "edit_code",
+           "merge_code", "move_code", "redo_codebook", "rename_code", "retire_code", "say_of_code",
+           "split_code", "stamp_of", "undo_codebook"]  # fmt: skip
 
 Row = Mapping[str, Any] | None
 
@@ -99,14 +101,32 @@ def add_code(
         return _carry_out(connection, "add", draft.id, rows, at=at, actor=actor)
 
 
-def edit_code(engine: Engine, code: Code, *, at: dt.datetime, actor: str) -> Step:
+def edit_code(
+    engine: Engine, code: Code, *, shown: str | None = None, at: dt.datetime, actor: str
+) -> Step:
     """Keep what a code says of itself: name, definition, rules, examples, whether it is codable.
+
+    Args:
+        engine: the database of the study.
+        code: as it is wanted.
+        shown: what the form showed that was sent, see `codebook_stamps.stamp_of`: what others
+            changed of the rest meanwhile stays then. None keeps all as wanted.
+        at: the time now.
+        actor: who asks.
 
     Raises:
         Fault: COD-015 without a name, COD-002 if the code is not there, COD-016 if it would
-            become a heading while passages carry it.
+            become a heading while passages carry it; COD-142 if somebody else changed the same
+            meanwhile, COD-143 if `shown` is no stamp.
     """
     with transaction(engine) as connection:
+        if shown is not None:
+            found = brought_together(codebook.find(codes(connection), code.id), code, shown=shown)
+            if found is None:
+                raise Fault("COD-143")
+            if found.both:
+                raise Fault("COD-142", name=code.name, what=", ".join(found.both))
+            code = found.code
         return _edit(connection, code, at=at, actor=actor)
 
 

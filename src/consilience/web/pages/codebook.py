@@ -53,25 +53,30 @@ def add(call: Call) -> Response:
 
 
 def edit(call: Call) -> Response:
-    """Keep what a code says of itself."""
-
-    def step(engine: Engine, code: str) -> None:
-        old = next((each for each in codebook_of(engine) if each.id == code), None)
-        if old is None:
-            raise Fault("WEB-025")
-        examples = tuple(line for line in call.field("examples").splitlines() if line.strip())
-        new = replace(
-            old,
-            name=call.field("name", most=500),
-            definition=call.field("definition"),
-            inclusion=call.field("inclusion"),
-            exclusion=call.field("exclusion"),
-            examples=examples,
-            codable=call.field("codable") == "1",
-        )
-        changes.edit_code(engine, new, at=call.at, actor=call.who.id)
-
-    return _step(call, step)
+    """Keep what a code says of itself; what others changed of the rest meanwhile stays."""
+    old = next(
+        (each for each in codebook_of(call.site.engine) if each.id == call.path["code"]), None
+    )
+    if old is None:
+        raise Fault("WEB-025")
+    examples = tuple(line for line in call.field("examples").splitlines() if line.strip())
+    draft = replace(
+        old,
+        name=call.field("name", most=500),
+        definition=call.field("definition"),
+        inclusion=call.field("inclusion"),
+        exclusion=call.field("exclusion"),
+        examples=examples,
+        codable=call.field("codable") == "1",
+    )
+    shown = call.field("shown")
+    try:
+        changes.edit_code(call.site.engine, draft, shown=shown, at=call.at, actor=call.who.id)
+    except Fault as fault:
+        # What others changed alone stands in the form too, so that saving it again keeps that.
+        found = changes.brought_together(old, draft, shown=shown)
+        return _code(call, fault=fault, draft=found.code if found else draft)
+    return call.go("code", code=old.id, done="code")
 
 
 def move(call: Call) -> Response:
@@ -155,7 +160,7 @@ def _codebook(
     )
 
 
-def _code(call: Call, *, fault: Fault | None = None) -> Response:
+def _code(call: Call, *, fault: Fault | None = None, draft: object = None) -> Response:
     codes = codebook_of(call.site.engine)
     by_id = {each.id: each for each in codes}
     rows = code_rows(codes)
@@ -172,6 +177,8 @@ def _code(call: Call, *, fault: Fault | None = None) -> Response:
         status=status_of(fault) if fault else 200,
         fault=fault,
         code=found,
+        draft=draft or found,
+        shown=changes.stamp_of(found),
         colour=next(row.colour for row in rows if row.id == found.id),
         above=above[::-1],
         others=[row for row in rows if row.id != found.id and not row.retired],

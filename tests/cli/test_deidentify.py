@@ -1,9 +1,11 @@
 """The commands of de-identification, from the table of names to the check before export."""
 
+import codecs
 import csv
 import json
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -59,7 +61,7 @@ def run(*words, code=0):
 def test_from_names_to_a_checked_export(study, tmp_path):
     table = tmp_path / "names.csv"
     told = json.loads(run("candidates", study, "--out", table, "--json"))
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     assert told["entities"] == len(rows)
     lead = next(row for row in rows if "Deborah Featherstone" in row["forms"])
     lead["replacement"] = "[Designated lead]"
@@ -105,7 +107,7 @@ def test_apply_leaves_alone_what_nobody_searched_and_says_what_to_do(study, tmp_
 def test_people_stay_in_the_texts_only_if_that_is_said(study, tmp_path):
     table = tmp_path / "n.csv"
     run("candidates", study, "--out", table)
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     lead = next(row["entity"] for row in rows if "Deborah Featherstone" in row["forms"])
     table.write_text(f"entity,decision\n{lead},ask\n")
     run("decide", study, table)
@@ -132,7 +134,7 @@ def test_corrections_by_hand_that_are_in_the_way_can_be_left_out(study, tmp_path
 def test_what_may_be_meant_otherwise_is_told_with_what_was_taken(study, tmp_path):
     table = tmp_path / "n.csv"
     run("candidates", study, "--out", table)
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     lead = next(row["entity"] for row in rows if "Deborah Featherstone" in row["forms"])
     school = next(row["entity"] for row in rows if "Lark Hill School" in row["forms"])
     table.write_text(f"entity,replacement\n{lead},[Here]\n{school},[Here]\n")
@@ -291,3 +293,41 @@ def test_packed_files_are_checked_as_open_ones(study, tmp_path):
     assert "eather" not in output
     path.write_bytes(path.read_bytes()[:-30])
     assert "FMT-259" in run("check", study, path, code=1)
+
+
+@pytest.mark.parametrize("form", ["csv", "csv without its mark", "xlsx"])
+def test_the_table_of_names_is_read_by_a_spreadsheet_and_read_back(study, tmp_path, form):
+    (tmp_path / "s02.txt").write_text(TALK.replace("Deborah", "Siân"), encoding="utf-8")
+    taken = ["transcripts", "import", str(study), str(tmp_path / "s02.txt")]
+    assert CliRunner().invoke(main, taken).exit_code == 0
+    table = tmp_path / f"names.{form[:4].strip()}"
+    run("candidates", study, "--out", table)
+    data = table.read_bytes()
+    if form == "xlsx":
+        assert data.startswith(b"PK")
+        sheet = openpyxl.load_workbook(table).active
+        head = [cell.value for cell in sheet[1]]
+        for row in sheet.iter_rows(min_row=2):
+            if "Siân" in str(row[head.index("forms")].value):
+                row[head.index("replacement")].value = "[Lead of Pôle]"
+        sheet.parent.save(table)
+    else:
+        assert data.startswith(codecs.BOM_UTF8)
+        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        (named,) = [row for row in rows if "Siân" in row["forms"]]
+        named["replacement"] = "[Lead of Pôle]"
+        encoding = "utf-8" if form != "csv" else "utf-8-sig"
+        with table.open("w", encoding=encoding, newline="") as handle:
+            writer = csv.DictWriter(handle, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    run("decide", study, table)
+    again = tmp_path / "again.csv"
+    run("candidates", study, "--out", again)
+    assert "[Lead of Pôle]" in again.read_text(encoding="utf-8-sig")
+
+
+def test_other_forms_of_the_table_of_names_are_refused(study, tmp_path):
+    told = run("candidates", study, "--out", tmp_path / "names.sav", code=1)
+    assert "FMT-290" in told
+    assert not (tmp_path / "names.sav").exists()

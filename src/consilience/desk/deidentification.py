@@ -7,14 +7,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Where
 from consilience.desk import pseudonyms, registry
 from consilience.desk.kept import opened
 from consilience.formats.csv_out import csv_bytes
 from consilience.formats.delimited import decode
 from consilience.formats.packed import words_of_file
 from consilience.formats.tables import read_table
+from consilience.formats.xlsx_out import xlsx_bytes
 from consilience.interviews.joining import doubts
 from consilience.store.files import write_whole
 from consilience.text.deidentification import (
@@ -104,18 +106,27 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
     )
 
 
+_FORMS: Final = (".csv", ".xlsx")
+
+
 def write_candidates(
     folder: Path, target: Path, key: str, *, nlp: bool, at: dt.datetime, actor: str
 ) -> int:
     """Write the table that people fill in, a row an entity; return how many there are.
 
+    A workbook if the file is called .xlsx, else CSV that spreadsheets read with all its letters.
+
     Raises:
-        Fault: TXT-021 if a language model is asked for and not there; see `desk.registry`.
+        Fault: FMT-290 for another ending than .csv or .xlsx; TXT-021 if a language model is asked
+            for and not there; see `desk.registry`.
     """
+    form = target.suffix.lower()
+    if form not in _FORMS:
+        raise Fault("FMT-290", where=Where(file=str(target)), form=form, known=" or ".join(_FORMS))
     model = load_model() if nlp else None
     with opened(folder) as engine:
         table = registry.candidates(engine, folder, key, model=model, at=at, actor=actor)
-    write_whole(target, csv_bytes(table))
+    write_whole(target, xlsx_bytes(table) if form == ".xlsx" else csv_bytes(table, marked=True))
     return int(table.num_rows)
 
 

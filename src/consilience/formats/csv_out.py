@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import gzip
 import re
@@ -70,7 +71,9 @@ def _texts(column: pa.ChunkedArray, guarded: bool) -> list[str]:
     return [made[cell] for cell in cells]
 
 
-def csv_bytes(table: pa.Table, *, guarded: bool = True, ending: str = "\n") -> bytes:
+def csv_bytes(
+    table: pa.Table, *, guarded: bool = True, ending: str = "\n", marked: bool = False
+) -> bytes:
     r"""How does this table read as CSV?
 
     Args:
@@ -79,9 +82,11 @@ def csv_bytes(table: pa.Table, *, guarded: bool = True, ending: str = "\n") -> b
             formula; numbers are never touched. Leave it out only for files that no spreadsheet
             will open: answers of strangers stand in them.
         ending: of lines; RFC 4180 asks for CRLF.
+        marked: whether a BOM says that it is UTF-8; without one Excel takes Siân for SiÃ¢n. For
+            files that people fill in; other programs take it for a part of the first heading.
 
     Returns:
-        UTF-8 without BOM, quotes only where needed, empty where null, whole
+        UTF-8, without BOM unless asked for, quotes only where needed, empty where null, whole
         numbers without a point, other numbers in the fewest digits that give them back, dates
         in ISO 8601, lists joined by "; ".
 
@@ -93,7 +98,8 @@ def csv_bytes(table: pa.Table, *, guarded: bool = True, ending: str = "\n") -> b
     columns = [_texts(column, guarded) for column in table.columns]
     lines = [",".join(row) for row in [heads, *zip(*columns, strict=True)]]
     # A line on which nothing stands would not count as a row.
-    return "".join((line or '""') + ending for line in lines).encode()
+    mark = codecs.BOM_UTF8 if marked else b""
+    return mark + "".join((line or '""') + ending for line in lines).encode()
 
 
 def write_csv(table: pa.Table, path: Path, *, guarded: bool = True) -> None:

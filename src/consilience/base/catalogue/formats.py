@@ -522,6 +522,11 @@ ENTRIES: dict[str, Entry] = {
         "the file is damaged: {reason}",
         "Open it in the program that wrote it, save it again, and try once more.",
     ),
+    "FMT-290": Entry(
+        "Cannot be written so",
+        "a table to be filled in is not written as {form!r}, but as {known}",
+        "Give the file one of these endings.",
+    ),
     "FMT-382": Entry(
         "Words of a file cannot be read",
         "the file cannot be looked through: {reason}",

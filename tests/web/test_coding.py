@@ -216,7 +216,15 @@ def test_only_who_was_given_a_text_reads_and_marks_it(coded):
     coded.add("eve", "coder")
     coded.add("lea", "lead")
     eve, lea = coded.signed_in("eve"), coded.signed_in("lea")
-    assert eve.get("/texts/text-1").status_code == 403  # COD-004
+    keep_text(coded.engine, "Words.", (), document="other", name="Other")
+    with transaction(coded.engine) as connection:
+        withdraw(connection, "other", at="2026-01-01T00:00:00Z", actor="t", reason="x")
+    for path in ("", "/release", "/compare", "/at/3"):
+        told = set()
+        for text in ("text-1", "Interview 1", "other", "nothing"):
+            said = eve.get(f"/texts/{text}{path}", headers=JSON)
+            told.add((said.status_code, said.json()["what"].replace(text, "")))
+        assert told == {(404, "there is no text '', or it was not given to you")}  # COD-144
     assert "text-1" not in eve.get("/texts").text
     page = lea.get("/texts/text-1")
     assert page.status_code == 200
@@ -441,7 +449,7 @@ def test_the_lead_gives_texts_out_and_opens_them_again(coded):
     send(lea, page, page, coder="person-4", step="open")
     assert "waits for you" in eve.get("/texts").text
     send(lea, page, page, coder="person-4", step="take")
-    assert eve.get("/texts/text-1").status_code == 403
+    assert eve.get("/texts/text-1").status_code == 404
     assert send(lea, page, page, coder="nobody", step="give").status_code == 400
     assert send(lea, page, page, coder="person-4", step="eat").status_code == 400
 

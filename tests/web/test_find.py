@@ -9,7 +9,10 @@ from made_texts import assign, keep_codes, keep_codings, keep_text
 
 from consilience.base.errors import Fault
 from consilience.coding.model import Code
+from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
+from consilience.store.database import transaction
+from consilience.store.transcripts import keep_document
 
 DONE = "2026-03-03T09:00:00Z"
 ONE = """Held in May.
@@ -124,6 +127,15 @@ def test_a_coder_finds_only_what_that_coder_may_see(coded):
         assert "We lost" not in answer.text
         assert "No trust" not in answer.text
         assert "Two" not in answer.text
+    three = "X: Somebody else.\n"
+    with transaction(coded.engine) as connection:
+        keep_document(connection, Document(id="three", name="Three", case="c"), text=three,
+                      turns=turns_in(three), sealed=False, at=DONE, actor="t")  # fmt: skip
+    for name, there in (("document", "two"), ("speaker", "X"), ("case", "c")):
+        asked = [ann.get(f"/find?codes=Trust&{name}={each}") for each in (there, "nothing")]
+        assert {each.status_code for each in asked} == {400}
+        told = {re.search(r'role="alert">(.*?)</div>', each.text, re.DOTALL)[1] for each in asked}
+        assert len(told) == 1, "no word of what others have"
     assert ">Ann K.<" not in ben.get("/find").text.split('name="coder"')[1].split("</select>")[0]
 
 
@@ -165,7 +177,7 @@ def test_a_place_leads_to_its_turn(coded):
     assert lea.get(f"/texts/one/at/{label}").headers["location"] == "/texts/one#t3"
     assert lea.get("/texts/one/at/0").headers["location"] == "/texts/one#t1"
     assert lea.get("/texts/one/at/x").status_code == 400
-    assert coded.signed_in("ann").get("/texts/two/at/3").status_code == 403
+    assert coded.signed_in("ann").get("/texts/two/at/3").status_code == 404
 
 
 def test_whatever_is_typed_is_escaped(coded):

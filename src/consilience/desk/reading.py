@@ -20,7 +20,7 @@ from consilience.interviews.model import Turn
 from consilience.store.coded import at_version, each_once
 from consilience.store.codings import assignments, codes, codings_table
 from consilience.store.database import snapshot
-from consilience.store.transcripts import readable_version, text_of, withdrawn_texts
+from consilience.store.transcripts import find_document, readable_version, text_of, withdrawn_texts
 from consilience.text.segments import sentences
 
 
@@ -165,8 +165,9 @@ def reading_of(engine: Engine, document: str, person: Person) -> Reading:
         person: who reads.
 
     Raises:
-        Fault: COD-006 if there is no such text, COD-007 if it may not be read yet, COD-004 if it
-            was not given to this person, who reads only what was given.
+        Fault: COD-006 if there is no such text, COD-007 if it may not be read yet, INT-018 if it
+            is withdrawn; COD-144 if this person reads only what was given, and it was not, be it
+            there or not.
     """
     page = _page(engine, document, person)
     assignment = page.assignment
@@ -307,18 +308,30 @@ def names_of(engine: Engine) -> dict[str, str]:
 
 
 def _page(engine: Engine, document: str, person: Person) -> Page:
+    _refuse_others(engine, document, person)
     page = page_of(engine, document, person.id)
-    if page.assignment is None and not reads_all(person):
-        raise Fault("COD-004", document=page.document.name, coder=person.name)
     sees = how_much(person, page.assignment)
     return page if sees == "own" else page_of(engine, document, person.id, sees=sees)
 
 
+def _refuse_others(engine: Engine, document: str, person: Person) -> None:
+    """Refuse a text that was not given to a coder just as one that is not there.
+
+    Names of texts may say who was spoken to, so that guessing them must tell nothing.
+    """
+    if reads_all(person):
+        return
+    with snapshot(engine) as connection:
+        found = find_document(connection, document)
+        known = found and assignments(connection, document=found.id, coder=person.id)
+    if not known:
+        raise Fault("COD-144", document=document)
+
+
 def _page_head(engine: Engine, document: str, person: Person) -> Assignment | None:
+    _refuse_others(engine, document, person)
     with snapshot(engine) as connection:
         found = assignments(connection, document=document, coder=person.id)
-    if not found and not reads_all(person):
-        raise Fault("COD-004", document=document, coder=person.name)
     return found[0] if found else None
 
 

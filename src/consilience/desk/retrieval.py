@@ -44,7 +44,7 @@ from consilience.coding.spans import (
 )
 from consilience.desk.accounts import Person, people
 from consilience.desk.case_facts import facts_of_cases
-from consilience.desk.sight import sight_of
+from consilience.desk.sight import Sight, reads_all, sight_of
 from consilience.store.codings import codes
 from consilience.store.database import snapshot
 from consilience.store.readable import (
@@ -164,7 +164,8 @@ def find(
         corpus = seen_corpus(connection, held, person, folder=folder, filters=filters)
         passages = retrieve(asked, corpus, within=_measures(connection, held))
         if filters.speakers:
-            passages = common(passages, said_by(speech_of(connection, held), filters.speakers))
+            speech = _heard(speech_of(connection, held), corpus.line, sight_of(connection, person))
+            passages = common(passages, said_by(speech, filters.speakers))
         shown = Spans(passages.starts[:most], passages.ends[:most])
         table = _passages(connection, held, shown, corpus.of_codes(named_codes(asked)))
     texts = np.unique(corpus.line.number(passages.starts))
@@ -204,7 +205,8 @@ def codings_within(
             )
             kept &= inside(Spans(own.starts, own.ends), answer)
         if filters.speakers:
-            said = said_by(speech_of(connection, held), filters.speakers)
+            speech = _heard(speech_of(connection, held), corpus.line, sight_of(connection, person))
+            said = said_by(speech, filters.speakers)
             kept &= inside(Spans(own.starts, own.ends), said)
         own = own.where(kept)
         table = readable_codings(connection, held.texts)
@@ -287,7 +289,7 @@ def seen_corpus(
     """
     corpus = held.corpus
     sight = sight_of(connection, person)
-    reads = np.array([sight.reads(each) for each in corpus.line.documents], np.bool_)
+    reads = _flags(sight.reads(each) for each in corpus.line.documents)
     text = corpus.line.number(corpus.starts)
     pairs = text * len(corpus.coders) + corpus.coder
     unique, place = np.unique(pairs, return_inverse=True)
@@ -299,7 +301,7 @@ def seen_corpus(
         np.bool_,
     )
     seen = corpus.where(sees[place], wanted=reads)
-    wanted = reads & _wanted(held, folder, filters)
+    wanted = reads & _wanted(held, folder, filters, reads=reads)
     kept = wanted[seen.line.number(seen.starts)]
     if filters.coders:
         there = {seen.coders[each] for each in np.unique(seen.coder).tolist()} | {person.id}
@@ -309,19 +311,20 @@ def seen_corpus(
     return seen.where(kept, wanted=wanted)
 
 
-def _wanted(held: Held, folder: Path, filters: Filters) -> Flags:
-    """Return which texts are asked of."""
+def _wanted(held: Held, folder: Path, filters: Filters, *, reads: Flags) -> Flags:
+    """Return which texts are asked of; one that may not be read is as if it were not there."""
     texts = held.texts
+    there = [each for each, read in zip(texts, reads.tolist(), strict=True) if read]
     wanted = np.ones(len(texts), np.bool_)
     if filters.documents:
         named = set(filters.documents)
-        _check("text", named, {n for each in texts for n in (each.document, each.name)})
+        _check("text", named, {n for each in there for n in (each.document, each.name)})
         wanted &= _flags(each.document in named or each.name in named for each in texts)
     if filters.cases:
-        _check("case", filters.cases, {each.case for each in texts if each.case})
+        _check("case", filters.cases, {each.case for each in there if each.case})
         wanted &= _flags(each.case in filters.cases for each in texts)
     if filters.kinds:
-        _check("kind of text", filters.kinds, {each.kind for each in texts})
+        _check("kind of text", filters.kinds, {each.kind for each in there})
         wanted &= _flags(each.kind in filters.kinds for each in texts)
     if filters.attributes:
         facts = {fact.name: fact for fact in facts_of_cases(folder)}
@@ -357,6 +360,22 @@ def _measures(connection: Connection, held: Held) -> dict[Unit, Within]:
     }
 
 
+def _heard(speech: Speech, line: Line, sight: Sight) -> Speech:
+    """Return who says what in the texts that somebody may read, as if there were no others."""
+    if reads_all(sight.person):
+        return speech
+    reads = _flags(sight.reads(each) for each in line.documents)
+    heard = reads[line.number(speech.starts)]
+    speaker = speech.speaker[heard]
+    known = set(speaker.tolist())
+    return Speech(
+        starts=speech.starts[heard],
+        said=speech.said.where(heard),
+        speaker=speaker,
+        names=tuple(name if n in known else "" for n, name in enumerate(speech.names)),
+    )
+
+
 def said_by(speech: Speech, speakers: Sequence[str]) -> Spans:
     """Return what speakers say, turn by turn.
 
@@ -364,8 +383,9 @@ def said_by(speech: Speech, speakers: Sequence[str]) -> Spans:
         Fault: COD-026 for one who says nothing anywhere.
     """
     wanted = {each.casefold() for each in speakers}
-    named = {each.casefold() for each in speech.names}
-    _check("speaker", [each for each in speakers if each.casefold() not in named], speech.names)
+    there = [each for each in speech.names if each]
+    named = {each.casefold() for each in there}
+    _check("speaker", [each for each in speakers if each.casefold() not in named], there)
     chosen = np.array([*(each.casefold() in wanted for each in speech.names), False], np.bool_)
     said = speech.said.where(chosen[speech.speaker])
     return distinct(said.starts, said.ends)

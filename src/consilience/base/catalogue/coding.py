@@ -255,6 +255,11 @@ ENTRIES: dict[str, Entry] = {
         "the form does not say what it showed of the code",
         "Load the page of the code again and change it there; nothing was saved.",
     ),
+    "COD-144": Entry(
+        "No text of yours",
+        "there is no text {document!r}, or it was not given to you",
+        "Choose one from your list of texts; a lead can give you others.",
+    ),
     # COD-060 to COD-079: agreement and adjudication
     "COD-060": Entry(
         "Nobody to compare",

@@ -198,6 +198,44 @@ def test_a_passage_may_go_over_turns_and_through_codings(come):
     page.wait_for_selector("mark", state="detached")
 
 
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("j", "document.getElementById('chosen').textContent !== ''"),
+        ("c", "document.activeElement.id === 'find'"),
+        ("?", "document.getElementById('help').open"),
+    ],
+)
+def test_keys_work_on_a_page_that_was_just_opened(come, key, shown):
+    page = come("ben", "/texts/small")
+    assert page.evaluate("window.scrollY") == 0
+    press(page, key)
+    assert page.evaluate(shown)
+
+
+def test_the_text_has_the_focus_and_the_way_past_the_bar_stays(come, axe):
+    page = come("ben", "/texts/small")
+    assert page.evaluate("document.activeElement.id") == "t1"
+    skip = page.locator(".skip")
+    for _ in range(40):
+        press(page, "Shift+Tab")
+        if skip.evaluate("each => each === document.activeElement"):
+            break
+    assert skip.bounding_box()["x"] >= 0, "it is reached, and seen when it is"
+    press(page, "Enter", "Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_keys_begin_at_the_turn_that_the_address_names(come):
+    page = come("ben", "/texts/small#t3")
+    assert page.evaluate("document.activeElement.id") == "t3"
+    press(page, "j")
+    chosen = page.locator("#chosen").inner_text()
+    assert page.locator("#t3 .s").first.inner_text().split()[:3] == chosen.split()[:3]
+
+
 def test_everything_goes_by_keyboard(come):
     page = come("ben", "/texts/small")
     page.locator("article[tabindex='0']").focus()
@@ -487,7 +525,7 @@ def test_a_page_learns_of_a_correction_and_keeps_what_is_chosen(come, study):
     expect(ben.locator("#text")).to_have_attribute("data-version", "2")
     assert marks(ben) == ["school"]
     assert ben.locator("#newer").inner_text() == ""
-    assert ben.locator("#told").inner_text() != ""
+    expect(ben.locator("#told")).not_to_be_empty()
     eve.get_by_role("button", name="Show the newer version").click()
     expect(eve.locator("#text")).to_have_attribute("data-version", "2")
     eve.wait_for_selector("#text[data-ready]")

@@ -208,9 +208,20 @@ for (const opener of document.querySelectorAll("[data-open=help]")) {
   opener.addEventListener("click", () => help.showModal());
 }
 page.addEventListener("patched", show);
-if (!page.querySelector("article[tabindex='0']")) turns()[0]?.setAttribute("tabindex", "0");
 // What was done on an older version of the text is told on the newer one that is shown for it.
 const before = sessionStorage.getItem("said");
 sessionStorage.removeItem("said");
 if (before) tell(before);
 page.dataset.ready = "";
+// Where the address leads, or the first turn; it has the focus, so that the keys work at once, but
+// where somebody is elsewhere already or a page tells what went wrong.
+const named = document.getElementById(location.hash.slice(1));
+const begin = page.contains(named) ? named.closest("article") : current();
+if (begin) {
+  for (const each of page.querySelectorAll("article[tabindex='0']")) each.tabIndex = -1;
+  begin.tabIndex = 0;
+  const elsewhere = ![document.body, null].includes(document.activeElement);
+  if (!elsewhere && !document.querySelector(".wrong:not([hidden])")) {
+    begin.focus({ preventScroll: true });
+  }
+}

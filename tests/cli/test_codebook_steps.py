@@ -180,13 +180,8 @@ def test_a_merge_says_what_became_of_passages_and_is_taken_back(study):
         (("--document", "T1"), {"k1", "k3"}),
         (("--document", "T1", "--coder", "anna"), {"k1"}),
         (("--case", "A01", "--coder", "anna"), {"k1", "k4"}),
-        (
-            (
-                "--query",
-                "Trust/Lost in Schools",
-            ),
-            None,
-        ),
+        (("--query", "Trust/Lost in Schools"), {"k4"}),
+        (("--query", "Trust/Gone"), None),
         (("--query", "lost in schools"), {"k4"}),
         (("--query", "lost overlapping grown", "--coder", "anna"), {"k1"}),
         (("--coding", "k3"), {"k3"}),
@@ -245,7 +240,7 @@ def test_what_cannot_be_is_told_and_changes_nothing(study, words, code):
     output = refused(name, study, *rest)
     assert code in output
     if code == "COD-040":
-        assert "Trust/Lost (lost), Schools/Lost (lost-there)" in output
+        assert "Trust > Lost (lost), Schools > Lost (lost-there)" in output
     found = json.loads(ran("codebook", name, study, *rest, "--json").output)
     assert [fault["code"] for fault in found["faults"]] == [code]
     assert told("log", study) == {"log": []}
@@ -271,7 +266,7 @@ def test_a_name_that_is_taken_meanwhile_is_told_with_who_has_it(study):
         undo_codebook(engine, **lea)  # as on a page: the own last step, and none of another
     output = refused("undo", study)
     assert "COD-103" in output
-    assert "called 'Grown' again, and Trust/Grown (grown) has that name there now" in output
+    assert "called 'Grown' again, and Trust > Grown (grown) has that name there now" in output
     with at_work(study) as engine:
         rename_code(engine, "grown", name="Up", **zoe)
     assert "taken back: change 5" in said("undo", study)

@@ -53,9 +53,9 @@ def test_what_no_code_is_called(named):
 @pytest.mark.parametrize(
     ("named", "candidates"),
     [
-        ("Trust", "Trust (t), Schools/Trust (st)"),
-        ("Trust/Lost", "Trust/Lost (lost), Schools/Trust/Lost (sl)"),
-        ("NO", "2 codes are called 'NO': Schools/no (n1), Schools/No (n2)"),
+        ("Trust", "Trust (t), Schools > Trust (st)"),
+        ("Trust/Lost", "Trust > Lost (lost), Schools > Trust > Lost (sl)"),
+        ("NO", "2 codes are called 'NO': Schools > no (n1), Schools > No (n2)"),
     ],
 )
 def test_what_several_codes_are_called_is_told_with_all_of_them(named, candidates):

@@ -47,14 +47,14 @@ def test_what_a_code_says_of_itself(how, said):
 
 def test_new_ones_and_those_that_went_with_where_they_are():
     new = (*OLD[:4], Code(id="n", name="New", parent="b"))
-    assert told(new) == ["Gone: gone", "New: added (Heading / B)"]
+    assert told(new) == ["Gone: gone", "New: added (Heading > B)"]
     assert told(OLD[4:], OLD)[1] == "A: gone (Heading)"
 
 
 def test_a_move_below_another_is_no_change_of_order():
     assert told(with_move(OLD, "a", parent=None)) == ["A: place was 'Heading', is 'the top'"]
     assert told(with_move(OLD, "a", parent="b", position=0)) == [
-        "A: place was 'Heading', is 'Heading / B'"
+        "A: place was 'Heading', is 'Heading > B'"
     ]
 
 
@@ -67,4 +67,4 @@ def test_only_another_order_counts_as_one():
 
 def test_the_path_of_a_code_names_those_above_it():
     known = {each.id: each for each in (*OLD, Code(id="n", name="N", parent="b"))}
-    assert (path_of("n", known), path_of("h", known)) == ("Heading / B", "")
+    assert (path_of("n", known), path_of("h", known)) == ("Heading > B", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from consilience.base.errors import Fault
+from consilience.coding.code_names import named_code
 from consilience.coding.model import Code
 from consilience.coding.query import And, Codes, Not, Or, Related, path_of, read_query, units_of
 
@@ -110,3 +111,32 @@ def test_paths_are_read_back():
 def test_which_units_a_query_needs():
     query = read_query("not (p near t within 1 turns) or p before t", BOOK)
     assert units_of(query) == {"turns"}
+
+
+@pytest.mark.parametrize("sign", [" > ", "/", " / "])
+def test_every_way_in_which_a_path_is_written_is_taken(sign):
+    assert read_query(sign.join(("Practice", "Thresholds")), BOOK) == T
+    assert read_query(sign.join(("practice", "thresholds")) + "*", BOOK) == Codes(
+        frozenset({"t", "tt"})
+    )
+    twice = read_query(f'"Thresholds{sign}Trust in heads" and "One way"', BOOK)
+    assert twice == And(Codes(frozenset({"tt"})), ONE)
+
+
+def test_a_path_from_the_top_is_taken_and_one_that_is_not_clear_refused():
+    assert read_query("/Practice/Thresholds", BOOK) == T
+    slashed = (*BOOK, Code(id="ao", name="And/or", position=4))
+    assert read_query("And/or", slashed) == Codes(frozenset({"ao"}))
+    twins = (Code(id=f"sub-{each}", name="Sub", parent=each) for each in ("p", "up"))
+    several = (*BOOK, *twins)
+    with pytest.raises(Fault) as told:
+        read_query("PRACTICE/Sub", several)
+    assert (told.value.code, told.value.values["count"]) == ("COD-021", 2)
+
+
+@pytest.mark.parametrize("code", BOOK, ids=lambda code: code.id)
+def test_what_is_printed_of_a_code_is_taken_by_queries_and_commands(code):
+    written = path_of(code, BOOK)
+    quoted = written.replace('"', '""')
+    assert read_query(f'"{quoted}"', BOOK) == Codes(frozenset({code.id}))
+    assert named_code(BOOK, written) == code

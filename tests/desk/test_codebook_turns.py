@@ -74,10 +74,10 @@ def test_a_name_that_another_has_now_does_not_come_back(engine):
     new = desk.add_code(engine, name="a ", parent="h", **ZOE).code
     told = refused(engine, "COD-103")
     assert told.what == (
-        f"change 1 cannot be taken back: a code would be called 'A' again, and Heading/a ({new.id})"
+        f"change 1 cannot be taken back: a code would be called 'A' again, and Heading > a ({new.id})"
         " has that name there now"
     )
-    assert told.remedy.startswith(f"Rename, move or merge Heading/a ({new.id}) first")
+    assert told.remedy.startswith(f"Rename, move or merge Heading > a ({new.id}) first")
     desk.rename_code(engine, new.id, name="Other", **ZOE)
     desk.undo_codebook(engine, **LEA)
     assert codes(engine)["a"].name == "A"
@@ -195,7 +195,7 @@ def test_a_passage_does_not_come_back_to_a_code_that_is_part_of_another(engine, 
         coding.undo(engine, coder="ann", at=AT)
     desk.merge_code(engine, "a", into="b", **LEA)
     told = refused(engine, "COD-106", turn, coder="ann", at=AT)
-    assert told.what == "the code 'A' is part of 'Heading/B' now"
+    assert told.what == "the code 'A' is part of 'Heading > B' now"
 
 
 def test_a_passage_does_not_come_back_to_a_heading(engine):
@@ -209,7 +209,7 @@ def test_a_code_merged_twice_is_answered_with_the_last(engine):
     desk.rename_code(engine, "b", name="Both", **LEA)
     with pytest.raises(Fault) as told:
         mark(engine, "a")
-    assert (told.value.code, told.value.values["into"]) == ("COD-106", "Heading/Both")
+    assert (told.value.code, told.value.values["into"]) == ("COD-106", "Heading > Both")
     desk.merge_code(engine, "c", into="b", **ZOE)
     new = desk.add_code(engine, name="New", parent=None, **ZOE).code
     desk.merge_code(engine, "b", into=new.id, **ZOE)

@@ -64,7 +64,7 @@ def says(command: Command) -> Command:
 def add(study: Path, name: str, below: str | None, said: Said, machine: bool) -> None:
     """Add a code called NAME to the codebook of STUDY, as the last at its place.
 
-    CODE is an id, a name, or a path such as `Trust/Lost` where several have the same name.
+    CODE is an id, a name, or a path such as "Trust > Lost" where several have the same name.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def add(study: Path, name: str, below: str | None, said: Said, machine: bool) ->
 def edit(study: Path, code: str, said: Said, machine: bool) -> None:
     """Change what CODE of STUDY says of itself; what no option names stays as it is.
 
-    CODE is an id, a name, or a path such as `Trust/Lost` where several have the same name.
+    CODE is an id, a name, or a path such as "Trust > Lost" where several have the same name.
 
     \b
     Example:

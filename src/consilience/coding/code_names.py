@@ -1,4 +1,4 @@
-"""Which code does somebody mean? By id, name, or path such as `Trust/Lost`."""
+"""Which code does somebody mean? By id, name, or path such as `Trust > Lost`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Final
 from consilience.base.errors import Fault
 from consilience.coding.model import Code
 
-STEP: Final = "/"
+# Between the names of a path, as everything here writes it.
+STEP: Final = " > "
+# What somebody may write there; a name may hold it too.
+_PLAIN_STEP: Final = "/"
 _STEPS: Final = re.compile(r"\s*[/>]\s*")
 _MOST: Final = 10
 
@@ -19,8 +22,8 @@ def named_code(codes: Sequence[Code], named: str) -> Code:
     """Return the one code that is meant.
 
     An id comes first. Then the name, alone or behind as many of those above it as are needed:
-    `Trust/Lost`, or `Trust > Lost` as queries have it; `/Trust` is one at the top. What is written
-    in exactly this case comes before what differs in case only.
+    `Trust > Lost`, or `Trust/Lost`; `/Trust` is one at the top. What is written in exactly this
+    case comes before what differs in case only.
 
     Args:
         codes: the codebook.
@@ -37,7 +40,7 @@ def named_code(codes: Sequence[Code], named: str) -> Code:
     known = {code.id: code for code in codes}
     if named in known:
         return known[named]
-    wanted = _STEPS.sub(STEP, named.strip())
+    wanted = _STEPS.sub(_PLAIN_STEP, named.strip())
     ways = {code.id: _ways(_line(known, code)) for code in codes}
     found = [each for each, ways_of in ways.items() if wanted in ways_of] or [
         each
@@ -58,7 +61,7 @@ def name_key(name: str) -> str:
         >>> name_key("Trust / lost") == name_key("trust/Lost")
         True
     """
-    return _STEPS.sub(STEP, unicodedata.normalize("NFC", name.strip())).casefold()
+    return _STEPS.sub(_PLAIN_STEP, unicodedata.normalize("NFC", name.strip())).casefold()
 
 
 def path_of(known: Mapping[str, Code], code: Code) -> str:
@@ -67,6 +70,11 @@ def path_of(known: Mapping[str, Code], code: Code) -> str:
     Args:
         known: all codes by id.
         code: one of them.
+
+    Example:
+        >>> book = {"t": Code(id="t", name="Trust"), "l": Code(id="l", name="Lost", parent="t")}
+        >>> path_of(book, book["l"])
+        'Trust > Lost'
     """
     return STEP.join(_line(known, code))
 
@@ -81,9 +89,9 @@ def _line(known: Mapping[str, Code], code: Code) -> list[str]:
 
 def _ways(line: Sequence[str]) -> set[str]:
     """Return every way to write a code by names; one may hold the sign between them itself."""
-    names = [_STEPS.sub(STEP, name) for name in line]
-    whole = STEP.join(names)
-    return {STEP + whole, *(STEP.join(names[at:]) for at in range(len(names)))}
+    names = [_STEPS.sub(_PLAIN_STEP, name) for name in line]
+    whole = _PLAIN_STEP.join(names)
+    return {_PLAIN_STEP + whole, *(_PLAIN_STEP.join(names[at:]) for at in range(len(names)))}
 
 
 def _told(known: Mapping[str, Code], found: Sequence[str]) -> str:

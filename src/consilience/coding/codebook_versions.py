@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from consilience.coding.code_names import STEP
 from consilience.coding.model import Code
 
 What = Literal["added", "gone", "changed"]
@@ -98,7 +99,7 @@ def path_of(code: str, known: Mapping[str, Code]) -> str:
     while at is not None:
         names.append(known[at].name)
         at = known[at].parent
-    return " / ".join(reversed(names))
+    return STEP.join(reversed(names))
 
 
 def _changed(

@@ -3,7 +3,8 @@ r"""Which passages does somebody ask for? A small language over codes, read stri
 A query stands for a set of passages. Each operation makes passages of passages:
 
 - a code gives the passages that its codings mark; two coders who mark the same stretch give one.
-  A code is written by its id, its name or its path `Parent > Child`, in double quotes where the
+  A code is written by its id, its name or its path `Parent > Child` (also `Parent/Child`, and
+  `/Parent` for one at the top, as the commands of the codebook take it), in double quotes where the
   name has a word or mark of this language; a quote within quotes is doubled. `Code*` gives the
   code and all below it, `*` alone every code.
 - `A or B`: the passages of both, as they are.
@@ -36,6 +37,7 @@ from typing import Final, Literal, cast, get_args
 from rapidfuzz import process
 
 from consilience.base.errors import Fault
+from consilience.coding.code_names import STEP, named_code
 from consilience.coding.model import Code
 
 Unit = Literal["characters", "sentences", "turns"]
@@ -151,7 +153,7 @@ def units_of(query: Expression) -> frozenset[Unit]:
 
 def path_of(code: Code, codes: Sequence[Code]) -> str:
     """Return the name of a code after those above it, as a query may write it."""
-    return " > ".join(each.name for each in _line(code, {each.id: each for each in codes}))
+    return STEP.join(each.name for each in _line(code, {each.id: each for each in codes}))
 
 
 def with_below(ids: frozenset[str], codes: Sequence[Code]) -> frozenset[str]:
@@ -307,12 +309,22 @@ def _find(parts: Sequence[str], codes: Sequence[Code], place: int) -> str:
     found = [code for code, path in paths.items() if path == parts] or [
         code for code, path in paths.items() if [part.casefold() for part in path] == lower
     ]
-    written = " > ".join(parts)
+    written = STEP.join(parts)
+    if not found:
+        found = _by_steps(written, codes)
     if not found:
         raise Fault("COD-020", place=place, code=written, like=_like(written, codes))
     if len(found) > 1:
         raise Fault("COD-021", place=place, code=written, count=len(found))
     return found[0]
+
+
+def _by_steps(written: str, codes: Sequence[Code]) -> list[str]:
+    """Return the codes that a path with `/` between its names means: one, several or none."""
+    try:
+        return [named_code(codes, written).id]
+    except Fault as fault:
+        return [written] * int(fault.values["count"]) if fault.code == "COD-040" else []
 
 
 def _line(code: Code, known: Mapping[str, Code]) -> list[Code]:

@@ -74,7 +74,7 @@ def code_rows(codes: Sequence[CodeLike]) -> tuple[CodeRow, ...]:
             CodeRow(
                 id=code.id,
                 name=code.name,
-                path=" / ".join(paths[code.id]),
+                path=" > ".join(paths[code.id]),
                 depth=len(paths[code.id]) - 1,
                 colour=colours[code.id],
                 meaning=code.definition,

@@ -160,7 +160,7 @@ ENTRIES: dict[str, Entry] = {
     "COD-040": Entry(
         "Several codes of that name",
         "{count} codes are called {named!r}: {candidates}",
-        "Give the path of the one you mean, such as `Parent/Child`, or the id that stands in "
+        "Give the path of the one you mean, such as `Parent > Child`, or the id that stands in "
         "parentheses.",
     ),
     "COD-041": Entry(

@@ -8,6 +8,7 @@ import pytest
 from consilience.base.errors import Fault
 from consilience.text.deidentification import GoldText, Mention, figures, read_gold, share_covered
 from consilience.text.identifiers.candidate import MARKED
+from consilience.text.identifiers.clues import sentences_around
 from consilience.text.identifiers.find import find_identifiers
 
 TEXT = "Mr Ann Ash of Leeds, a Turk, met Ann Ash's aunt in May 2017."
@@ -166,6 +167,17 @@ def test_planted_identifiers_are_found_in_a_third_of_the_text(
     )
     assert passages.recall_direct >= direct
     assert passages.recall_quasi >= quasi - 0.01
+
+
+@pytest.mark.parametrize("part", ["dev", "test", "fresh"])
+def test_sentences_with_which_passages_are_read_hold_nearly_all(root, part):
+    texts = planted(root, part)
+    _, masks = shown(texts)
+    read = [[*one, *sentences_around(t.text, one)] for t, one in zip(texts, masks, strict=True)]
+    found = figures(texts, read)
+    assert found.recall_direct >= 0.99
+    assert found.recall_quasi >= 0.98
+    assert share_covered([len(each.text) for each in texts], read) < 0.7
 
 
 def test_of_all_planted_interviews_that_were_read_less_than_a_third_is_shown(root):

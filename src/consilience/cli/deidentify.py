@@ -255,9 +255,11 @@ def evaluate(file: Path, nlp: bool, listed: bool, machine: bool) -> None:
 
     Recall counts entities of which every mention is masked; precision the share of masked tokens
     that are marked; recall of DEM its tokens. Source: Pilán et al. 2022. Masked is all that is
-    put before a person; in speech that takes in sentences, and the figures of `passages` leave
-    them out. FILE is a JSON list of texts, each with `doc_id`, `text` and `annotations`: by
-    annotator `entity_mentions` with `start_offset`, `end_offset` (code points), `entity_id` (one
+    put before a person: passages to decide about, and in speech the sentences with which they are
+    shown; the figures of `passages` leave sentences out.
+
+    FILE is a JSON list of texts, each with `doc_id`, `text` and `annotations`: by annotator
+    `entity_mentions` with `start_offset`, `end_offset` (code points), `entity_id` (one
     for all mentions of an entity), `entity_type` (PERSON, CODE, LOC, ORG, DEM, DATETIME, QUANTITY,
     MISC) and `identifier_type` (DIRECT, QUASI, NO_MASK).
 
@@ -276,6 +278,7 @@ def evaluate(file: Path, nlp: bool, listed: bool, machine: bool) -> None:
         "texts": made.figures.texts,
         "words": made.figures.words,
         "share_marked": made.share_marked,
+        "share_passages": made.share_passages,
         "recall_direct_passages": made.passages.recall_direct,
         "recall_quasi_passages": made.passages.recall_quasi,
         "precision_token_passages": made.passages.precision_token,

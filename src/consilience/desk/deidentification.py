@@ -29,6 +29,7 @@ from consilience.text.deidentification import (
 )
 from consilience.text.generalise import DateUnit
 from consilience.text.identifiers.candidate import MARKED
+from consilience.text.identifiers.clues import is_spoken, sentences_around
 from consilience.text.identifiers.find import find_identifiers
 from consilience.text.identifiers.language_model import load_model, with_model
 
@@ -49,10 +50,11 @@ class Evaluation:
     """What a file of marked texts says of the rules.
 
     Args:
-        figures: recall and precision of all that is put before a person: names and the like, and
-            in speech the sentences around them and around clues.
+        figures: recall and precision of all that is put before a person: what is to be decided
+            about, and in speech the sentence around it, with which a page shows it.
         passages: the same without sentences.
-        share_marked: share of the characters that is marked for the first.
+        share_marked: share of the characters that is in the first.
+        share_passages: share of the characters that is in the second.
         words_per_second: words of the texts by the seconds of the finding alone.
         missed: the mentions that were not put before a person at all.
         in_sentences: those that were as part of a sentence only.
@@ -61,6 +63,7 @@ class Evaluation:
     figures: Figures
     passages: Figures
     share_marked: float
+    share_passages: float
     words_per_second: float
     missed: tuple[Missed, ...]
     in_sentences: tuple[Missed, ...]
@@ -91,15 +94,20 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
         found = [with_model(t.text, f, model) for t, f in zip(texts, found, strict=True)]
     taken = seconds() - begun
     marked = [[each for each in one if each.score >= MARKED] for one in found]
-    masks = [[(c.start, c.end) for c in each] for each in marked]
     alone = [[(c.start, c.end) for c in each if c.kind != "clue"] for each in marked]
+    masks = [
+        [(c.start, c.end) for c in each] + _read_with(text.text, places)
+        for text, each, places in zip(texts, marked, alone, strict=True)
+    ]
+    lengths = [len(each.text) for each in texts]
     made = figures(texts, masks)
     lost = missed(texts, masks)
     known = frozenset(lost)
     return Evaluation(
         figures=made,
         passages=figures(texts, alone),
-        share_marked=share_covered([len(each.text) for each in texts], masks),
+        share_marked=share_covered(lengths, masks),
+        share_passages=share_covered(lengths, alone),
         words_per_second=made.words / taken if taken > 0 else 0.0,
         missed=lost,
         in_sentences=tuple(each for each in missed(texts, alone) if each not in known),
@@ -107,6 +115,11 @@ def evaluate(path: Path, *, nlp: bool = False, seconds: Callable[[], float]) -> 
 
 
 _FORMS: Final = (".csv", ".xlsx")
+
+
+def _read_with(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences with which passages are read; of a document none is counted."""
+    return sentences_around(text, places) if is_spoken(text) else []
 
 
 def write_candidates(

@@ -23,6 +23,7 @@ from consilience.desk.registry import (
     decide,
     found_in,
     ids_of_study,
+    mentions_in,
     naming_versions,
     read_book,
     typed_candidates,
@@ -40,7 +41,6 @@ from consilience.text.alike import Proposal, proposals
 from consilience.text.pseudonyms import Entity, Registry, Ruling
 
 RULINGS: Final[tuple[Ruling, ...]] = get_args(Ruling)
-_AROUND: Final = 90
 # What a page is called in messages about what was sent from it.
 _PAGE: Final = "page"
 
@@ -183,17 +183,16 @@ def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: s
             texts[document.id] = document.name
             text = words_of(connection, opened.vault, version)
             seen = found_in(text, book.registry, None)
-            for start, end, number in replacer.mentions(text, seen):
-                mentions.setdefault(number, []).append(_mention(document.id, text, start, end))
+            for number, met in mentions_in(document.id, text, replacer.mentions(text, seen)):
+                mentions.setdefault(number, []).append(met)
         ids = ids_of_study(connection)
         for each in corrected_open(connection):
             texts[each.document.id] = each.document.name
             words = each.words(connection, opened.vault)
             seen = typed_candidates(words, book.registry, ids=ids)
-            for start, end, number in replacer.mentions(words.words, seen):
-                if words.touched(start, end):
-                    place = _mention(each.document.id, words.words, start, end)
-                    typed.setdefault(number, []).append(place)
+            new = [m for m in replacer.mentions(words.words, seen) if words.touched(m[0], m[1])]
+            for number, met in mentions_in(each.document.id, words.words, new):
+                typed.setdefault(number, []).append(met)
     return NameReview(
         registry=book.registry,
         mentions={number: tuple(each) for number, each in mentions.items()},
@@ -279,14 +278,3 @@ def decide_mention(
     decide(engine, folder, opened.key, [row], file=_PAGE, at=at, actor=actor)
     book = read_book(opened.vault)
     return replace(review, places={(each.document, each.start): each for each in book.places})
-
-
-def _mention(document: str, text: str, start: int, end: int) -> Passage:
-    return Passage(
-        document=document,
-        start=start,
-        end=end,
-        before=text[max(0, start - _AROUND) : start],
-        words=text[start:end],
-        after=text[end : end + _AROUND],
-    )

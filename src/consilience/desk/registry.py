@@ -33,7 +33,7 @@ from consilience.store.vault import Vault
 from consilience.text.alike import proposals
 from consilience.text.generalise import DateUnit
 from consilience.text.identifiers.candidate import MARKED, Candidate
-from consilience.text.identifiers.clues import BESIDE_NAME
+from consilience.text.identifiers.clues import BESIDE_NAME, sentences_around
 from consilience.text.identifiers.find import find_identifiers
 from consilience.text.identifiers.language_model import Model, with_model
 from consilience.text.identifiers.tables import Lexicon
@@ -43,7 +43,7 @@ from consilience.text.pseudonyms import Entity, Joined, Registry, Sighting, regi
 _REGISTRY: Final = "registry"
 # Stays where there was a registry: without it, one that is lost would pass for an empty one.
 _MADE: Final = "registry-made"
-_AROUND: Final = 60
+_AROUND: Final = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One mention with what stands around it, for a person who decides it by itself."""
+    """One mention with the sentence around it, for a person who decides it by itself."""
 
     document: str
     start: int
@@ -390,16 +390,31 @@ def passages(
         for document, version in naming_versions(connection):
             text = words_of(connection, vault, version)
             seen = found_in(text, book.registry, None)
-            for start, end, entity in replacer.mentions(text, seen):
-                if entity == number:
-                    found.append(
-                        Passage(
-                            document=document.id,
-                            start=start,
-                            end=end,
-                            before=text[max(0, start - _AROUND) : start],
-                            words=text[start:end],
-                            after=text[end : end + _AROUND],
-                        )
-                    )
+            met = [each for each in replacer.mentions(text, seen) if each[2] == number]
+            found += [each for _, each in mentions_in(document.id, text, met)]
     return tuple(found)
+
+
+def mentions_in(
+    document: str, text: str, met: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[int, Passage]]:
+    """Yield entities with mentions and what stands around those: the sentence, a line at least.
+
+    Args:
+        document: id of the text.
+        text: its words.
+        met: start, end and number of the entity of each mention.
+    """
+    around = sentences_around(text, [(start, end) for start, end, _ in met])
+    for (start, end, number), (first, last) in zip(met, around, strict=True):
+        yield (
+            number,
+            Passage(
+                document=document,
+                start=start,
+                end=end,
+                before=text[max(0, min(first, start - _AROUND)) : start],
+                words=text[start:end],
+                after=text[end : max(last, end + _AROUND)],
+            ),
+        )

@@ -73,9 +73,9 @@ def clues(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     said = [turn.said for turn in read_script(text).turns]
     clauses: dict[_Span, dict[str, int]] = {}
     breaks = _breaks(text, _CLAUSE)
-    for span, each in zip(_spans(text, seen, breaks, said), seen, strict=True):
+    for span, each in zip(_spans(text, _places(seen), breaks, said), seen, strict=True):
         clauses.setdefault(span, {})[each.rule] = each.weight
-    known = [each for each in seen if each.rule == KNOWN]
+    known = _places(each for each in seen if each.rule == KNOWN)
     sentences = [
         Candidate(*span, "clue", KNOWN, "quasi", 0.5)
         for span in dict.fromkeys(_spans(text, known, _breaks(text, _SENTENCE), said))
@@ -87,6 +87,30 @@ def clues(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     ]
     made = [*_enough(text, clauses), *tagged]
     return [*made, *_rest(text, [*found, *made], breaks, said), *sentences]
+
+
+def sentences_around(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return for each passage its sentence, with which a person reads it who decides about it.
+
+    Args:
+        text: a normal text.
+        places: start of each passage, and code point after its last.
+
+    Returns:
+        Start and end of the sentence, or of what stands near where it is long: 120 code points
+        before and after the passage at most, and no label of who speaks.
+
+    Example:
+        >>> text = "R1: No. Ann left in May. Yes."
+        >>> [text[start:end] for start, end in sentences_around(text, [(8, 11)])]
+        ['Ann left in May']
+    """
+    said = [turn.said for turn in read_script(text).turns]
+    return _spans(text, places, _breaks(text, _SENTENCE), said)
+
+
+def _places(seen: Iterable[Sign]) -> list[_Span]:
+    return [(each.start, each.end) for each in seen]
 
 
 def _rest(
@@ -122,23 +146,23 @@ def _breaks(text: str, pattern: re.Pattern[str]) -> list[_Span]:
 
 
 def _spans(
-    text: str, seen: Iterable[Sign], breaks: Sequence[_Span], said: Sequence[int]
+    text: str, places: Iterable[_Span], breaks: Sequence[_Span], said: Sequence[int]
 ) -> list[_Span]:
-    """Return for each sign the clause or sentence it stands in, after the label of who speaks."""
+    """Return for each passage the clause or sentence it stands in, without who speaks."""
     starts, ends = [start for start, _ in breaks], [end for _, end in breaks]
     spans = []
-    for each in seen:
-        opened = ends[bisect_right(ends, each.start) - 1]
-        closed = starts[bisect_left(starts, each.end)]
-        if at := bisect_right(said, each.start):
+    for start, end in places:
+        opened = ends[bisect_right(ends, start) - 1]
+        closed = starts[bisect_left(starts, end)]
+        if at := bisect_right(said, start):
             opened = max(opened, said[at - 1])
-        spans.append(_within_reach(text, each, opened, closed))
+        spans.append(_within_reach(text, (start, end), opened, closed))
     return spans
 
 
-def _within_reach(text: str, sign: Sign, opened: int, closed: int) -> _Span:
+def _within_reach(text: str, place: _Span, opened: int, closed: int) -> _Span:
     """Hold a clause to what stands near: whole words, `_LONGEST` before and after at most."""
-    start, end = sign.start, sign.end
+    start, end = place
     if start - opened > _LONGEST:
         opened = max(text.find(" ", start - _LONGEST, start) + 1, start - _LONGEST)
     if closed - end > _LONGEST:

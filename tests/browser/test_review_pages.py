@@ -29,7 +29,8 @@ VIOLATIONS = """axe.run().then(found => found.violations.map(
 DONE = "2026-03-03T09:00:00Z"
 TALK = "A: What do schools (hear?) of it?\n\nB: Little. And you? Little.\n\nB: They send a form.\n"
 PAGES = (
-    "/", "/deposit", "/differences", "/differences?state=all", "/agreement", "/interviews", "/transcripts",
+    "/", "/deposit", "/tables", "/tables?by=document", "/codebook",
+    "/differences", "/differences?state=all", "/agreement", "/interviews", "/transcripts",
     "/transcripts/talk/speakers", "/transcripts/talk/speakers?turn=2",
     "/transcripts/s01/speakers", "/transcripts/talk/withdraw", "/vault", "/pseudonyms",
     "/pseudonyms/1", "/pseudonyms/replace", "/find",

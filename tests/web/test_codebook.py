@@ -47,6 +47,23 @@ def names(client):
     return re.findall(r'<a href="/codebook/[^"]+">([^<]+)</a>', client.get("/codebook").text)
 
 
+def used(client):
+    """Return what the page says of how often each code was used."""
+    found = re.findall(
+        r'href="/codebook/([^"]+)">.*?<span class="note">(\d[^<]*|not used)</span>',
+        client.get("/codebook").text,
+    )
+    return dict(found)
+
+
+def test_each_code_says_how_often_it_was_used_as_far_as_one_sees(lead, web):
+    assert used(lead)["c1"] == "3 passages in 1 text"
+    assert used(lead)["c2"] == "not used"
+    web.add("ben", "coder")
+    assert used(web.signed_in("ben"))["c1"] == "not used"
+    assert used(web.signed_in("ann"))["c1"] == "3 passages in 1 text"
+
+
 def change(client, step, code="c1", **fields):
     path = f"/codebook/{code}" + (f"/{step}" if step else "")
     return send(client, path, f"/codebook/{code}", **fields)

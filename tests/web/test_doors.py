@@ -40,6 +40,8 @@ TABLE = {
     ("POST", "/differences/{item}"): {"lead", "coder"},
     ("GET", "/agreement"): TEXT_ROLES,
     ("GET", "/find"): TEXT_ROLES,
+    ("GET", "/tables"): TEXT_ROLES,
+    ("GET", "/tables/csv"): TEXT_ROLES,
     ("GET", "/texts/{text}/at/{place}"): TEXT_ROLES,
     ("GET", "/interviews"): {"lead", "manager", "interviewer"},
     ("GET", "/deposit"): {"lead", "curator"},

@@ -23,6 +23,7 @@ from consilience.web.pages import (
     memos,
     pseudonyms,
     sign_in,
+    tables,
     texts,
     transcripts,
     vault,
@@ -51,4 +52,5 @@ DOORS: Final[tuple[Door, ...]] = (
     *pseudonyms.DOORS,
     *find.DOORS,
     *deposit.DOORS,
+    *tables.DOORS,
 )

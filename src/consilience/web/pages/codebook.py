@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from consilience.base.errors import Fault
 from consilience.desk import codebook_changes as changes
+from consilience.desk.code_totals import code_totals
 from consilience.desk.reading import codebook_of, passages_with
 from consilience.web.audience import only
 from consilience.web.call import Call
@@ -153,6 +154,7 @@ def _codebook(
         status=status_of(fault) if fault else 200,
         fault=fault,
         codes=rows,
+        totals=code_totals(call.site.engine, call.site.folder, person=call.who),
         count=sum(not row.retired for row in rows),
         retired=sum(row.retired for row in rows),
         may_change=EDITORS.lets_in(call.who.roles),

@@ -236,6 +236,27 @@ def test_keys_begin_at_the_turn_that_the_address_names(come):
     assert page.locator("#t3 .s").first.inner_text().split()[:3] == chosen.split()[:3]
 
 
+def test_a_memo_is_changed_and_deleted_on_its_page(come, axe):
+    page = come("ann", "/memos?on=code&thing=c1", policy=False)
+    page.get_by_label("Title").fill("Doubt")
+    page.get_by_label("Memo", exact=True).fill("Is it two?")
+    page.get_by_role("button", name="Keep the memo").click()
+    page.get_by_role("link", name="Change or delete Doubt").click()
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(axe)
+        assert page.evaluate(VIOLATIONS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Memo", exact=True).fill("It is one.")
+    page.get_by_label("Forget the words before").check()
+    page.get_by_role("button", name="Keep the change").click()
+    expect(page.get_by_text("It is one.")).to_be_visible()
+    page.get_by_role("link", name="Change or delete Doubt").click()
+    page.get_by_role("button", name="Delete the memo").click()
+    expect(page.get_by_text("The memo is deleted.")).to_be_visible()
+    expect(page.get_by_text("It is one.")).to_have_count(0)
+
+
 def test_everything_goes_by_keyboard(come):
     page = come("ben", "/texts/small")
     page.locator("article[tabindex='0']").focus()

@@ -410,7 +410,7 @@ def test_a_refusal_stays_when_others_change_something(emptied, come, study):
         expect(page.locator("li.own .name, li[data-own] .name").first).to_have_text("Otherwise")
         assert page.get_attribute("#text", "data-state") != before
         told = page.locator("#trouble").inner_text()
-        assert "'Leadership: aspect 5' is part of 'Trust and how it grows/Trust: aspect 1'" in told
+        assert "'Leadership: aspect 5' is part of 'Trust and how it grows > Trust: aspect 1'" in told
         page.locator(".codes label").first.click()
         expect(page.locator("#trouble")).to_be_hidden()
         expect(page.locator(OWN)).to_have_count(2)
@@ -463,7 +463,7 @@ def test_a_chosen_code_that_another_merges_is_told_and_chosen_no_longer(come, st
     ann.select_option("#field-into", study.codes[0])
     ann.click("button.danger")
     expect(ben.locator("#need")).to_contain_text(
-        "The code 'Thresholds: aspect 2' is part of 'Trust and how it grows/Trust: aspect 1' now."
+        "The code 'Thresholds: aspect 2' is part of 'Trust and how it grows > Trust: aspect 1' now."
     )
     assert ben.locator(".codes input:checked").count() == 0
     assert ben.evaluate("document.activeElement.className") == "codes", "not lost to the page"

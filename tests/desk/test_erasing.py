@@ -32,7 +32,7 @@ from consilience.store.erased_words import ERASED
 from consilience.store.ledger import lines
 from consilience.store.suggestion_tables import TURN_VECTORS
 from consilience.store.suggestions import keep_vectors
-from consilience.store.transcripts import find_document, keep_document
+from consilience.store.transcripts import find_document, keep_document, states_of
 from consilience.store.vault import open_vault
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -204,6 +204,9 @@ def test_a_memo_that_is_named_goes_too_also_when_the_text_was_erased_before(fold
     assert kept(engine) == {quoting: ("", ERASED), before: ("", ERASED)}
     assert in_database(folder, b"zanzibar") == []
     assert in_database(folder, b"is telling") == []
+    with snapshot(engine) as connection:
+        states = [each.state for each in states_of(connection, done.document.id)]
+    assert states.count("erased") == 1, "said once"
     with pytest.raises(Fault) as raised:
         erased(engine, folder, memos=("zebra",))
     assert raised.value.code == "INT-117"

@@ -81,6 +81,8 @@ def test_a_text_that_was_withdrawn_is_gone_for_coders_until_it_is_back(coded):
         assert gone.status_code == 410, path
         assert "INT-018" in gone.text
     assert client.post("/texts/text-1/marks", json=body, headers=headers).status_code == 410
+    form = {"csrf": token_of(client.get("/account"))}
+    assert client.post("/texts/text-1/release", data=form).status_code == 410
     assert "/texts/text-1" not in client.get("/texts").text
     with transaction(coded.engine) as connection:
         bring_back(connection, "text-1", **why)
@@ -108,7 +110,7 @@ def test_a_page_that_shows_another_codebook_gets_its_list_anew(coded):
     assert anew["look"] != shown
     assert 'value="c2"' in anew["html"]
     assert 'value="c1"' not in anew["html"]
-    heir = "Time and how it grows/Time: aspect 1"
+    heir = "Time and how it grows > Time: aspect 1"
     assert anew["gone"] == (
         f"The code 'Thresholds: aspect 1' is part of '{heir}' now. "
         f"Use '{heir}': what was marked with the other before carries it already."
@@ -128,7 +130,7 @@ def test_a_mark_with_a_code_that_was_merged_is_answered_with_the_one_in_its_plac
     answer = mark(client, coded.text[3:20], coded)
     assert answer.status_code == 409
     assert answer.json()["code"] == "COD-106"
-    assert "is part of 'Time and how it grows/Time: aspect 1' now" in answer.json()["what"]
+    assert "is part of 'Time and how it grows > Time: aspect 1' now" in answer.json()["what"]
     form = send(client, f"{TEXT}/marks", TEXT, version="1", turn=turns_on(client)[:1], code="c1")
     assert form.status_code == 409
     assert "is part of" in form.text

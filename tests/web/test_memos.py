@@ -55,6 +55,14 @@ def test_the_writer_changes_and_deletes_a_memo(coded):
     assert ann.get(place).status_code == 404
 
 
+def test_the_writer_is_told_who_reads_a_memo_at_once(coded):
+    ann, told = coded.signed_in("ann"), "sees this memo at once"
+    for where in ("on=code&thing=c1", "on=study&thing=study"):
+        assert told in ann.get(f"/memos?{where}").text
+    assert told not in ann.get("/memos?on=document&thing=text-1").text
+    assert told not in ann.get("/memos").text
+
+
 def test_others_read_it_and_a_lead_may_change_it(coded):
     place = note(coded.signed_in("ann"), "Is it two?")
     ben, lea = coded.signed_in("ben"), coded.signed_in("lea")

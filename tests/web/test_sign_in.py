@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,13 @@ from consilience.base.errors import Fault
 from consilience.desk.accounts import add_person, change_roles, reset_password, set_active
 from consilience.store.accounts import find_account, save_account
 from consilience.store.database import transaction
-from consilience.web.attempts import MINUTES, PER_ACCOUNT, PER_ADDRESS, Attempts
+from consilience.web.attempts import (
+    MINUTES,
+    PER_ACCOUNT,
+    PER_ACCOUNT_EVERYWHERE,
+    PER_ADDRESS,
+    Attempts,
+)
 
 
 def test_signing_in_leads_on_to_where_one_wanted_to_go(web):
@@ -73,6 +80,34 @@ def test_brute_force_is_stopped_by_address():
     assert caught.value.code == "WEB-011"
     assert str(MINUTES) in caught.value.remedy
     attempts.count(login="one-more", address="192.0.2.2")
+
+
+def tried(attempts, times, *, address, login="ann"):
+    """Return how many of some attempts are let through."""
+    through = 0
+    for _ in range(times):
+        with contextlib.suppress(Fault):
+            attempts.count(login=login, address=address)
+            through += 1
+    return through
+
+
+def test_guesses_of_others_do_not_keep_an_owner_out():
+    attempts = Attempts()
+    assert tried(attempts, 50, address="192.0.2.1") == PER_ACCOUNT
+    assert tried(attempts, 1, address="192.0.2.2") == 1
+    assert tried(attempts, 1, address="192.0.2.1", login=" ANN ") == 0, "however it is written"
+
+
+def test_guesses_from_everywhere_are_stopped_and_known_addresses_are_not():
+    attempts = Attempts()
+    assert tried(attempts, 1, address="192.0.2.1") == 1
+    attempts.forget(login="ann", address="192.0.2.1")
+    guesses = sum(tried(attempts, 20, address=f"198.51.100.{n}") for n in range(50))
+    assert guesses == PER_ACCOUNT_EVERYWHERE - 1
+    assert tried(attempts, 1, address="203.0.113.9") == 0
+    assert tried(attempts, 50, address="192.0.2.1") == PER_ACCOUNT, "where the owner signed in"
+    assert tried(attempts, 1, address="203.0.113.9", login="ben") == 1
 
 
 def test_a_right_password_forgets_the_attempts_of_the_account(web):

@@ -457,10 +457,11 @@ def release(
         actor: who says so, None for the coder.
 
     Raises:
-        Fault: COD-006 if there is no such text, COD-004 if it was not given to the coder.
+        Fault: COD-006 if there is no such text, COD-004 if it was not given to the coder, INT-018
+            or INT-021 if it is withdrawn or erased.
     """
     with transaction(engine) as connection:
-        found = _given(connection, document, coder)
+        found = _in_use(connection, _given(connection, document, coder).id)
         kept.release(connection, found.id, coder, at=written(at))
         _log_assignment(connection, "release", found.id, coder, at=at, actor=actor or coder)
 

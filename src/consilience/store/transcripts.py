@@ -440,7 +440,8 @@ def erase(connection: Connection, document: str, *, at: str, actor: str, reason:
     """Delete the words of all versions of a text, who said what, and what its file said of itself.
 
     Left are its id and name, the hashes and lengths of its versions, the states it went through
-    and the places of codings. What lies in the vault the caller removes.
+    and the places of codings. What lies in the vault the caller removes. Done again, what was
+    left goes, and the text stays in the state it was in.
 
     Args:
         connection: within the transaction.
@@ -460,7 +461,8 @@ def erase(connection: Connection, document: str, *, at: str, actor: str, reason:
     # By these an export of a survey that is read again knows the answer.
     set_header(connection, document, {name: known[name] for name in _KNOWN_BY if name in known})
     update_document(connection, document, source=None)
-    set_state(connection, document, "erased", at=at, actor=actor, reason=reason)
+    if document not in erased_texts(connection):
+        set_state(connection, document, "erased", at=at, actor=actor, reason=reason)
 
 
 def withdrawn_texts(connection: Connection) -> frozenset[str]:

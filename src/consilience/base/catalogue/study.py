@@ -33,7 +33,8 @@ ENTRIES = {
     "STU-006": Entry(
         "Not run yet",
         "the study {folder} has no results yet",
-        "Run it first: `consilience run {folder}`.",
+        "Run it first: `consilience run {folder}`; or bring in what it is to hold, once more if "
+        "that was stopped before its end.",
     ),
     "STU-007": Entry(
         "Unknown form of table",

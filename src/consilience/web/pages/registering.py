@@ -157,7 +157,7 @@ def sign_in(call: Call) -> Response:
         )
     except Fault as fault:
         return _sign_in(call, fault=fault)
-    call.site.attempts.forget(login=email)
+    call.site.attempts.forget(login=email, address=call.address)
     response = RedirectResponse(own_path(call.field("next")), 303)
     give_cookie(response, call.site.place, token)
     take_cookie(response, call.site.place, visit=True)

@@ -39,7 +39,7 @@ def sign_in(call: Call) -> Response:
         )
     except Fault as fault:
         return _form(call, call.token or "", fault=fault)
-    call.site.attempts.forget(login=login)
+    call.site.attempts.forget(login=login, address=call.address)
     response = RedirectResponse(own_path(call.field("next")), 303)
     give_cookie(response, call.site.place, token)
     take_cookie(response, call.site.place, visit=True)

@@ -34,7 +34,7 @@ def open_it(call: Call) -> Response:
     except Fault as fault:
         told = Fault("WEB-041") if fault.code == "STO-031" else fault
         return vault_page(call, to=_next(call), fault=told)
-    call.site.attempts.forget(login=f"vault:{call.who.login}")
+    call.site.attempts.forget(login=f"vault:{call.who.login}", address=call.address)
     call.site.vaults.hold(call.token or "", opened, owner=call.who.id)
     return RedirectResponse(own_path(call.field("next")), 303)
 

@@ -126,6 +126,9 @@ WAITS = Withheld(thing="T3", stopped=Fate.CONSENTED, reason="its text is checked
 ALONE = replace(CASE, alike=2)
 SURE = replace(CASE, probability=0.5, keys=("region and role",))
 UNREAD = Searched(found=(), unread=(("a.pdf", Fault("FMT-201", where=Where(file="a.pdf"))),))
+IN_MEMO = Fault(
+    "COD-113", entity=7, count=1, memo="m4", on="code door", author="ben", day="2026-02-03"
+)  # fmt: skip
 FAULT = Fault("FMT-300", where=Where(line=7), name="ddi25.xml", reason="no title")
 
 # Code; what is changed; severity; where; text in what.
@@ -167,6 +170,8 @@ CASES = [
      "data/talks/T1.txt", "person of 9 letters at line 3, number 7 of the registry, 2 times"),
     ("residual-name", found(residual=Searched(found=(residual("alike"),))), "warn",
      "data/talks/T1.txt", "person of 9 letters"),
+    ("residual-name", found(residual=Searched(found=()), memos=(IN_MEMO,)), "warn", "memo m4",
+     "stand in memo m4 on code door, which ben wrote on 2026-02-03"),
     ("undecided-names", found(undecided={"clue": 30, "person": 1}), "refuse", "registry",
      ("31 found in the texts stand at `ask`, and nobody decided what becomes of them: 30 clue, "
      "1 person")),

@@ -7,12 +7,14 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import bagit
 import pytest
 from deposit_study import AT, TEXT, change, clear, docx, write_deposit_study
 
 from consilience.base.errors import Fault, Faults
+from consilience.coding.model import Memo
 from consilience.deposit.bag import check_bag
 from consilience.deposit.gate import NEVER_WAIVED
 from consilience.desk.accounts import add_person
@@ -21,7 +23,8 @@ from consilience.desk.kept import at_work
 from consilience.desk.registry import candidates
 from consilience.desk.run import run
 from consilience.formats.hidden.scan import findings_in
-from consilience.store.database import snapshot
+from consilience.store.codings import save_memo
+from consilience.store.database import snapshot, transaction
 from consilience.store.ledger import lines
 from consilience.store.transcript_tables import CONTENT
 from consilience.store.vault import make_vault
@@ -256,6 +259,21 @@ def test_a_name_in_a_document_or_in_a_reason_is_found(vaulted):
     assert {each.where for each in found.refused} == {
         "README.md", "README.txt", "documentation/consent-form-consent.docx",
     }  # fmt: skip
+    assert unnamed(found)
+
+
+def test_a_memo_whose_words_stand_in_a_file_is_told_by_what_it_is_on(vaulted):
+    with at_work(vaulted) as engine, transaction(engine) as connection:
+        memo = Memo(id="m9", on="study", thing="", text=f"Ring {NAME}.", author="ben", at="2026")
+        save_memo(connection, memo)
+        save_memo(connection, replace(memo, id="m8", text=f"Nowhere else: {NAME}."))
+    (vaulted / "consent.docx").write_bytes(docx(f"<w:r><w:t> Ring {NAME}.</w:t></w:r>"))
+    run(vaulted, at=AT, actor="test")
+    found = refused_with(vaulted, key=KEY)
+    (told,) = [each for each in found.findings if each.where.startswith("memo ")]
+    assert (told.code, told.where) == ("residual-name", "memo m9")
+    assert "on the study, which ben wrote" in told.what
+    assert "codings memo edit" in told.remedy
     assert unnamed(found)
 
 

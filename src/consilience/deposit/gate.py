@@ -52,6 +52,7 @@ class Evidence:
         unsearched: why they were not searched; empty if they were, or if there are no names.
         uncleared: places of texts whose words or speakers changed since they were cleared.
         corrected: places of texts in whose corrected words nobody looked for names.
+        memos: memos of the study with a name, whose words stand in files with a name.
         undecided: what was found in the texts and nobody decided about, counted by kind.
         health: checks of data files that failed, by path.
         record: faults of the record by the official schema and the profile; warnings among them.
@@ -63,6 +64,7 @@ class Evidence:
     unsearched: str = ""
     uncleared: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    memos: tuple[Fault, ...] = ()
     undecided: Mapping[str, int] = field(default_factory=dict)
     health: Mapping[str, tuple[HealthCheck, ...]]
     record: tuple[Fault, ...] = ()
@@ -290,6 +292,9 @@ def _names(evidence: Evidence) -> Iterator[Finding]:
             f"the registry, {each.count} times",
             "Replace it with `consilience deidentify`, or decide in the registry that it may stay.",
         )  # fmt: skip
+    for told in evidence.memos:
+        # The file is kept back for its name; this says where that comes from.
+        yield _warn("residual-name", f"memo {told.values['memo']}", told.what, told.remedy)
     for path, fault in evidence.residual.unread:
         yield _refuse(
             "names-unsearched", path, f"it cannot be looked through: {fault}",

@@ -21,7 +21,9 @@ from consilience.deposit.own_names import names_in, own_files
 from consilience.deposit.package import payload_of
 from consilience.deposit.residual import OwnNames, search_files
 from consilience.desk.deposit_package import Assembled
-from consilience.desk.registry import read_book
+from consilience.desk.memo_names import memos_in_files
+from consilience.desk.pen import Pen
+from consilience.desk.registry import Book, read_book
 from consilience.desk.sealed import note_opening
 from consilience.desk.steps import Task
 from consilience.formats.hidden.scan import findings_in
@@ -86,13 +88,17 @@ def evidence_of(
     files = payload_of(made.package)
     searched, unsearched = None, ""
     registry: Registry = ()
+    memos: tuple[Fault, ...] = ()
     if has_vault(folder / HIDDEN):
         if asked.key is None:
             unsearched = "the study has a vault with names, and its key was not given"
         else:
-            registry = _names(engine, folder, asked)
+            book = _names(engine, folder, asked)
+            registry = book.registry
             own = OwnNames(names=names_in(made.package.record), files=own_files(files))
             searched = search_files(files, registry, own=own)
+            named = {each.file: files[each.file] for each in searched.found if each.file in files}
+            memos = memos_in_files(engine, Pen(book), named) if named else ()
     elif any(task.study.stage(each.texts).pseudonymise for each in task.stage.sets if each.texts):
         unsearched = "texts are to be pseudonymised, and no vault holds the names"
     told("checking data files and the record")
@@ -100,6 +106,7 @@ def evidence_of(
         hidden=tuple(hidden),
         residual=searched,
         unsearched=unsearched,
+        memos=memos,
         undecided=Counter(each.kind for each in registry if each.ruling == "ask" and each.forms),
         health=_health(made.package.files),
         record=_record_faults(files[_RECORD], asked.environ),
@@ -107,14 +114,14 @@ def evidence_of(
     )
 
 
-def _names(engine: Engine, folder: Path, asked: Asked) -> Registry:
+def _names(engine: Engine, folder: Path, asked: Asked) -> Book:
     """Return the names of the vault, and note that it was opened."""
     vault = open_vault(folder / HIDDEN, asked.key or "")
     with transaction(engine) as connection:
         note_opening(
             connection, at=asked.at, actor=asked.actor, purpose="check deposit", subject="files"
         )
-    return read_book(vault).registry
+    return read_book(vault)
 
 
 def _health(files: tuple[DepositFile, ...]) -> dict[str, tuple[HealthCheck, ...]]:

@@ -11,12 +11,13 @@ from consilience.desk.accounts import Person
 from consilience.desk.correcting import correct
 from consilience.desk.fallen import changed_since_cleared
 from consilience.desk.lost_words import lost_codings
-from consilience.desk.pseudonyms import apply
+from consilience.desk.pseudonyms import apply, restore
 from consilience.desk.registry import candidates, decide, read_book
 from consilience.desk.sealed import seal_words, sealed_turns
 from consilience.desk.speakers import Place, set_speakers
 from consilience.desk.transcripts import bring_all_to_state, bring_to_state
 from consilience.desk.typed import corrected_open, was_searched
+from consilience.desk.vault_check import look_through
 from consilience.desk.withdrawing import bring_text_back, withdraw_text
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
@@ -222,6 +223,8 @@ def test_a_name_typed_without_the_key_is_replaced_by_the_next_apply(study, docum
     assert searched(study) == {document: True}
     assert in_database(study, b"Boateng") == []
     assert in_database(study, b"boateng") == [], "nor in the index of words"
+    assert look_through(study[1], KEY, named=None, **NOW) == []
+    assert restore(*study, "s01", **NOW) == ONE
     (again,) = [each for each in apply(*study, **NOW)[0] if each.document == document] or [of_text]
     assert again.version in (None, of_text.version)
 

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import json
+import os
 
 import docx
 import openpyxl
@@ -87,6 +88,24 @@ def test_from_names_to_a_checked_export(study, tmp_path):
     back = tmp_path / "raw.txt"
     run("restore", study, "s01", "--out", back)
     assert back.read_text(encoding="utf-8") == TALK
+
+
+def test_a_memo_whose_words_stand_in_a_file_is_told_with_it(study, tmp_path, monkeypatch):
+    run("candidates", study, "--out", tmp_path / "names.csv")
+    key = os.environ["CONSILIENCE_VAULT_KEY"]
+    monkeypatch.delenv("CONSILIENCE_VAULT_KEY")  # written where the key was not at hand
+    words = ["study", "all", "Featherstone again."]
+    added = CliRunner().invoke(main, ["codings", "memo", "add", str(study), *words])
+    assert added.exit_code == 0, added.output
+    monkeypatch.setenv("CONSILIENCE_VAULT_KEY", key)
+    notes, other = tmp_path / "notes.txt", tmp_path / "other.txt"
+    notes.write_text("Of our memos: Featherstone again.\n")
+    other.write_text("Featherstone, once.\n")
+    faults = json.loads(run("check", study, notes, "--json", code=1))["faults"]
+    assert [each["code"] for each in faults] == ["INT-035", "COD-113"]
+    assert "on the study" in faults[1]["what"]
+    faults = json.loads(run("check", study, other, "--json", code=1))["faults"]
+    assert [each["code"] for each in faults] == ["INT-035"]
 
 
 def test_apply_leaves_alone_what_nobody_searched_and_says_what_to_do(study, tmp_path):

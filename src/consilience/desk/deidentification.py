@@ -12,6 +12,10 @@ from typing import Final
 from consilience.base.errors import Fault, Where
 from consilience.desk import pseudonyms, registry
 from consilience.desk.kept import opened
+from consilience.desk.memo_names import memos_in
+from consilience.desk.pen import Pen
+from consilience.desk.registry import read_book
+from consilience.desk.sealed import vault_for_reading
 from consilience.formats.csv_out import csv_bytes
 from consilience.formats.delimited import decode
 from consilience.formats.packed import words_of_file
@@ -207,10 +211,18 @@ def check_files(
     """Return where names of the registry stand in files; see `desk.pseudonyms.residual_check`.
 
     The name of a file is looked at with its content.
+
+    Returns:
+        INT-035 for each entity in each file, and COD-113 for each memo of the study with a name
+        whose words stand in one of them.
     """
     texts = {path.name: f"{words_of_file(path)}\n{path.stem.replace('_', ' ')}" for path in files}
     with opened(folder) as engine:
-        return pseudonyms.residual_check(engine, folder, key, texts, at=at, actor=actor)
+        left = pseudonyms.residual_check(engine, folder, key, texts, at=at, actor=actor)
+        vault = vault_for_reading(folder, key) if left else None
+        if vault is not None:
+            left += memos_in(engine, Pen(read_book(vault)), texts.values())
+    return left
 
 
 def replace_files(

@@ -21,7 +21,7 @@ from consilience.deposit.own_names import names_in, own_files
 from consilience.deposit.package import payload_of
 from consilience.deposit.residual import OwnNames, search_files
 from consilience.desk.deposit_package import Assembled
-from consilience.desk.memo_names import memos_in_files
+from consilience.desk.memo_names import memos_in
 from consilience.desk.pen import Pen
 from consilience.desk.registry import Book, read_book
 from consilience.desk.sealed import note_opening
@@ -31,6 +31,7 @@ from consilience.formats.metadata.profile import Gate, profile_for
 from consilience.formats.metadata.profile_check import check_profile
 from consilience.formats.metadata.schemas import Schemas
 from consilience.formats.metadata.xml_safe import parse_xml
+from consilience.formats.words import words_in
 from consilience.store.database import HIDDEN, transaction
 from consilience.store.vault import has_vault, open_vault
 from consilience.text.pseudonyms import Registry
@@ -97,8 +98,9 @@ def evidence_of(
             registry = book.registry
             own = OwnNames(names=names_in(made.package.record), files=own_files(files))
             searched = search_files(files, registry, own=own)
-            named = {each.file: files[each.file] for each in searched.found if each.file in files}
-            memos = memos_in_files(engine, Pen(book), named) if named else ()
+            named = {each.file for each in searched.found} & {*files}
+            said = (each.text for name in sorted(named) for each in words_in(name, files[name]))
+            memos = memos_in(engine, Pen(book), said) if named else ()
     elif any(task.study.stage(each.texts).pseudonymise for each in task.stage.sets if each.texts):
         unsearched = "texts are to be pseudonymised, and no vault holds the names"
     told("checking data files and the record")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,6 @@ from consilience.desk.pen import Pen
 from consilience.desk.registry import read_book
 from consilience.desk.sealed import note_opening, vault_if_there
 from consilience.desk.unlocking import OpenVault
-from consilience.formats.words import words_in
 from consilience.store.codings import find_coding
 from consilience.store.codings import memos as kept_memos
 from consilience.store.database import snapshot, transaction
@@ -89,28 +88,23 @@ def names_in_memos(engine: Engine, pen: Pen, memos: Sequence[Memo]) -> tuple[Fau
     )  # fmt: skip
 
 
-def memos_in_files(engine: Engine, pen: Pen, files: Mapping[str, bytes]) -> tuple[Fault, ...]:
-    """Return the memos with a name whose words stand in files, such as an exchange file.
+def memos_in(engine: Engine, pen: Pen, said: Iterable[str]) -> tuple[Fault, ...]:
+    """Return the memos with a name whose words stand in texts, such as those of a file.
 
     Args:
         engine: the database of the study.
         pen: of the book of its vault.
-        files: content by name, of those in which a name is left.
+        said: the texts; taken only if a memo holds a name.
 
     Returns:
         COD-113 for each entity in each of these memos.
-
-    Raises:
-        Fault: FMT-259 or FMT-382 for a file that cannot be looked through.
     """
     with snapshot(engine) as connection:
         noted = {each.id: each for each in kept_memos(connection)}
     held = names_in_memos(engine, pen, list(noted.values()))
-    if not held:
-        return ()
-    said = [piece.text for name, data in files.items() for piece in words_in(name, data)]
+    texts = tuple(said) if held else ()
     return tuple(
-        each for each in held if any(noted[str(each.values["memo"])].text in text for text in said)
+        each for each in held if any(noted[str(each.values["memo"])].text in text for text in texts)
     )
 
 

@@ -74,7 +74,7 @@ def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
     """
     shown = call.sent.get("looks") if isinstance(call.sent, Mapping) else None
     if not isinstance(shown, Mapping) or call.sent.get("version") != reading.version:
-        return call.json({"reload": True})
+        return call.json({"reload": True, "said": said})
     drawn = {
         f"t{block.number}": render(
             call.site, "one-turn.html", block=block, may_mark=may_mark(call, reading)

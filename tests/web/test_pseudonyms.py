@@ -335,6 +335,7 @@ def test_names_that_were_typed_into_a_version_without_names_are_found_and_shown(
     send(pia, "/pseudonyms/find")
     page = pia.get(f"/pseudonyms/{entity(sealed, 'Gwendolen Ashworth').number}").text
     assert "S02, typed into its version without names." in page
+    assert "Person. S02: 1." in page
     assert "/here" not in page
     known = pia.get(f"/pseudonyms/{entity(sealed, 'Kwame Boateng').number}").text
     assert "S02, typed into its version without names." in known

@@ -80,7 +80,8 @@ class NameReview:
 
     def counts(self, number: int) -> dict[str, int]:
         """Return how often an entity is named, by id of the text."""
-        return dict(Counter(each.document for each in self.mentions.get(number, ())))
+        places = (*self.mentions.get(number, ()), *self.typed.get(number, ()))
+        return dict(Counter(each.document for each in places))
 
     def parts(self, number: int) -> list[Entity]:
         """Return the entities that became part of this one."""

@@ -234,8 +234,8 @@ def test_validate_without_cases_is_a_fault(tmp_path):
     assert "VAL-001" in done.stderr
 
 
-@pytest.mark.parametrize(("width", "whole"), [(80, True), (40, False)])
-def test_ids_stay_whole_on_a_terminal_of_eighty_columns(capsys, monkeypatch, width, whole):
+@pytest.mark.parametrize("width", [120, 80, 40])
+def test_words_and_ids_stay_whole_on_terminals_of_any_width(capsys, monkeypatch, width):
     monkeypatch.setattr(output.out, "_width", width)
     headings = ("text", "kind", "state", "version", "", "turns", "characters", "interview")
     rows = [
@@ -245,7 +245,27 @@ def test_ids_stay_whole_on_a_terminal_of_eighty_columns(capsys, monkeypatch, wid
     ]  # fmt: skip
     print_table(headings, rows)
     shown = capsys.readouterr().out
-    assert all(len(line) <= width for line in shown.splitlines())
-    assert all((row[0] in shown) == whole for row in rows)
-    for cell in map(str, rows[0]):  # nothing is cut
-        assert all(cell.count(sign) <= shown.count(sign) for sign in cell)
+    assert all(len(line.rstrip()) <= width for line in shown.splitlines())
+    words = shown.replace(";", " ").replace(":", " ").split()
+    for row in rows:
+        for cell in map(str, row):
+            assert set(cell.split()) <= set(words)
+
+
+def test_a_word_longer_than_the_terminal_is_parted_and_nothing_cut(capsys, monkeypatch):
+    monkeypatch.setattr(output.out, "_width", 60)
+    path = "out/" + "a" * 90 + ".csv"
+    print_table(("what", "file"), [("a table of codes", path)])
+    shown = capsys.readouterr().out
+    assert shown.count("a") == "what a table of codes".count("a") + path.count("a")
+    assert all(len(line.rstrip()) <= 60 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("width", [79, 80])
+def test_the_list_of_transcripts_fits_eighty_columns(capsys, monkeypatch, width):
+    monkeypatch.setattr(output.out, "_width", width)
+    headings = ("text", "kind", "state", "version", "", "turns", "characters", "interview")
+    print_table(
+        headings, [("S01", "interview", "transcribed", "1 raw", "sealed", 4, 61_233, "S01")]
+    )
+    assert capsys.readouterr().out.count("\n") == 2

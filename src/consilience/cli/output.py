@@ -19,14 +19,11 @@ from rich.table import Table
 from rich.text import Text
 
 from consilience.base.errors import Fault, Faults
+from consilience.cli.columns import as_lines, column_widths
 
 FAULTY: Final = 1
 STOPPED: Final = 130
 _MOST_FAULTS: Final = 100
-# A terminal on which an id of this length leaves room for the rest.
-_WIDE: Final = 72
-_ID: Final = 24
-
 # What a terminal obeys, or shows in another order than it stands; ends of lines and tabs are meant.
 _OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -54,16 +51,29 @@ def print_json(value: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows below headings; on a narrow terminal cells wrap and nothing is cut.
+    """Print rows below headings; on a narrow terminal cells wrap between words, nothing is cut.
 
-    The first column says what a row is of: an id there stays whole, so that it can be given again.
+    Where not even the longest words fit side by side, each row is some lines: the first column,
+    which says what it is of, then the others with their headings.
     """
     cells = [[str(cell) for cell in row] for row in rows]
-    first = [row[0] for row in cells if row]
-    whole = out.width >= _WIDE and all(len(each) <= _ID and " " not in each for each in first)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, overflow="fold", no_wrap=whole and place == 0)
+    columns = [
+        [heading, *(row[at] for row in cells if at < len(row))]
+        for at, heading in enumerate(headings)
+    ]
+    for gap, longest in ((2, 48), (2, 32), (1, 32)):
+        room = out.width - gap * (len(columns) - 1)
+        widths = column_widths(columns, room=room, longest=longest)
+        if widths is not None:
+            break
+    else:
+        for row in cells:
+            for line in as_lines(headings, row, room=out.width):
+                out.print(escape(line))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(heading, overflow="fold", width=width)
     for row in cells:
         table.add_row(*[escape(cell) for cell in row])
     out.print(table, soft_wrap=False)

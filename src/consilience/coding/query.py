@@ -324,7 +324,7 @@ def _by_steps(written: str, codes: Sequence[Code]) -> list[str]:
     try:
         return [named_code(codes, written).id]
     except Fault as fault:
-        return [written] * int(fault.values["count"]) if fault.code == "COD-040" else []
+        return [written] * int(str(fault.values["count"])) if fault.code == "COD-040" else []
 
 
 def _line(code: Code, known: Mapping[str, Code]) -> list[Code]:

@@ -122,7 +122,7 @@ def test_they_come_back_in_headers_of_texts_and_the_import_says_so(made, tmp_pat
     assert headers["X3"] == (None, {})
     losses = {each.what: each.count for each in done.losses}
     placed = sum(name in told(path) for _, header in headers.values() for name in header)
-    assert losses["values of cases (now in the headers of their texts)"] == placed
+    assert losses["values of cases (in the headers of texts that are new here)"] == placed
 
 
 def test_they_stay_here_if_so_asked(made, tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from consilience.base.errors import Fault
 from consilience.coding.model import Code, Memo
 from consilience.desk import coding, memos
-from consilience.desk.accounts import Person
+from consilience.desk.accounts import Person, add_person
 from consilience.desk.kept import at_work
 from consilience.desk.memo_names import vault_for_memos
 from consilience.desk.sealed_memos import memo_entry, sealed_memo
@@ -107,6 +107,20 @@ def test_nobody_else_changes_or_deletes_it(engine):
     assert [each.open for each in memos.memos_for(engine, LEA)] == [True, True]
     assert [each.open for each in memos.memos_for(engine, ANN)] == [True]
     assert there(engine)[memo][1] == WORDS
+
+
+def test_where_nobody_is_a_lead_whoever_is_at_the_terminal_may(engine):
+    memo = noted(engine, on="code", thing="c", who=BEN)
+    memos.change_memo(engine, memos.memo_editor(engine, "kim"), memo, title="", text="x", at=AT)
+    assert there(engine)[memo] == ("", "x", "ben")
+    add_person(
+        engine, login="lea", name="Lea", roles=["lead"], password="four plain words here", at=AT,
+        actor="t",
+    )  # fmt: skip
+    assert memos.memo_editor(engine, "lea").roles == {"lead"}
+    with pytest.raises(Fault) as told:
+        memos.find_memo(engine, memos.memo_editor(engine, "kim"), memo)
+    assert told.value.code == "COD-111"
 
 
 def test_a_deleted_memo_comes_back_by_undo_and_its_words_stay_in_the_log(engine, fresh):

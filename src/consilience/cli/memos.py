@@ -13,7 +13,14 @@ from consilience.cli.caller import NAMED_STUDY, STUDY, actor, now, vault_key_set
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk.kept import at_work, opened
 from consilience.desk.memo_names import vault_for_memos
-from consilience.desk.memos import SHOWN_OF_ID, change_memo, delete_memo, keep_memo, memos_for
+from consilience.desk.memos import (
+    SHOWN_OF_ID,
+    change_memo,
+    delete_memo,
+    keep_memo,
+    memo_editor,
+    memos_for,
+)
 from consilience.desk.retrieval import person_called
 from consilience.desk.unlocking import OpenVault
 
@@ -106,7 +113,7 @@ def edit(study: Path, memo_id: str, text: str, title: str, forget: bool, machine
       consilience codings memo edit my-study 3f2b9c1e "Asked the head again." --forget
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
-        person, vault = person_called(engine, actor()), _vault(engine, study)
+        person, vault = memo_editor(engine, actor()), _vault(engine, study)
         warnings = change_memo(
             engine, person, memo_id, title=title, text=text, at=now(), forget=forget, vault=vault
         )
@@ -129,7 +136,7 @@ def delete(study: Path, memo_id: str, forget: bool, machine: bool) -> None:
       consilience codings memo delete my-study 3f2b9c1e
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
-        person, vault = person_called(engine, actor()), _vault(engine, study)
+        person, vault = memo_editor(engine, actor()), _vault(engine, study)
         warnings = delete_memo(engine, person, memo_id, at=now(), forget=forget, vault=vault)
         _tell(machine, memo_id, "deleted", warnings)
 

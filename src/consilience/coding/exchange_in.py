@@ -121,7 +121,7 @@ class _Taking:
         self.lost["further cases of a text"] += max(len(mine) - 1, 0)
         case = mine[0] if mine else None
         own, of_case = values.get(source.guid, {}), values.get(case or "", {})
-        self.lost["values of cases (now in the headers of their texts)"] += len(of_case)
+        self.lost["values of cases (in the headers of texts that are new here)"] += len(of_case)
         self.lost["values of a case that its text has otherwise"] += sum(
             own.get(name, value) != value for name, value in of_case.items()
         )

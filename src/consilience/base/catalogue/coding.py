@@ -406,7 +406,8 @@ ENTRIES: dict[str, Entry] = {
     "COD-111": Entry(
         "Memo not to be changed",
         "there is not one memo {memo!r} that you wrote, or may see as a lead",
-        "Look for it with `consilience codings memo list`; its writer and leads may change a memo.",
+        "Look for it with `consilience codings memo list`; its writer and leads may change a memo, "
+        "and CONSILIENCE_ACTOR says who you are.",
     ),
     "COD-112": Entry(
         "Memo in the vault",

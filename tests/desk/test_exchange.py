@@ -18,6 +18,7 @@ from consilience.desk.studies import new_study
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_in
 from consilience.store.changes import changes
+from consilience.store.coded import at_version
 from consilience.store.codings import (
     codes,
     codings_table,
@@ -203,6 +204,17 @@ def test_only_versions_without_names_go_out_with_codings_at_their_places(coded):
     assert taken.verdict.basis == "sidecar"
     assert taken.counts["codings"] == 1
     assert not list((coded / "out").glob("*.part"))
+
+
+def test_a_passage_that_was_marked_on_two_versions_goes_out_once(coded, tmp_path):
+    with at_work(coded) as engine, transaction(engine) as connection:
+        (shown,) = at_version(connection, codings_table(connection), "s01", 2).to_pylist()
+        for number in (1, 10):
+            insert_coding(connection, Coding(**shown | {"id": str(uuid.UUID(int=number))}))
+    done = desk.export_file(coded, tmp_path / "x.qdpx", **WHO)
+    assert done.counts["codings"] == 2, "one of two that came later, and the one with a memo"
+    assert done.counts["memos"] == 1
+    assert [fault.code for fault in done.warnings] == ["COD-081"], "none is said to be cut off"
 
 
 def test_an_export_taken_into_another_study_is_that_study(coded, tmp_path):

@@ -38,7 +38,7 @@ from consilience.formats.qda.record import Loss, Project, Reading
 from consilience.formats.qda.write import PROFILES, write_project
 from consilience.store.adjudications import decisions
 from consilience.store.changes import changes
-from consilience.store.coded import at_version
+from consilience.store.coded import at_version, each_once
 from consilience.store.codings import assignments, codes, codings_table, memos
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
@@ -492,7 +492,11 @@ def _codings(
         own = table.filter(pc.equal(table.column("document"), document))
         parts.append(at_version(connection, own, document, numbers[document]))
     found = pa.concat_tables(parts)
-    return found, table.num_rows - found.num_rows
+    cut = table.num_rows - found.num_rows
+    # Of those that say the same one goes out, and every other that a memo is on.
+    ids = each_once(found).column("id").to_pylist()
+    ids += [memo.thing for memo in memos(connection, on="coding")]
+    return found.filter(pc.is_in(found.column("id"), pa.array(ids, pa.string()))), cut
 
 
 def export_codebook(folder: Path, target: Path) -> Exported:

@@ -269,3 +269,9 @@ def test_the_list_of_transcripts_fits_eighty_columns(capsys, monkeypatch, width)
         headings, [("S01", "interview", "transcribed", "1 raw", "sealed", 4, 61_233, "S01")]
     )
     assert capsys.readouterr().out.count("\n") == 2
+
+
+def test_short_columns_stay_whole_beside_long_ones(capsys, monkeypatch):
+    monkeypatch.setattr(output.out, "_width", 80)
+    print_table(("", ""), [("Publication Year", "2019"), ("Abstract", "many words " * 40)])
+    assert "Publication Year  2019" in capsys.readouterr().out

@@ -403,3 +403,16 @@ def test_what_comes_in_is_what_was_sent(web, tom):
     bring(tom, ("S01.txt", words.encode()), **OPEN)
     with snapshot(web.engine) as connection:
         assert text_of(connection, "s01", 1) == words.replace("\r\n", "\n")
+
+
+def test_a_study_that_stops_being_simulated_tells_leads_what_lies_open(web, tom):
+    let_in(web, None, simulated=True)
+    bring(tom, ("S01.txt", TALK), kind="interview")
+    lea = web.signed_in("lea", "lead")
+    told = "came in while the study was simulated"
+    assert told not in lea.get(PAGE).text
+    design = web.folder / "study.yaml"
+    design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
+    for page in (PAGE, "/texts"):
+        assert lea.get(page).text.count(told) == 1, page
+    assert told not in tom.get(PAGE).text

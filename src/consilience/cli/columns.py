@@ -16,7 +16,8 @@ def column_widths(
 ) -> list[int] | None:
     """Return the width of each column, None where their longest words do not fit side by side.
 
-    Every column gets its longest word; what is left goes to those that would take most lines.
+    Every column gets its longest word, and a short one all it says; what is left goes to those that
+    would take most lines.
 
     Args:
         columns: the cells of each, with its heading.
@@ -41,6 +42,10 @@ def column_widths(
     ]
     if sum(widths) > room:
         return None
+    for n in sorted(range(len(whole)), key=lambda n: whole[n]):
+        # Who needs no more than a fair share has it; longer ones wrap.
+        if whole[n] * len(whole) <= room and sum(widths) - widths[n] + whole[n] <= room:
+            widths[n] = max(whole[n], widths[n])
     while sum(widths) < room:
         narrow = [n for n, width in enumerate(widths) if width < whole[n]]
         if not narrow:

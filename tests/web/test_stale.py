@@ -65,6 +65,14 @@ class Page:
             headers={"accept": "application/json", "x-form-token": token},
         )  # fmt: skip
 
+    def look(self):
+        """Ask for what is new as the page's script does."""
+        token = re.search(r'data-token="(\w+)"', self.shown)[1]
+        return self.client.post(
+            f"{PAGE}/turns", json={"version": int(self.version), "looks": {}},
+            headers={"accept": "application/json", "x-form-token": token},
+        ).json()  # fmt: skip
+
     def choose(self, *turns, code="c1"):
         """Mark turns of the page as its form does."""
         places = [self.turns[each - 1] for each in turns]
@@ -145,10 +153,12 @@ def test_words_that_went_are_not_marked(coded):
 def test_words_of_a_version_in_the_vault_are_not_guessed(coded):
     page = Page(coded.signed_in("ann"))
     put_before(coded)
+    assert page.look()["open"]
     with transaction(coded.engine) as connection:
         seal_version(connection, find_version(connection, "text-1", 1), turns=())
     answer, form = page.select("trust", coded.text), page.choose(2)
     assert (answer.status_code, answer.json()["code"]) == (409, "COD-140")
+    assert not page.look()["open"], "and the page says so before anything is chosen"
     assert form.status_code == 409
     assert "the older one lie in the vault" in form.text
     assert kept(coded) == []

@@ -13,6 +13,17 @@ from consilience.store.database import snapshot
 from consilience.store.transcripts import find_version, map_between, text_of
 
 
+def may_still_be_marked(engine: Engine, reading: Reading, version: object) -> bool:
+    """Return whether passages of the version that a page showed can be marked yet."""
+    if not isinstance(version, int):
+        return False
+    try:
+        words_shown(engine, reading, version)
+    except Fault:
+        return False
+    return True
+
+
 def words_shown(engine: Engine, reading: Reading, version: int) -> str:
     """Return the words of the version that a page showed.
 

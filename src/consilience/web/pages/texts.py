@@ -11,6 +11,7 @@ from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.desk import coding
 from consilience.desk.reading import Reading, no_longer, reading_of, texts_for
+from consilience.desk.shown_words import may_still_be_marked
 from consilience.desk.talk_plan import notes_on_texts
 from consilience.web.audience import only
 from consilience.web.call import Call
@@ -74,7 +75,9 @@ def patch(call: Call, reading: Reading, *, said: str = "") -> Response:
     """
     shown = call.sent.get("looks") if isinstance(call.sent, Mapping) else None
     if not isinstance(shown, Mapping) or call.sent.get("version") != reading.version:
-        return call.json({"reload": True, "said": said})
+        sent = call.sent.get("version") if isinstance(call.sent, Mapping) else None
+        open_yet = may_mark(call, reading) and may_still_be_marked(call.site.engine, reading, sent)
+        return call.json({"reload": True, "said": said, "open": open_yet})
     drawn = {
         f"t{block.number}": render(
             call.site, "one-turn.html", block=block, may_mark=may_mark(call, reading)

@@ -18,13 +18,14 @@ const trouble = (words) => {
 
 // A newer version of the text is there. The page stays as it is, with what is chosen in it, until
 // whoever reads it asks for the other; said once, as the news come again and again.
-const offer = () => {
+const offer = (open) => {
   const box = document.getElementById("newer");
   if (box.childElementCount) return;
   const note = document.createElement("p");
   note.className = "told";
   note.append("This text was corrected: there is a newer version than the one shown here. ");
-  if (listed()) note.append("What you mark is kept where its words are still the same. ");
+  if (open) note.append("What you mark is kept where its words are still the same. ");
+  else if (listed()) note.append("Nothing can be marked in the older one any more. ");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "second small";
@@ -65,7 +66,7 @@ export const act = (page, address, wanted) => {
 export const look = (page, address) =>
   inTurn(async () => {
     const answer = await send(page, address, {}, () => {});
-    if (answer?.reload) offer();
+    if (answer?.reload) offer(answer.open);
   });
 
 // One at a time: an answer that came late would draw what is no longer so.
@@ -88,7 +89,7 @@ const send = async (page, address, wanted, wrong) => {
   if (response.status === 401) location.assign(answer.sign_in ?? "/");
   if (!response.ok) {
     wrong(`${answer.what ?? "This did not work"}. ${answer.remedy ?? ""}`);
-    if (NEWER.has(answer.code)) offer();
+    if (NEWER.has(answer.code)) offer(answer.code !== "COD-140");
     return null;
   }
   patch(page, answer);

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.base.errors import Fault
+from consilience.base.shades import shade_of
 from consilience.coding.model import Code, Decision, Memo, Ruling
 from consilience.desk import codebook_changes as desk
 from consilience.desk import coding
@@ -256,6 +257,15 @@ def test_a_code_is_added_edited_renamed_moved_and_retired(engine):
     assert (now.name, now.definition, now.parent, now.position) == ("Newer", "e", "h", 0)
     assert (now.colour, now.retired) == ("#112233", True)
     assert [each.id for each in codes(engine).values() if each.parent == "h"] == [new.id, "a", "b"]
+
+
+def test_new_codes_beside_each_other_have_shades_that_differ(engine):
+    names = ("Trust", "Time", "Voice", "Forms", "Moves", "Training", "Thresholds", "Head")
+    made = [desk.add_code(engine, name=name, parent=None, **LEAD).code for name in names]
+    assert len({shade_of(code.id) for code in made}) >= 7  # a heading has one of the eight
+    passage = mark(engine, 0, "a", "ann").id
+    half = desk.split_code(engine, "a", name="Half", codings=[passage], **LEAD).code
+    assert shade_of(half.id) not in {shade_of(each) for each in "ahb"}
 
 
 def test_what_changes_nothing_is_no_change(engine):

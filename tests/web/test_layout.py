@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consilience.base.shades import SHADES
 from consilience.web.layout import (
     LANES,
     Ink,
@@ -155,16 +156,18 @@ def test_a_long_passage_is_shortened_in_its_middle():
     assert shortened("a\n b") == "a b"
 
 
-def test_colours_are_ours_and_neighbours_differ():
+def test_colours_are_ours_and_stay_whatever_becomes_of_other_codes():
     @dataclass
     class Code:
         id: str
         colour: str | None = None
 
-    codes = [Code(str(n)) for n in range(20)]
+    codes = [Code(str(n)) for n in range(60)]
     colours = colours_of(codes)
+    assert len(PALETTE) == SHADES
     assert set(colours.values()) == set(range(len(PALETTE)))
-    assert all(colours[str(n)] != colours[str(n + 1)] for n in range(19))
+    fewer = colours_of([*codes[40:], *codes[1:30]])
+    assert fewer == {each: colours[each] for each in fewer}
     assert colours_of([Code("x", "#00ff00")])["x"] == nearest("#009e73") == 2
     assert [nearest(each) for each in PALETTE] == list(range(len(PALETTE)))
 

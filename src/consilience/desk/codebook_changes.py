@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
+from consilience.base.shades import SHADES, shade_of
 from consilience.coding import codebook
 from consilience.coding.codebook_stamps import brought_together, stamp_of
 from consilience.coding.codebook_turns import check_turned
@@ -96,7 +98,7 @@ def add_code(
     """
     with transaction(engine) as connection:
         known = codes(connection)
-        draft = said.of(Code(id=_new_id(connection, name), name=name, parent=parent))
+        draft = said.of(Code(id=_new_id(connection, name, known, parent), name=name, parent=parent))
         rows = _between(known, codebook.with_code(known, draft))
         return _carry_out(connection, "add", draft.id, rows, at=at, actor=actor)
 
@@ -258,7 +260,8 @@ def split_code(
     with transaction(engine) as connection:
         known = codes(connection)
         of_code = codings_table(connection, code=code).column("id").to_pylist()
-        draft = said.of(Code(id=_new_id(connection, name), name=name))
+        beside = codebook.find(known, code).parent
+        draft = said.of(Code(id=_new_id(connection, name, known, beside), name=name))
         new, moved = codebook.with_split(known, code, draft, chosen=codings, of_code=of_code)
         rows = _between(known, new)
         for each in moved:
@@ -350,8 +353,14 @@ def _placed_since(connection: Connection, change: Change, after: Iterable[Code])
     }
 
 
-def _new_id(connection: Connection, name: str) -> str:
-    return str(uuid.uuid5(_SPACE, f"{name}\x1f{next_number(connection)}"))
+def _new_id(connection: Connection, name: str, known: Sequence[Code], parent: str | None) -> str:
+    """Return an id of a shade that fewest codes have: beside it and above it first, then at all."""
+    near = Counter(shade_of(each.id) for each in known if each.parent == parent)
+    near.update(shade_of(each.id) for each in known if each.id == parent)
+    all_over = Counter(shade_of(each.id) for each in known)
+    made = f"{name}\x1f{next_number(connection)}"
+    ids = [str(uuid.uuid5(_SPACE, made + "\x1f" * number)) for number in range(8 * SHADES)]
+    return min(ids, key=lambda each: (near[shade_of(each)], all_over[shade_of(each)]))
 
 
 def _between(old: Sequence[Code], new: Sequence[Code]) -> _Rows:

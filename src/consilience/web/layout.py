@@ -73,6 +73,10 @@ class Ink:
         """Return the number of the colour in which a coding is drawn."""
         return self.colours[coding.coder if self.by_coder else coding.code]
 
+    def dashes(self, coding: CodingLike) -> int:
+        """Return which dashes, 0 for none, tell its coder where a browser draws no colours."""
+        return self.colour(coding) % 4 if self.by_coder else int(coding.coder != self.own)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -329,7 +333,9 @@ def _piece(text: str, start: int, end: int, drawn: _Drawn) -> Piece:
     if not over:
         return Piece(text=text[start:end])
     ink, lanes = drawn.ink, drawn.lanes
-    look = [f"l{lane}k{ink.colour(c)}" for c in over if (lane := lanes[c.id]) < LANES]
+    drawn_on = [(c, lane) for c in over if (lane := lanes[c.id]) < LANES]
+    look = [f"l{lane}k{ink.colour(c)}" for c, lane in drawn_on]
+    look += [f"x{lane}{dashes}" for c, lane in drawn_on if (dashes := ink.dashes(c))]
     if any(lanes[coding.id] >= LANES for coding in over):
         look.append("deep")
     words = (f"{ink.names[c.code]} ({ink.coders.get(c.coder, c.coder)})" for c in over)

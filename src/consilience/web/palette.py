@@ -10,6 +10,8 @@ import colorsys
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
+from consilience.base.shades import shade_of
+
 # Of Okabe and Ito where they can be seen on white; in the order of `--k0` to `--k7`.
 PALETTE: Final = (
     "#0072b2",
@@ -34,14 +36,17 @@ class CodeLike(Protocol):
 
 
 def colours_of(codes: Sequence[CodeLike]) -> Mapping[str, int]:
-    """Return the number of the colour of each code.
+    """Return the number of the colour of each code: its own, or what its id tells.
+
+    It stays whatever becomes of others, and of the code itself: a colour that moved would have
+    people read the lines under words wrongly.
 
     Args:
-        codes: in the order of the codebook, so that neighbours differ.
+        codes: in any order.
     """
     return {
-        code.id: number % len(PALETTE) if code.colour is None else nearest(code.colour)
-        for number, code in enumerate(codes)
+        code.id: shade_of(code.id) if code.colour is None else nearest(code.colour)
+        for code in codes
     }
 
 

@@ -43,9 +43,22 @@ const choose = (span) => {
   show();
 };
 
-const stand = (turn) => {
+// One turn is a stop of the Tab key, with the links and buttons beside it; those of the hundred
+// other turns would stand between the text and the codes.
+const stops = () => {
+  const here = current();
+  for (const each of page.querySelectorAll(".codings :is(a, button)")) {
+    each.tabIndex = here?.contains(each) ? 0 : -1;
+  }
+};
+const settle = (turn) => {
   for (const each of page.querySelectorAll("article[tabindex='0']")) each.tabIndex = -1;
   turn.tabIndex = 0;
+  stops();
+};
+
+const stand = (turn) => {
+  settle(turn);
   turn.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "nearest" });
 };
@@ -172,8 +185,7 @@ page.addEventListener("click", (event) => {
     remove(away.value);
   } else if (turn && document.getSelection().isCollapsed) {
     if (event.target.closest(".s")) choose(null);
-    for (const each of page.querySelectorAll("article[tabindex='0']")) each.tabIndex = -1;
-    turn.tabIndex = 0;
+    settle(turn);
   }
 });
 
@@ -208,6 +220,7 @@ for (const opener of document.querySelectorAll("[data-open=help]")) {
   opener.addEventListener("click", () => help.showModal());
 }
 page.addEventListener("patched", show);
+page.addEventListener("patched", stops);
 // What was done on an older version of the text is told on the newer one that is shown for it.
 const before = sessionStorage.getItem("said");
 sessionStorage.removeItem("said");
@@ -218,8 +231,7 @@ page.dataset.ready = "";
 const named = document.getElementById(location.hash.slice(1));
 const begin = page.contains(named) ? named.closest("article") : current();
 if (begin) {
-  for (const each of page.querySelectorAll("article[tabindex='0']")) each.tabIndex = -1;
-  begin.tabIndex = 0;
+  settle(begin);
   const elsewhere = ![document.body, null].includes(document.activeElement);
   if (!elsewhere && !document.querySelector(".wrong:not([hidden])")) {
     begin.focus({ preventScroll: true });

@@ -11,6 +11,7 @@ NAMES = (
     "Something comes back", "Nothing comes back to us", "Wondering whom to call",
     "Thresholds are unclear", "Local safeguarding children boards",
     "Information sharing agreements between agencies",
+    "What the board of the authority asks of schools",
 )  # fmt: skip
 # Where names lie that begin before the picture, or end where its bars begin.
 ASTRAY = """() => [...document.querySelectorAll('svg.wide')].flatMap(picture => {
@@ -18,6 +19,15 @@ ASTRAY = """() => [...document.querySelectorAll('svg.wide')].flatMap(picture => 
     return [...picture.querySelectorAll('text.label')].map(name => name.getBoundingClientRect())
         .filter(name => name.left < whole.left - 1 || name.right > whole.left + whole.width * .36)
         .map(name => [name.left, name.right])
+})"""
+
+
+# Names that lie over each other, as lines of two rows do where rows are too low.
+OVER = """() => [...document.querySelectorAll('svg.wide')].flatMap(picture => {
+    const boxes = [...picture.querySelectorAll('text.label')].map(
+        name => [name.textContent, name.getBoundingClientRect()])
+    return boxes.slice(1).map(([name, box], at) => [name, box.top - boxes[at][1].bottom])
+        .filter(([, gap]) => gap < -3.5)
 })"""
 
 
@@ -46,4 +56,6 @@ def test_no_name_is_cut_or_runs_under_a_bar(browser, root, style, width):
     page.set_content(f"<!doctype html><style>{css}</style><main>{drawn}</main>")
     assert page.locator("text.label").count() >= 3 * len(NAMES)
     assert page.evaluate(ASTRAY) == []
+    assert page.evaluate(OVER) == []
+    assert not page.locator("text.label", has_text="…").count()
     page.close()

@@ -100,8 +100,9 @@ def _label(text: str, y: float) -> str:
 
 
 def _row(labels: Sequence[str], height: float) -> float:
-    """Return the height of a row: more where any label takes two lines."""
-    return max(height, 32) if any(len(lines(label)) > 1 for label in labels) else height
+    """Return the height of a row: more where any label takes more than one line."""
+    most = max((len(lines(label)) for label in labels), default=1)
+    return max(height, 13 * most + 6) if most > 1 else height
 
 
 def _heights(groups: Sequence[str], *, row: float) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from consilience.report.model import Drawing
@@ -19,7 +19,7 @@ _END: Final = 98.0
 _NAMED_COLUMNS: Final = 26
 # Letters of a name that begins at the left and ends before the bars, on a phone too.
 _NAME_LETTERS: Final = 21
-_FEWEST_LETTERS: Final = 9
+_LINE: Final = 13.0
 _FEWEST: Final = 8  # columns, so that a few cells do not grow into bars
 
 
@@ -50,16 +50,18 @@ def heat(
         heading: to stand above it among several pictures.
     """
     width = (_END - _START) / max(len(columns), _FEWEST)
-    height = _TOP + _ROW * len(rows) + 4
+    tops = _tops([len(lines(name)) for name, _ in rows])
+    height = tops[-1] + 4
     parts = []
     if len(columns) <= _NAMED_COLUMNS:
         for at, name in enumerate(columns):
             middle = f"{written(_START + width * (at + 0.5))}%"
             parts.append(element("text", text=name[:5], x=middle, y=_TOP - 8, class_="tick middle"))
-    for number, (name, cells) in enumerate(rows):
-        top = _TOP + _ROW * number
-        parts.append(_name(name, top + _ROW / 2))
-        parts.extend(_cell(cell, at, top, width=width) for at, cell in enumerate(cells))
+    for (name, cells), (top, bottom) in zip(rows, pairwise(tops), strict=True):
+        parts.append(_named(lines(name), (top + bottom) / 2, x="34%", look="label end"))
+        parts.extend(
+            _cell(cell, at, top, width=width, height=bottom - top) for at, cell in enumerate(cells)
+        )
     return Drawing(
         title=title,
         description=description,
@@ -69,16 +71,20 @@ def heat(
     )
 
 
-def _name(name: str, y: float) -> str:
-    broken = lines(name)
-    first = y + 4 - 5.5 * (len(broken) - 1)
+def _tops(counts: Sequence[int]) -> list[float]:
+    """Return where rows begin and the last one ends, each as high as the lines of its name need."""
+    return [*accumulate((max(_ROW, _LINE * each + 5) for each in counts), initial=_TOP)]
+
+
+def _named(broken: Sequence[str], y: float, *, x: str, look: str) -> str:
+    first = y + 4 - _LINE / 2 * (len(broken) - 1)
     return "".join(
-        element("text", text=line, x="34%", y=first + 11 * at, class_="label end")
+        element("text", text=line, x=x, y=first + _LINE * at, class_=look)
         for at, line in enumerate(broken)
     )
 
 
-def _cell(cell: Cell, at: int, top: float, *, width: float) -> str:
+def _cell(cell: Cell, at: int, top: float, *, width: float, height: float) -> str:
     left = _START + width * at
     look = {"fill": cell.fill, "class_": "edge"} if cell.fill else {"class_": "empty"}
     inside = [
@@ -88,7 +94,7 @@ def _cell(cell: Cell, at: int, top: float, *, width: float) -> str:
             x=f"{written(left + 0.1)}%",
             y=top + 1,
             width=f"{written(width - 0.2)}%",
-            height=_ROW - 2,
+            height=height - 2,
             rx=2,
             **look,
         ),
@@ -97,7 +103,9 @@ def _cell(cell: Cell, at: int, top: float, *, width: float) -> str:
         ink = {"fill": ink_on(cell.fill)} if cell.fill else {}
         middle = f"{written(left + width / 2)}%"
         inside.append(
-            element("text", text=cell.text, x=middle, y=top + 16, class_="in middle", **ink)
+            element(
+                "text", text=cell.text, x=middle, y=top + height / 2 + 4, class_="in middle", **ink
+            )
         )
     return element("g", *inside)
 
@@ -114,12 +122,14 @@ def counted(
     """
     most = max([sum(size for size, _ in parts) for _, parts in rows] or [1])
     scale = Scale(0, max(most, 1) * 1.04, _START, 96)
-    height = _TOP + _ROW * len(rows) + 4
+    tops = _tops([len(_broken(name)) for name, _ in rows])
+    height = tops[-1] + 4
     ticks = [tick for tick in numbered(scale) if float(tick[0]).is_integer()]
     drawn = [axis(scale, top=_TOP, bottom=height, labels=ticks)]
-    for number, (name, parts) in enumerate(rows):
-        y = _TOP + _ROW * (number + 0.5)
-        drawn.append(_indented(name, y))
+    for (name, parts), (top, bottom) in zip(rows, pairwise(tops), strict=True):
+        y = (top + bottom) / 2
+        x = f"{written(0.5 + _deep(name))}%"
+        drawn.append(_named(_broken(name), y, x=x, look="label"))
         at = 0.0
         for size, fill in parts:
             start, end = scale.place(at), scale.place(at + size)
@@ -139,16 +149,13 @@ def counted(
     return Drawing(title=title, description=description, body="".join(drawn), height=height)
 
 
-def _indented(name: str, y: float) -> str:
-    """Write a name from the left, further in the more blanks stand before it."""
-    deep = len(name) - len(name.lstrip())
-    x = f"{written(0.5 + 2 * deep)}%"
-    broken = lines(name.strip(), max(_NAME_LETTERS - 2 * deep, _FEWEST_LETTERS))
-    first = y + 4 - 5.5 * (len(broken) - 1)
-    return "".join(
-        element("text", text=line, x=x, y=first + 11 * at, class_="label")
-        for at, line in enumerate(broken)
-    )
+def _deep(name: str) -> int:
+    """Return how far in a name begins, in hundredths of the picture: one a blank before it."""
+    return min(len(name) - len(name.lstrip()), _NAME_LETTERS // 2)
+
+
+def _broken(name: str) -> tuple[str, ...]:
+    return lines(name.strip(), _NAME_LETTERS - _deep(name))
 
 
 def curve(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from consilience.report.model import Column
 
 NOTHING: Final = "–"
+_MOST_LINES: Final = 3
 _SMALL: Final = (
     "no",
     "one",
@@ -113,15 +114,15 @@ def titled(stage: Any) -> str:  # noqa: ANN401  (any stage, agency or construct 
 
 
 def lines(text: str, limit: int = 21) -> tuple[str, ...]:
-    """Break a label into at most two lines, so that it fits beside a picture on a phone.
+    """Break a label into at most three lines, so that it fits beside a picture on a phone.
 
     Example:
         >>> lines("Local safeguarding children boards")
         ('Local safeguarding', 'children boards')
     """
     broken = textwrap.wrap(text, limit, break_long_words=False) or [text]
-    if len(broken) > 2:
-        broken = [broken[0], " ".join(broken[1:])]
+    if len(broken) > _MOST_LINES:
+        broken = [*broken[: _MOST_LINES - 1], " ".join(broken[_MOST_LINES - 1 :])]
     return tuple(shortened(line, limit) for line in broken)
 
 

@@ -177,12 +177,15 @@ def test_nothing_is_sealed_without_a_key_or_in_a_simulated_study(folder, tmp_pat
 
 
 def test_ids_that_may_name_somebody_are_told(folder, tmp_path):
-    (tmp_path / "zerubabel.txt").write_text(WORDS)
-    bring(folder, tmp_path / "zerubabel.txt")
+    for name in ("zerubabel", "t-zerubabel", "S07", "text-0a1b2c3d"):
+        (tmp_path / f"{name}.txt").write_text(f"{WORDS}I: {name}\n")
+        bring(folder, tmp_path / f"{name}.txt")
     is_real(folder)
     done = seal(folder)
-    assert [each.document for each in done.sealed] == ["zerubabel"]
-    assert codes(done.warnings) == ["INT-164"]
+    assert len(done.sealed) == 4
+    (told,) = done.warnings
+    assert (told.code, told.values["count"]) == ("INT-164", 2)
+    assert set(told.values["names"].split(", ")) == {"zerubabel", "t-zerubabel"}
 
 
 def test_whether_a_talk_is_a_group_is_as_the_plan_says(folder, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
-from consilience.base.ids import PATTERN
 from consilience.design.model import Study
 from consilience.desk.checks import read_checked
 from consilience.desk.holding_files import Looked, files_with, told_of_files
@@ -46,6 +46,8 @@ from consilience.store.transcripts import (
 from consilience.store.vault import Vault
 from consilience.text.quoted import wording_of
 
+# An id that was made of a hash says nothing.
+_OF_HASH: Final = re.compile(r"t(?:ext)?-[0-9a-f]{8,12}")
 # So many words in a row are a quote.
 _IN_A_ROW: Final = 8
 
@@ -187,7 +189,7 @@ def _open_words(connection: Connection, document: Document) -> list[str]:
 
 
 def _is_safe(id_: str) -> bool:
-    return is_plain_name(id_) or (id_.startswith(("t-", "text-")) and bool(PATTERN.fullmatch(id_)))
+    return is_plain_name(id_) or bool(_OF_HASH.fullmatch(id_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

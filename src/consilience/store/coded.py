@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from consilience.coding.model import CODING, CONSENSUS
@@ -90,14 +89,20 @@ def each_once(table: pa.Table) -> pa.Table:
 
 def own_counts(connection: Connection, coder: str) -> Mapping[str, int]:
     """Return how many passages a coder marked in each text, those marked twice once."""
-    table = codings_table(connection, coder=coder).combine_chunks()
+    rows = connection.exec_driver_sql(
+        "SELECT document, count(*), min(version), max(version) FROM "
+        '(SELECT DISTINCT document, version, start, "end", code FROM coding WHERE coder = ?) '
+        "GROUP BY document",
+        (coder,),
+    )
     found = {}
-    for document in pc.unique(table.column("document")).to_pylist():
-        own = table.filter(pc.equal(table.column("document"), document))
-        read = readable_version(connection, document)
-        if read is not None and pc.any(pc.not_equal(own.column("version"), read.number)).as_py():
-            own = at_version(connection, own, document, read.number)
-        found[document] = each_once(own).num_rows
+    for document, count, oldest, newest in rows.fetchall():
+        found[str(document)] = int(count)
+        read = readable_version(connection, document) if oldest != newest else None
+        if read is not None:
+            own = codings_table(connection, document=document, coder=coder)
+            moved = each_once(at_version(connection, own, document, read.number))
+            found[str(document)] = moved.num_rows
     return found
 
 

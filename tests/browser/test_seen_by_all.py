@@ -16,6 +16,7 @@ from made_texts import (
     make_codings,
     make_text,
 )  # fmt: skip
+from playwright.sync_api import expect
 
 from consilience.coding.model import Code
 from consilience.desk.kept import at_work
@@ -148,6 +149,31 @@ def test_the_button_that_marks_and_the_turn_are_seen_together(come, width, heigh
             ? Boolean(top?.closest(each)) : box.bottom;
     })""")
     assert seen == [True, True, True]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_went_wrong_has_the_focus_and_its_fields_say_so(browser, study, script):
+    page = browser.new_page(java_script_enabled=script)
+    page.goto(f"{study.address}/sign-in")
+    page.fill("#field-login", "nobody")
+    page.fill("#field-password", "nothing of that kind")
+    page.click("main button")
+    assert page.title().startswith("Error: Sign in")
+    expect(page.locator("#fault")).to_be_focused()
+    field = page.locator("#field-password")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-describedby", "fault")
+    page.close()
+
+
+def test_what_was_done_has_the_focus_and_code_in_words_is_set_as_code(come):
+    page = come("/account?done=undone")
+    expect(page.locator(".told")).to_be_focused()
+    page = come("/find?codes=Nothing")
+    assert page.title().startswith("Error: ")
+    assert "`" not in page.locator("main").inner_text()
+    assert page.locator("#fault code").all_inner_texts()[:1] == ["and"]
+    come.complaints.clear()  # of the status of a page that says what went wrong
 
 
 @pytest.mark.parametrize("width", [400, 1280])

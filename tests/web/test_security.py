@@ -333,12 +333,20 @@ def test_a_full_disk_is_told_without_the_folder(web, monkeypatch, page):
 
 def test_people_are_called_by_name_where_they_may_be_seen(web):
     lea, ann = web.add("lea", "lead", name="Lea L."), web.add("ann", "coder", name="Ann K.")
-    fault = Fault("COD-004", document="T1", coder=ann.id)
+    fault = Fault("COD-005", document="T1", coder=ann.id, at="2026-03-02")
     assert "coder 'Ann K.'" in shown(web.site, fault, lea).what
     assert "coder 'Ann K.'" in shown(web.site, fault, ann).what
     ben = web.add("ben", "coder")
     for reader in (ben, None):
         assert f"coder '{ann.id}'" in shown(web.site, fault, reader).what
+
+
+def test_a_text_that_was_not_given_out_says_what_to_do_by_role(web):
+    lea, ann = web.add("lea", "lead", "coder"), web.add("ann", "coder")
+    told = [shown(web.site, Fault("COD-004", document="T1", coder=each.id), each)
+            for each in (ann, lea)]  # fmt: skip
+    assert [each.code for each in told] == ["WEB-100", "WEB-101"]
+    assert all("`" not in each.remedy for each in told)
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/static/x/y"])

@@ -335,6 +335,7 @@ def _line(code: Code, known: Mapping[str, Code]) -> list[Code]:
 
 
 def _like(written: str, codes: Sequence[Code]) -> str:
-    """Return names of codes that look like what was written."""
+    """Say which names of codes look like what was written; nothing if none does."""
     found = process.extract(written, [code.name for code in codes], limit=3, score_cutoff=60)
-    return ", ".join(dict.fromkeys(name for name, _, _ in found)) or "none"
+    names = ", ".join(dict.fromkeys(name for name, _, _ in found))
+    return f"; like it: {names}" if names else ""

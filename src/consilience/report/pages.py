@@ -28,7 +28,7 @@ from consilience.report.origins import origins_section
 from consilience.report.record import record_section
 from consilience.report.summary import summary_section
 from consilience.report.tracing import tracing_section
-from consilience.report.wording import written
+from consilience.report.wording import coded, written
 
 _FOLDER: Final = Path(__file__).parent
 _SECTIONS: Final[dict[str, Callable[[Findings, Any], Section]]] = {
@@ -110,7 +110,7 @@ def _template() -> jinja2.Template:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters |= {"written": written, "drawn": _drawn, "kind": _kind, "next": next}
-    environment.filters |= {"stacks": _stacks, "is_number": _is_number}
+    environment.filters |= {"stacks": _stacks, "is_number": _is_number, "coded": coded}
     text = (_FOLDER / "page.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
+
+from markupsafe import Markup, escape
 
 from consilience.report.model import Column
 
@@ -134,6 +137,16 @@ def shortened(text: str, limit: int = 24) -> str:
         'Bournemouth, Christchu…'
     """
     return text if len(text) <= limit else text[: limit - 2].rstrip(" ,") + "…"
+
+
+def coded(text: str) -> Markup:
+    """Return a text as markup in which what stands between backticks is code; all is escaped.
+
+    Example:
+        >>> coded("Write `a < b` here.")
+        Markup('Write <code>a &lt; b</code> here.')
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def day(date: dt.date) -> str:

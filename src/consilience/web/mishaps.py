@@ -70,6 +70,8 @@ _STATUS: Final = {
     "WEB-068": 409,
     "WEB-069": 409,
     "WEB-070": 409,
+    "WEB-100": 403,
+    "WEB-101": 403,
 }
 # Rooms whose sentences are meant for who uses a page; others may name files of the server.
 _TOLD: Final = ("WEB", "COD", "INT", "TXT", "STO-07")
@@ -104,6 +106,9 @@ def shown(site: Site, fault: Fault, person: Person | None = None) -> Fault:
         return Fault(_INSTEAD[fault.code])
     if status_of(fault) == 500:
         return Fault("WEB-028")
+    if fault.code == "COD-004" and person and fault.values["coder"] == person.id:
+        code = "WEB-101" if "lead" in person.roles else "WEB-100"
+        return Fault(code, document=fault.values["document"])
     coder = fault.values.get("coder")
     if person is None or coder is None:
         return fault

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from consilience.base.counting import counted
 from consilience.desk.accounts import Person
+from consilience.report.wording import coded
 from consilience.web.site import Site
 
 # The pages that stand at the top of every page, for those who may read them.
@@ -38,6 +40,17 @@ _CATALOGUE: Final = (
     ("downloads", "Downloads"),
     ("account", "Account"),
 )
+# The fields that a fault speaks of, where it always is the same ones.
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "COD-015": ("name",),
+    "COD-042": ("name",),
+    "COD-043": ("name",),
+    "WEB-010": ("login", "password"),
+    "WEB-012": ("new", "password"),
+    "WEB-013": ("old", "new", "again"),
+    "WEB-031": ("text", "reason"),
+    "WEB-041": ("key",),
+}
 # What is said at the top of the page after something was done, by its key in the address: words
 # of an address itself are never shown.
 _DONE: Final = {
@@ -88,6 +101,8 @@ def make_templates() -> Environment:
     made.filters["clock"] = _clock
     made.filters["bytes"] = _bytes
     made.filters["counted"] = counted
+    made.filters["coded"] = coded
+    made.filters["sentence"] = _sentence
     return made
 
 
@@ -100,6 +115,7 @@ def render(site: Site, template: str, **values: object) -> str:
         "navigation": functools.partial(_navigation, site),
         "is_catalogue": is_catalogue(site),
         "DONE": _DONE,
+        "FIELDS": _FIELDS,
         **values,
     }
     return site.templates.get_template(template).render(given)
@@ -118,6 +134,11 @@ def _navigation(site: Site, person: Person | None) -> list[tuple[str, str]]:
         for door, words in (_CATALOGUE if is_catalogue(site) else _NAVIGATION)
         if door in shown and _FOUND_FROM.get(door) not in shown
     ]
+
+
+def _sentence(text: str) -> Markup:
+    """Write what a fault says as the beginning of a sentence."""
+    return coded(text[:1].upper() + text[1:])
 
 
 def _day(written: str) -> str:

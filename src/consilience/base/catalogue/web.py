@@ -230,4 +230,15 @@ ENTRIES: dict[str, Entry] = {
         "the same is asked for in a request that waits to be decided",
         "Wait for the answer; it comes by e-mail and stands on the page Account.",
     ),
+    # WEB-100 to WEB-109: what rooms below say to who types commands, said to who uses a page
+    "WEB-100": Entry(
+        "Text not given to you",
+        "{document!r} was not given to you to code",
+        "Ask the research lead to give it to you; it then stands on the page Texts.",
+    ),
+    "WEB-101": Entry(
+        "Text not given to you",
+        "{document!r} was not given to you to code",
+        "Give it to yourself on its page Who codes it, if you are to code it too.",
+    ),
 }

@@ -12,7 +12,7 @@ const head = (page) => ({
 
 const trouble = (words) => {
   const box = document.getElementById("trouble");
-  box.textContent = words;
+  box.textContent = words.replaceAll("`", "");
   box.hidden = !words;
 };
 

@@ -410,7 +410,8 @@ def test_a_refusal_stays_when_others_change_something(emptied, come, study):
         expect(page.locator("li.own .name, li[data-own] .name").first).to_have_text("Otherwise")
         assert page.get_attribute("#text", "data-state") != before
         told = page.locator("#trouble").inner_text()
-        assert "'Leadership: aspect 5' is part of 'Trust and how it grows > Trust: aspect 1'" in told
+        heir = "Trust and how it grows > Trust: aspect 1"
+        assert f"'Leadership: aspect 5' is part of '{heir}'" in told
         page.locator(".codes label").first.click()
         expect(page.locator("#trouble")).to_be_hidden()
         expect(page.locator(OWN)).to_have_count(2)

@@ -74,8 +74,8 @@ def test_a_name_that_another_has_now_does_not_come_back(engine):
     new = desk.add_code(engine, name="a ", parent="h", **ZOE).code
     told = refused(engine, "COD-103")
     assert told.what == (
-        f"change 1 cannot be taken back: a code would be called 'A' again, and Heading > a ({new.id})"
-        " has that name there now"
+        f"change 1 cannot be taken back: a code would be called 'A' again, and "
+        f"Heading > a ({new.id}) has that name there now"
     )
     assert told.remedy.startswith(f"Rename, move or merge Heading > a ({new.id}) first")
     desk.rename_code(engine, new.id, name="Other", **ZOE)

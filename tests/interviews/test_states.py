@@ -52,6 +52,20 @@ def test_the_state_and_its_reason(each, text, state, reason):
     assert (found["state"], found["reason"]) == (state, reason)
 
 
+@pytest.mark.parametrize(
+    ("state", "text", "codes"),
+    [
+        ("planned", "transcribed", ["INT-180"]),
+        ("declined", "checked", ["INT-180"]),
+        ("planned", "withdrawn", []),
+        ("planned", None, []),
+        ("done", "transcribed", []),
+    ],
+)
+def test_a_text_of_a_talk_that_was_not_held_is_told(state, text, codes):
+    assert row(held(state), text)[1] == codes
+
+
 def test_nothing_is_cleared_without_consent():
     found, codes = row(held(), "cleared", [consent(deposit=False)])
     assert (found["state"], codes) == ("pseudonymised", ["INT-084"])

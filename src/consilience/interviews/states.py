@@ -102,14 +102,14 @@ def board(
         texts: of each that has one, where its text stands.
         consents: what people allowed.
         pseudonymise: whether texts must be pseudonymised before they are cleared.
-        told: takes INT-084 and INT-085.
+        told: takes INT-084, INT-085 and INT-180.
 
     Returns:
         Schema `STATUS` in the order of the plan. Nothing is cleared that somebody in it has not
         allowed to be deposited.
     """
     rows: list[dict[str, Any]] = []
-    blocked, gone = [], []
+    blocked, gone, early = [], [], []
     for each in held:
         deposit = allowed_by_all(
             consents, people=each.people, material="transcript", purpose="deposit"
@@ -118,12 +118,14 @@ def board(
         state, reason = _state(each, text, consents)
         if state == "withdrawn" and text is not None and text.state not in _GONE:
             gone.append(each.name)
+        if each.state not in ("done", "withdrawn") and text and text.state not in _GONE:
+            early.append(each.name)
         if state == "cleared" and not deposit.allowed:
             blocked.append(each.name)
             state = "pseudonymised" if pseudonymise else "checked"
             reason = f"not cleared: {deposit.reason}"
         rows.append(_row(each, state, reason, text, deposit))
-    for code, names in (("INT-084", blocked), ("INT-085", gone)):
+    for code, names in (("INT-084", blocked), ("INT-085", gone), ("INT-180", early)):
         if names:
             told.append(several_fault(code, names, None))
     return pa.Table.from_pylist(rows, schema=STATUS)

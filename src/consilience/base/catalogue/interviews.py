@@ -445,6 +445,12 @@ ENTRIES: dict[str, Entry] = {
         "that its words go; if it may be kept, correct the plan or the consents.",
         warning=True,
     ),
+    "INT-180": Entry(
+        "Text of a talk that was not held",
+        "with a text, but neither held nor withdrawn by the plan: {names} ({count} in all)",
+        "Write `done` under state in the plan once it was held; until then it counts as planned.",
+        warning=True,
+    ),
     "INT-086": Entry(
         "Unknown finding in a group",
         "{value!r} is no finding of the study",

@@ -14,8 +14,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "INT-141": Entry(
         "Corrected words not searched",
-        "without the key of the vault nobody looked for names in what was corrected in {name!r}; it "
-        "is not deposited until somebody has",
+        "without the key of the vault nobody looked for names in what was corrected in {name!r}; "
+        "it is not deposited until somebody has",
         "Run `consilience deidentify candidates`, decide, and apply, with the key of the vault.",
         warning=True,
     ),

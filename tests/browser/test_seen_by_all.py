@@ -185,3 +185,13 @@ def test_axe_finds_nothing(come, width):
         page.evaluate(axe)
         found[path] = page.evaluate(VIOLATIONS)
     assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("path", ["/codebook", "/no-such-page"])
+def test_the_way_to_other_pages_takes_little_of_a_phone(come, path):
+    page = come(path, width=400)
+    come.complaints.clear()
+    assert page.locator(".bar").bounding_box()["height"] <= 130
+    page.get_by_text("Pages", exact=True).click()
+    page.get_by_role("link", name="Memos").click()
+    expect(page.get_by_role("heading", name="Memos", exact=True)).to_be_visible()

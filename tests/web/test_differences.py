@@ -306,8 +306,13 @@ def test_what_is_undefined_is_called_so_and_why(coded):
     ])  # fmt: skip
     page = coded.signed_in("lea").get("/agreement").text
     assert 'data-title="Alpha">undefined<' in page
-    assert re.search(r"<dt>No variation</dt><dd>Voice[^<]*aspect 1</dd>", page)
-    assert re.search(r"<dt>Not used</dt><dd>[^<]*Leadership", page)
+    assert re.search(
+        r"<summary>No variation: 1 code</summary>\s*<ul class=.plain.><li>Voice[^<]*aspect 1</li>",
+        page,
+    )
+    assert re.search(
+        r"<summary>Not used: [^<]*</summary>\s*<ul[^>]*>(<li>[^<]*</li>)*?<li>[^<]*Leadership", page
+    )
 
 
 def test_a_study_file_with_errors_is_told_of(coded):

@@ -92,7 +92,7 @@ def test_a_lead_needs_the_role_too(sealed):
 
 def test_entities_are_listed_with_what_is_proposed_and_counts_by_text(sealed, pia):
     page = pia.get("/pseudonyms").text
-    assert "entities wait for a decision" in page
+    assert "names wait for a decision" in page
     assert "[Person 1]" in page
     number = entity(sealed, "Deborah Featherstone").number
     page = pia.get(f"/pseudonyms/{number}").text
@@ -162,7 +162,7 @@ def test_after_the_last_decision_the_list_comes(sealed, pia):
     for each in book(sealed).registry:
         done = decide(pia, each.number, decision=each.ruling)
     assert done.headers["location"] == "/pseudonyms?done=decided"
-    assert "entities are decided" in pia.get("/pseudonyms").text
+    assert "names are decided" in pia.get("/pseudonyms").text
 
 
 def test_an_entity_is_merged_into_another_with_its_mentions(sealed, pia):
@@ -183,7 +183,7 @@ def test_a_wrong_merger_is_told_and_taken_back(sealed, pia):
     told = f"Entity {one.number} (person) is part of entity {school.number} (school) now."
     assert told in page
     assert told in pia.get("/pseudonyms").text
-    assert f"Take entity {one.number} out again" in page
+    assert f"Take name {one.number} out again" in page
     stamp = re.search(r'name="seen" value="(\w+)">\n<p class="note">Part of it', page)[1]
     own = {"decision": "replace", "same_as": str(one.number), "seen": stamp}
     back = send(pia, f"/pseudonyms/{one.number}", f"/pseudonyms/{school.number}", **own)
@@ -289,7 +289,7 @@ def test_it_is_asked_first_and_said_how_many_nobody_decided(sealed, pia):
     assert newest(sealed, "s01") is None
     for each in book(sealed).registry:
         decide(pia, each.number, decision="keep" if each.ruling == "ask" else each.ruling)
-    assert "All entities are decided." in pia.get("/pseudonyms/replace").text
+    assert "All names are decided." in pia.get("/pseudonyms/replace").text
 
 
 def test_people_at_ask_stay_in_the_texts_only_if_that_is_said(sealed, pia):

@@ -287,10 +287,19 @@ def ranges(rows: Sequence[Range], *, title: str, description: str) -> Drawing:
     return Drawing(title=title, description=description, body="".join(parts), height=height)
 
 
-def intervals(rows: Sequence[Interval], *, title: str, description: str) -> Drawing:
-    """Answer how large each estimate is and how sure: a mark on its interval, from 0."""
+def intervals(
+    rows: Sequence[Interval], *, title: str, description: str, to: float = 0.0
+) -> Drawing:
+    """Answer how large each estimate is and how sure: a mark on its interval, from 0.
+
+    Args:
+        rows: the estimates, top to bottom.
+        title: what it shows.
+        description: what can be read from it.
+        to: what the axis reaches at least, such as 1 for a coefficient.
+    """
     ends = [v for row in rows for v in (row.low, row.value, row.high) if v is not None]
-    low, high = min(0.0, *ends), max(0.0, *ends)
+    low, high = min(0.0, *ends), max(0.0, to, *ends)
     scale = Scale(low * 1.06, (high or 1.0) * 1.06)
     tall = _row([row.label for row in rows], _ROW)
     height = _TOP + tall * len(rows) + 4

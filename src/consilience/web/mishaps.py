@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,10 +14,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
 from consilience.base.errors import Fault, Faults
-from consilience.desk.accounts import Person, people
+from consilience.desk.accounts import Person, people, signed_in
 from consilience.web.rendering import render
 from consilience.web.site import Site
-from consilience.web.tokens import form_token
+from consilience.web.tokens import cookie_name, form_token
 
 _STATUS: Final = {
     "COD-004": 403,
@@ -161,9 +163,22 @@ async def on_fault(request: Request, error: Exception) -> Response:
     if isinstance(error, Faults):
         error = error.faults[0]
     if isinstance(error, HTTPException):
+        await _recognise(request)
         fault = Fault(_OF_ROUTER.get(error.status_code, "WEB-027"), why=error.detail)
         return _answer(request, fault, headers=error.headers)
     return _answer(request, error if isinstance(error, Fault) else Fault("WEB-028"))
+
+
+async def _recognise(request: Request) -> None:
+    """Note who is signed in where no door was found that would have asked, for the way on."""
+    site: Site = request.app.state.site
+    token = request.cookies.get(cookie_name(site.place))
+    if not token or "person" in request.scope["state"]:
+        return
+    look = functools.partial(signed_in, site.engine, token, at=site.clock(), in_use=False)
+    person = await to_thread.run_sync(look)
+    if person and not person.one_time:
+        request.scope["state"] |= {"person": person, "token": token}
 
 
 def _answer(request: Request, fault: Fault, *, headers: object = None) -> Response:

@@ -84,7 +84,7 @@ def _page(
         drawing=drawing,
         picture=Markup(drawing.body) if drawing else "",
         keys=[(Markup(sign(0)), "alpha: 0 is chance, 1 is full agreement"),
-              (Markup(bar), "its interval, 95%")],
+              *[(Markup(bar), "its interval, 95%") for line in lines if line.low is not None][:1]],
     )  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def _drawn(lines: list[CodeLine]) -> Drawing | None:
     return intervals(
         rows,
         title="Alpha by code",
+        to=1.0,
         description=f"From {low.value:.2f} ({low.label}) to {high.value:.2f} ({high.label}); "
         "0 is chance, 1 is full agreement.",
     )

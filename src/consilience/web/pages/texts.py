@@ -144,7 +144,10 @@ def facts_of(reading: Reading) -> str:
 
 
 def release_form(call: Call) -> Response:
-    """Ask whether the own coding is to be released."""
+    """Ask whether the own coding is to be released, of whoever codes the text."""
+    reading = reading_of(call.site.engine, call.path["text"], call.who)
+    if not reading.assigned:
+        raise Fault("COD-004", document=reading.name, coder=call.who.id)
     return _release_form(call)
 
 

@@ -168,7 +168,10 @@ def test_a_code_is_moved_but_never_below_itself(lead):
 
 
 def test_a_code_is_merged_with_its_passages_and_parted_again(lead):
-    change(lead, "merge", into="c2")
+    answer = change(lead, "merge", into="c2")
+    told = lead.get(answer.headers["location"]).text
+    assert re.search(r"Merged into [^<]+: \d+ passages?\.", told)
+    assert "Undo the merger" in told
     assert passages(lead, "c2") == 3
     undo(lead)
     assert passages(lead, "c1") == 3

@@ -94,13 +94,13 @@ def move(call: Call) -> Response:
 def merge(call: Call) -> Response:
     """Merge a code into another, and go on to that."""
     into = call.field("into")
-    return _step(
-        call,
-        lambda engine, code: changes.merge_code(
-            engine, code, into=into, at=call.at, actor=call.who.id
-        ),
-        then=into,
-    )
+    try:
+        done = changes.merge_code(
+            call.site.engine, call.path["code"], into=into, at=call.at, actor=call.who.id
+        )
+    except Fault as fault:
+        return _code(call, fault=fault)
+    return call.go("code", code=into, query={"merged": str(done.moved + done.together)})
 
 
 def split(call: Call) -> Response:
@@ -134,15 +134,13 @@ def undo(call: Call) -> Response:
     return call.go("codebook", done="undone" if change else "nothing")
 
 
-def _step(
-    call: Call, step: Callable[[Engine, str], object], *, then: str | None = None
-) -> Response:
+def _step(call: Call, step: Callable[[Engine, str], object]) -> Response:
     """Do one step with the code of the address; show its page again if it cannot be done."""
     try:
         step(call.site.engine, call.path["code"])
     except Fault as fault:
         return _code(call, fault=fault)
-    return call.go("code", code=then or call.path["code"], done="code")
+    return call.go("code", code=call.path["code"], done="code")
 
 
 def _codebook(
@@ -174,6 +172,7 @@ def _code(call: Call, *, fault: Fault | None = None, draft: object = None) -> Re
         above.append(by_id[at])
         at = by_id[at].parent
     passages = passages_with(call.site.engine, found.id, call.who, most=_MOST)
+    merged = call.query.get("merged", "")
     return call.page(
         "code.html",
         status=status_of(fault) if fault else 200,
@@ -195,6 +194,7 @@ def _code(call: Call, *, fault: Fault | None = None, draft: object = None) -> Re
             for each in passages
         ],
         may_change=EDITORS.lets_in(call.who.roles),
+        merged=int(merged) if merged.isdecimal() and len(merged) < 8 else None,
     )
 
 

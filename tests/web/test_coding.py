@@ -473,5 +473,5 @@ def test_an_open_answer_stands_beside_what_was_ticked(web):
 def test_release_is_for_who_codes_the_text_and_warns_of_nothing_marked(coded):
     lea, ann = coded.signed_in("lea", "lead"), coded.signed_in("ann", "coder")
     answer = lea.get("/texts/text-1/release")
-    assert (answer.status_code, "Text not given to you" in answer.text) == (403, True)
+    assert (answer.status_code, "Text you have not given yourself" in answer.text) == (403, True)
     assert "You have marked nothing in this text." in ann.get("/texts/text-1/release").text

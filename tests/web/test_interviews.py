@@ -57,7 +57,7 @@ def test_each_interview_has_state_reason_consents_and_topics(talks):
     page = talks.signed_in("max").get("/interviews").text
     first = words(row(page, "T1"))
     assert "transcribed" in first
-    assert "12 April 2017 place, MB" in first
+    assert "12 April 2017 face to face, MB" in first
     assert "P1 Education lead P2 Social worker" in first
     assert "record, quote, deposit not recontact P2 did not allow" in first
     assert "1 of 1 covered What are schools told? yes" in first

@@ -104,8 +104,7 @@ ENTRIES: dict[str, Entry] = {
     # COD-020 to COD-039: questions to what was coded
     "COD-020": Entry(
         "Unknown code in a query",
-        "at character {place} of the query stands {code!r}, which is no code of the codebook"
-        "{like}",
+        "at character {place} of the query stands {code!r}, which is no code of the codebook{like}",
         "Write the id, the name or the path of a code, in double quotes if it has words such as "
         "`and` or marks such as `>`.",
     ),

@@ -237,7 +237,7 @@ ENTRIES: dict[str, Entry] = {
         "Ask the research lead to give it to you; it then stands on the page Texts.",
     ),
     "WEB-101": Entry(
-        "Text not given to you",
+        "Text you have not given yourself",
         "{document!r} was not given to you to code",
         "Give it to yourself on its page Who codes it, if you are to code it too.",
     ),

@@ -119,7 +119,10 @@ def test_interviews_that_are_planned_can_be_chosen(web):
     write_study(web.folder)
     run(web.folder, at=web.clock(), actor="test")
     tom = web.signed_in("tom", "transcriber")
-    page = tom.get(PAGE).text
+    closed = tom.get(PAGE).text
+    assert 'href="/transcripts?bring=more"' in closed
+    assert "multipart/form-data" not in closed  # the plan is read for who brings something only
+    page = tom.get(f"{PAGE}?bring=more").text
     assert re.findall(r"<option>(\w+)</option>", page)[:2] == ["T1", "T2"]
     bring(tom, ("recorder-0007.txt", TALK), kind="interview", interview="T4")
     assert "T4" in {each.document.interview for each in listed(web.engine)}

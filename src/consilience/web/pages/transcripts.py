@@ -18,7 +18,7 @@ from consilience.web.audience import only
 from consilience.web.call import Call
 from consilience.web.doors import Door
 from consilience.web.mishaps import status_of
-from consilience.web.pages.intake_form import intake_form
+from consilience.web.pages.intake_form import BRINGERS, intake_form
 from consilience.web.pages.marks import number_of
 from consilience.web.pages.vault import KEEPERS, vault_of
 from consilience.web.pages.withdrawing import LEADS
@@ -70,10 +70,15 @@ def transcripts_page(call: Call, *, fault: Fault | None = None) -> Response:
     lines = listed(call.site.engine)
     state = call.query.get("state", "")
     leads = LEADS.lets_in(call.who.roles)
+    # The form reads the plan of the study, which takes its time: not for whoever only looks.
+    asked = fault is not None or "bring" in call.query or not (lines or state)
+    form = intake_form(call, fault=fault) if asked else None
     return call.page(
         "transcripts.html",
         status=status_of(fault) if fault else 200,
-        form=intake_form(call, fault=fault),
+        fault=form.fault if form else fault,
+        form=form,
+        may_bring=BRINGERS.lets_in(call.who.roles),
         notes=notes_on_texts(call.site.folder, call.site.engine) if leads else [],
         lines=[line for line in lines if state in ("", stage_of(line))],
         states=[each for each in STATES if any(stage_of(line) == each for line in lines)],

@@ -136,7 +136,8 @@ def test_an_answer_that_is_gone_takes_part_in_nothing_and_comes_back(study, gone
         coding.reopen(engine, document.id, coder="ann", at=DAY, actor="lead")
         with snapshot(engine) as connection:
             assert coded_texts(connection).blind == ()
-        coding.release(engine, document.id, coder="ann", at=DAY)
+        with pytest.raises(Fault, match="INT-018"):
+            coding.release(engine, document.id, coder="ann", at=DAY)
         assert export_lines(engine, tmp_path / "out.jsonl", person=LEAD) == 0
         assert not about(engine, LEAD, on="document", thing=document.id)
     export_file(study, tmp_path / "out.qdpx", at=DAY, actor="lead")
@@ -150,6 +151,8 @@ def test_an_answer_that_is_gone_takes_part_in_nothing_and_comes_back(study, gone
     with opened(study) as engine:
         assert [hit.name for hit in search(engine, "nobody", person=LEAD).hits] == ["survey r2"]
         assert names(coding.documents_for(engine, "ann")) == ["survey r2"]
+        coding.release(engine, document.id, coder="ann", at=DAY)
+    read(study, FIRST, day=3)
     assert open_study(study).table("coding", "coded_text").num_rows == 1
 
 

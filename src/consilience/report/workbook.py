@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -87,6 +88,9 @@ def _close(book: Any) -> None:  # noqa: ANN401  (XlsxWriter has no types)
         book.close()
     except FileCreateError as error:
         refused = error.args[0]
+        if isinstance(refused, OSError):
+            # Its half-made archive is closed here and now, while what it writes to is there.
+            traceback.clear_frames(refused.__traceback__)
         raise refused if isinstance(refused, OSError) else OSError(str(error)) from error
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final, get_args
 
 from consilience.interviews.pseudonymise import Place
+from consilience.text.composed import composed
 from consilience.text.generalise import (
     DateUnit,
     age_to_band,
@@ -165,7 +166,7 @@ class Replacer:
         names = [*self._going.find(text), *self._passages.find(text)]
         found += [(start, end, self._entities[number]) for start, end, number in names]
         for start, end, entity in sorted(found, key=lambda each: (each[0] - each[1], each[0])):
-            new = self._instead(entity, text[start:end])
+            new = self._instead(entity, composed(text[start:end]).text)
             titled = entity.kind == "person" and _TITLE.search(text, max(0, start - 12), start)
             if new is not None:
                 yield titled.start() if titled else start, end, entity.number, new

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
+from consilience.text.composed import composed
 from consilience.text.identifiers.candidate import Kind
 from consilience.text.identifiers.tables import group, lowered, plain
 from consilience.text.offsets import Edit, OffsetMap, apply_edits
@@ -127,7 +128,7 @@ def key_of(kind: Kind, text: str) -> tuple[str, ...]:
     """
     if kind == "clue":
         text = _LABEL.sub("", text)
-    words = tuple(word for word in _TOKEN.findall(plain(text)) if word != "s")
+    words = tuple(word for word in _TOKEN.findall(plain(composed(text).text)) if word != "s")
     if kind in ("person", "name"):
         titles = group("heads", "titles")
         return tuple(word for word in words if word not in titles) or words
@@ -153,7 +154,8 @@ def registered(registry: Registry, sightings: Iterable[Sighting]) -> Registry:
     known = {entity.number: entity for entity in registry}
     keys, parts = _keys(registry)
     labels = _Labels(registry)
-    for seen in sorted(sightings, key=lambda s: (s.kind not in NAMES, -_words_of_person(s))):
+    for each in sorted(sightings, key=lambda s: (s.kind not in NAMES, -_words_of_person(s))):
+        seen = replace(each, text=composed(each.text).text)
         key = key_of(seen.kind, seen.text)
         if not key:
             continue
@@ -272,16 +274,23 @@ def is_searched(form: str) -> bool:
 
 
 class Forms:
-    """Finds the forms of many names in texts, whatever case, spaces and hyphens they stand with."""
+    """Finds the forms of many names in texts, whatever case, spaces and hyphens they stand with.
+
+    Accents count as what they are, whether they came as one with their letter or apart from it.
+    After # or @ a name of several words is found written together.
+    """
 
     def __init__(self, forms: Iterable[tuple[str, int]]) -> None:
         """Take pairs of a form and the number of its entity."""
         self._known: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self._together: dict[str, int] = {}
         for form, number in forms:
-            words = tuple(_TOKEN.findall(plain(form)))
+            words = tuple(_TOKEN.findall(plain(composed(form).text)))
             words = words[:-1] if words[-1:] == ("s",) and len(words) > 1 else words
             if words:
                 self._known.setdefault(words[0], []).append((words[1:], number))
+            if len(words) > 1:
+                self._together.setdefault("".join(words), number)
         for found in self._known.values():
             found.sort(key=lambda each: -len(each[0]))
         self._everyday = lowered("common") | lowered("words")
@@ -289,12 +298,22 @@ class Forms:
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return start, end and number of each place in order; none lies within another.
 
-        A form that is one everyday word counts with a capital only: Will, Grace, May.
+        A form that is one everyday word counts with a capital only: Will, Grace, May. No place
+        parts a letter from its accents.
         """
+        same = composed(text)
+        return [(*same.span(start, end), number) for start, end, number in self._find(same.text)]
+
+    def _find(self, text: str) -> list[tuple[int, int, int]]:
         tokens = [(plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         found: list[tuple[int, int, int]] = []
         covered = 0
-        for at, (word, start, _) in enumerate(tokens):
+        for at, (word, start, last_of_word) in enumerate(tokens):
+            if start >= covered and text[start - 1 : start] in ("#", "@"):
+                account = self._together.get(word.replace("_", ""))
+                if account is not None:
+                    found.append((start, last_of_word, account))
+                    covered = last_of_word
             for rest, number in self._known.get(word, ()):
                 last = at + len(rest)
                 if last < len(tokens) and self._same(tokens, at, rest, text):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from consilience.text.composed import Composed, composed
 from consilience.text.headers import read_header
 from consilience.text.marks import TIME, Missed, marks_of
 from consilience.text.model import Turn
@@ -59,13 +60,18 @@ def read_script(
         captions: whether each line is a caption, of which one full name is believed.
 
     Returns:
-        No turns where neither labels nor times are found.
+        No turns where neither labels nor times are found. Who speaks is composed (NFC), however
+        the label came.
 
     Example:
         >>> script = read_script("Date: 3 May\n\nI: Why?\n\nR1: Well.\nThere: no time.\n")
         >>> [(turn.speaker, turn.start, turn.said, turn.end) for turn in script.turns]
         [('I', 13, 16, 20), ('R1', 22, 26, 47)]
     """
+    same = composed(text)
+    if same.places is not None:
+        folded = [(same.place(start), same.place(end)) for start, end in bold]
+        return _as_it_came(read_script(same.text, bold=folded, captions=captions), same)
     header = read_header(text)
     marks, missed = marks_of(text, header.end, bold=bold, captions=captions)
     headings = [match.span() for match in _HEADING.finditer(text)]
@@ -78,6 +84,21 @@ def read_script(
     )  # fmt: skip
     return Script(turns=turns, header=header.fields, headings=tuple(headings),
                   missed=tuple(missed))  # fmt: skip
+
+
+def _as_it_came(script: Script, same: Composed) -> Script:
+    """Return a script with the places that the text as it came has."""
+    turns = []
+    for turn in script.turns:
+        start, end = same.span(turn.start, turn.end)
+        said, _ = same.span(turn.said, turn.end)
+        turns.append(replace(turn, start=start, said=said, end=end))
+    return Script(
+        turns=tuple(turns),
+        header=script.header,
+        headings=tuple(same.span(*heading) for heading in script.headings),
+        missed=tuple(m._replace(start=same.span(m.start, m.start)[0]) for m in script.missed),
+    )
 
 
 def _end(text: str, said: int, limit: int, headings: Mapping[int, int]) -> int:
@@ -97,7 +118,7 @@ def label_in(piece: str) -> str | None:
         >>> label_in("[00:01:02] **[Head 1]:** "), label_in("<v Ann Ash>"), label_in("00:05 ")
         ('[Head 1]', 'Ann Ash', None)
     """
-    piece = _ROW_NUMBER.sub("", piece.replace("<v ", " "))
+    piece = _ROW_NUMBER.sub("", composed(piece).text.replace("<v ", " "))
     bare = _MARKS.sub(" ", _BARE_TIME.sub(" ", piece))
     label = " ".join(bare.strip(" \t-–").split())
     return label or None

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
+from consilience.text.composed import composed
 from consilience.text.identifiers.ages import ages
 from consilience.text.identifiers.candidate import Candidate, layers, settled, united
 from consilience.text.identifiers.clues import clues, is_spoken
@@ -48,8 +49,8 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
     """Return what in a text could name a person, in order of the text.
 
     Args:
-        text: a normal text. What stands in [brackets] is a replacement or a note, and is left
-            alone unless it surely names somebody.
+        text: a normal text, composed or not. What stands in [brackets] is a replacement or a
+            note, and is left alone unless it surely names somebody.
         lexicon: names that the study brings along.
 
     Returns:
@@ -62,6 +63,14 @@ def find_identifiers(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidat
         >>> [(text[each.start : each.end], each.kind) for each in find_identifiers(text)]
         [('Mrs Archer', 'person'), ('3 May 2017', 'date')]
     """
+    if text.isascii():
+        return _found_in(text, lexicon)
+    same = composed(text)
+    spans = ((each, same.span(each.start, each.end)) for each in _found_in(same.text, lexicon))
+    return [each._replace(start=start, end=end) for each, (start, end) in spans]
+
+
+def _found_in(text: str, lexicon: Lexicon) -> list[Candidate]:
     found = _outside_brackets(text, all_candidates(text, lexicon), lexicon.replacements)
     found = _outside_labels(text, found)
     names, features, clauses = layers(found)

@@ -229,6 +229,20 @@ def test_a_name_typed_without_the_key_is_replaced_by_the_next_apply(study, docum
     assert again.version in (None, of_text.version)
 
 
+def test_a_text_corrected_while_withdrawn_comes_back_and_is_pseudonymised_by_apply(study):
+    withdraw_text(study[0], "s01", reason="left", **NOW)
+    by_hand(study, ("Thank you.", "Thank you all."))
+    assert state(study, "s01")[0] == "withdrawn"
+    assert bring_text_back(study[0], "s01", reason="agreed", **NOW).state == "checked"
+    apply(*study, **NOW)
+    assert state(study, "s01") == ("pseudonymised", "names were looked for in corrected words")
+    bring_to_state(study[0], "s01", "checked", reason="on second thoughts", **NOW)
+    withdraw_text(study[0], "s01", reason="left", **NOW)
+    bring_text_back(study[0], "s01", reason="agreed", **NOW)
+    apply(*study, **NOW)
+    assert state(study, "s01") == ("checked", "agreed"), "a person said so"
+
+
 def test_a_name_that_nobody_knows_yet_waits_for_a_decision(study):
     change = ("Thank you.", "Thank you, Gwendolen Ashworth.")
     made = by_hand(study, change, against=vault_of(study))
@@ -408,6 +422,16 @@ def test_a_correction_says_whose_codings_lost_words(coded):
     with transaction(coded[0]) as connection:
         release(connection, "s01", "ann", at="2017-06-02T00:00:00Z")
     assert {each.coding for each in lost_codings(coded[0], LEAD)} == {"c1", "c2", "c3"}
+
+
+def test_a_correction_counts_others_codings_as_far_as_they_may_be_seen(coded):
+    with transaction(coded[0]) as connection:
+        release(connection, "s01", NOW["actor"], at=None)
+    made = by_hand(coded, (" came before me", ""), ("tiem", "time"), against=vault_of(coded))
+    assert [each.coder for each in made.codings] == [NOW["actor"]]
+    (told,) = made.faults
+    assert told.values["coders"] == "ann 1 and 1 of 2"
+    assert (told.values["lost"], told.values["changed"]) == (1, 1)
 
 
 def test_apply_says_it_where_the_words_with_names_were_corrected(coded):

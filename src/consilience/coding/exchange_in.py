@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from consilience.base.errors import Fault
 from consilience.base.ids import plain_name
 from consilience.coding.exchange import NOBODY, Incoming, IncomingText, Sidecar, coder_id
+from consilience.coding.exchange_names import Here
 from consilience.coding.model import CODING, CONSENSUS, Assignment, Code, Memo
 from consilience.formats.qda.record import (
     PROJECT,
@@ -28,9 +29,12 @@ from consilience.interviews.model import DocumentKind
 _KINDS: Final[tuple[DocumentKind, ...]] = ("interview", "group", "answer", "note")
 _ONS: Final = ("code", "coding", "document", "case", "study")
 _LONGEST_TITLE: Final = 250
+NOTHING_HERE: Final = Here()
 
 
-def incoming(project: Project, *, coders: Mapping[str, str] | None = None) -> Incoming:
+def incoming(
+    project: Project, *, coders: Mapping[str, str] | None = None, here: Here = NOTHING_HERE
+) -> Incoming:
     """Return an exchange file in the nouns of a study.
 
     Codes are known by identifier. A coding of a whole source becomes one of its whole text, one
@@ -41,13 +45,18 @@ def incoming(project: Project, *, coders: Mapping[str, str] | None = None) -> In
     Args:
         project: as it was read.
         coders: ids of coders by the name of the user there; others get an id from their name.
+        here: what the study has, so that it is known when it comes back without its sidecar.
     """
     side = Sidecar(project.sidecar)
     taking = _Taking(
         project=project,
         side=side,
-        coders=_coders(project, side, coders or {}),
-        case_names=told_apart((case.guid, case.name or case.guid) for case in project.cases),
+        here=here,
+        coders=_coders(project, side, coders or {}, here),
+        case_names=told_apart(
+            (case.guid, here.cases.get(case.guid) or case.name or case.guid)
+            for case in project.cases
+        ),
     )
     texts, notes = taking.parted()
     table, whole, empty = taking.codings()
@@ -66,11 +75,15 @@ def incoming(project: Project, *, coders: Mapping[str, str] | None = None) -> In
     )
 
 
-def _coders(project: Project, side: Sidecar, told: Mapping[str, str]) -> dict[str, str]:
+def _coders(project: Project, side: Sidecar, told: Mapping[str, str], here: Here) -> dict[str, str]:
     """Return the id of each user, no two alike."""
     found: dict[str, str] = {}
     for user in project.users:
-        known = side.name("coders", user.guid) or told.get(user.name or "")
+        known = (
+            side.name("coders", user.guid)
+            or told.get(user.name or "")
+            or here.coders.get(user.guid)
+        )
         wanted = known or coder_id(user.name, user.guid)
         taken = set(found.values())
         number = 2
@@ -87,6 +100,7 @@ class _Taking:
 
     project: Project
     side: Sidecar
+    here: Here
     coders: Mapping[str, str]
     case_names: Mapping[str, str]
     lost: Counter[str] = field(default_factory=Counter)
@@ -116,6 +130,9 @@ class _Taking:
         values: Mapping[str, dict[str, str]],
     ) -> IncomingText:
         known = self.side.row("documents", source.guid)
+        back = self.here.documents.get(source.guid)
+        if not known and back is not None:
+            known = {"id": back}
         kind: DocumentKind = "note" if source.kind == "note" else "interview"
         mine = cases.get(source.guid, [])
         self.lost["further cases of a text"] += max(len(mine) - 1, 0)
@@ -183,7 +200,7 @@ class _Taking:
         return tuple(found)
 
     def _code(self, guid: str) -> str:
-        return self.side.name("codes", guid) or guid
+        return self.side.name("codes", guid) or self.here.codes.get(guid, guid)
 
     def _coder(self, *guids: str | None) -> str:
         known = (self.coders.get(guid) for guid in guids if guid is not None)
@@ -229,10 +246,12 @@ class _Taking:
         return pc.coalesce(rows.column(name), passages)
 
     def _ids(self, guids: pa.ChunkedArray) -> pa.ChunkedArray:
-        if not self.side.ids("codings"):
+        told = {guid: self.side.name("codings", guid) for guid in self.side.guids("codings")}
+        known = {**self.here.codings, **{guid: name for guid, name in told.items() if name}}
+        if not known:
             return guids
         return pa.chunked_array(
-            [[self.side.name("codings", guid) or guid for guid in guids.to_pylist()]], pa.string()
+            [[known.get(guid, guid) for guid in guids.to_pylist()]], pa.string()
         )
 
     def _origins(self, guids: pa.ChunkedArray, coders: pa.Array) -> pa.Array:
@@ -265,7 +284,7 @@ class _Taking:
         things = self._things(codings, wanted)
         found = list(self._descriptions(told, things))
         for source in notes:
-            if self.side.row("memos", source.guid).get("own"):
+            if source.guid in self.here.pages or self.side.row("memos", source.guid).get("own"):
                 continue  # written for readers of other programs, from what is in the sidecar
             for number, owner in enumerate(owners.get(source.guid, [PROJECT])):
                 if owner in guids:
@@ -318,7 +337,7 @@ class _Taking:
 
     def _memo(self, note: Source, number: int, thing: tuple[Any, str]) -> Memo:
         known = self.side.row("memos", note.guid)
-        key = self.side.name("memos", note.guid) or note.guid
+        key = self.side.name("memos", note.guid) or self.here.memos.get(note.guid, note.guid)
         on, of = thing
         if known.get("on") in _ONS and isinstance(known.get("thing"), str) and on != "document":
             on, of = known["on"], known["thing"]

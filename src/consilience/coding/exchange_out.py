@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from consilience.base.errors import Fault
 from consilience.coding.exchange import Outgoing, OutgoingText
+from consilience.coding.exchange_names import PAGES, identifiers, page_guid
 from consilience.coding.exchange_turns import turns_in_row
 from consilience.coding.model import Code, Memo
 from consilience.formats.qda.record import (
@@ -51,8 +53,11 @@ def outgoing_project(outgoing: Outgoing) -> tuple[Project, tuple[Loss, ...]]:
 
     Returns:
         The project, and what other programs will find in notes only.
+
+    Raises:
+        Fault: COD-171 if two things would have one identifier.
     """
-    giving = _Giving(outgoing=outgoing)
+    giving = _Giving(outgoing=outgoing, guids=_guids(outgoing))
     sources = [giving.source(text) for text in outgoing.texts]
     selections, codings = giving.passages()
     notes, links = giving.notes()
@@ -73,7 +78,40 @@ def outgoing_project(outgoing: Outgoing) -> tuple[Project, tuple[Loss, ...]]:
         sidecar=giving.sidecar(),
         users=giving.users(),
     )
+    _refuse_twice(project)
     return project, tuple(Loss(what=w, count=n) for w, n in sorted(giving.lost.items()) if n)
+
+
+def _guids(outgoing: Outgoing) -> dict[str, dict[str, str]]:
+    """Return the identifiers of things by kind and id; those of codings are made with them."""
+    study = outgoing.study
+    pages = [page_guid(study, name) for name in PAGES]
+    return {
+        "code": identifiers(study, "code", [code.id for code in outgoing.codes]),
+        "document": identifiers(study, "document", [each.document.id for each in outgoing.texts]),
+        "memo": identifiers(study, "memo", [memo.id for memo in outgoing.memos], taken=pages),
+    }
+
+
+def _refuse_twice(project: Project) -> None:
+    """Refuse a file that no program would read, before it is there.
+
+    Raises:
+        Fault: COD-171 naming the first identifier that stands twice.
+    """
+    kinds: dict[str, pa.Array | pa.ChunkedArray] = {
+        "codes": pa.array([each.guid for each in project.codes], pa.string()),
+        "users": pa.array([each.guid for each in project.users], pa.string()),
+        "sources": pa.array([each.guid for each in project.sources], pa.string()),
+        "cases": pa.array([each.guid for each in project.cases], pa.string()),
+        "passages": project.selections.column("guid"),
+        "codings": project.codings.column("guid"),
+    }
+    for what, guids in kinds.items():
+        if pc.count_distinct(guids).as_py() < len(guids):
+            counts = pc.value_counts(guids)
+            twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
+            raise Fault("COD-171", what=what, guid=twice[0].as_py(), count=len(twice))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +119,7 @@ class _Giving:
     """A study being written out."""
 
     outgoing: Outgoing
+    guids: dict[str, dict[str, str]]
     mentions: set[tuple[str, str]] = field(default_factory=set)
     lost: Counter[str] = field(default_factory=Counter)
     coders: dict[str, str] = field(default_factory=dict)
@@ -90,6 +129,9 @@ class _Giving:
 
     def guid(self, kind: str, key: str) -> str:
         """Return the GUID of a thing of the study."""
+        found = self.guids.get(kind, {}).get(key)
+        if found is not None:
+            return found
         return key if is_guid(key) else made_guid(self.outgoing.study, kind, key)
 
     def user(self, coder: str) -> str:
@@ -256,6 +298,13 @@ class _Giving:
         ids = rows.column("id")
         odd = pc.not_equal(rows.column("origin"), self.origin)
         strange = pc.invert(pc.match_substring_regex(ids, GUID))
+        if pc.any(strange).as_py():
+            study, plain = self.outgoing.study, ids.filter(strange).to_pylist()
+            made = identifiers(study, "coding", plain)
+            doubled = pc.is_in(ids, pa.array(made.values(), pa.string()))
+            twice = ids.filter(doubled).to_pylist()
+            self.guids["coding"] = identifiers(study, "coding", [*plain, *twice])
+            strange = pc.or_(strange, doubled)
         for row in rows.select(["id", "origin"]).filter(pc.or_(odd, strange)).to_pylist():
             self.coding_rows[self.guid("coding", row["id"])] = row
         if not pc.any(strange).as_py():
@@ -298,29 +347,29 @@ class _Giving:
     def _own_notes(self) -> Iterator[Source]:
         """Yield what stands in the sidecar in words, for those who read with another program."""
         out = self.outgoing
-        pages = {
-            "Who coded what": [
+        pages: tuple[list[str], ...] = (
+            [
                 f"{each.coder}: {each.document}, given {each.assigned_at}, "
                 + (f"released {each.released_at}" if each.released_at else "not released")
                 for each in out.assignments
             ],
-            "History of the codebook": [f"{at} {who}: {what}" for at, who, what in out.history],
-            "Decisions on disagreements": [
+            [f"{at} {who}: {what}" for at, who, what in out.history],
+            [
                 "; ".join(
                     f"{name} {value}" for name, value in row.items() if value not in (None, "")
                 )
                 for row in out.decisions
             ],
-            "Versions of the texts": [
+            [
                 f"{text.document.name}: version {text.version.number}, {text.version.kind}, "
                 f"SHA-256 {text.version.sha256}"
                 for text in out.texts
             ],
-        }
-        for name, lines in pages.items():
+        )
+        for name, lines in zip(PAGES, pages, strict=True):
             if not lines:
                 continue
-            guid = made_guid(out.study, "page", name)
+            guid = page_guid(out.study, name)
             self.memo_rows[guid] = {"own": True}
             self.mentions.add((PROJECT, guid))
             self.lost[f"lines of the note “{name}” (exactly in the sidecar)"] += len(lines)

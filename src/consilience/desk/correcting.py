@@ -20,9 +20,10 @@ from consilience.desk.edited import (
 )
 from consilience.desk.fallen import fall_back
 from consilience.desk.intake import read_safely, utc
-from consilience.desk.lost_words import Losing, coder_names, told_of, touched_by
+from consilience.desk.lost_words import Losing, as_seen, coder_names, told_of, touched_by
 from consilience.desk.pen import Look, Pen
 from consilience.desk.registry import ids_of_study, move_rulings, read_book
+from consilience.desk.retrieval import person_called
 from consilience.desk.sealed import (
     named_turns,
     note_opening,
@@ -31,7 +32,7 @@ from consilience.desk.sealed import (
     words_of,
 )
 from consilience.desk.transcripts import chosen_version, require_document
-from consilience.desk.typed import base_of, typed, was_searched
+from consilience.desk.typed import nothing_unsearched, typed
 from consilience.interviews.model import Document, TextState, Version
 from consilience.interviews.transcripts import turns_of_edited
 from consilience.store.database import transaction
@@ -55,7 +56,7 @@ class Corrected:
         changes: how many places differ.
         kept: share of the words kept.
         state: what the text fell back to, None where it stays what it was.
-        codings: what it did to the codings of each coder who has any in the text.
+        codings: what it did to the codings of each coder who has any in the text and may be seen.
         faults: INT-141 or INT-144 if names are to be looked for, INT-145 if codings lost words.
     """
 
@@ -175,13 +176,15 @@ def correct(
         state = fall_back(
             connection, made, searched=seen.searched, what="words corrected", at=at, actor=actor
         )
-    warnings = (seen.told, told_of(touched.by_coder, coder_names(engine)))
+    person = person_called(engine, actor)
+    losing = as_seen(engine, touched.by_coder, document=document.id, person=person)
+    warnings = (seen.told, told_of(losing, coder_names(engine)))
     return Corrected(
         version=made,
         changes=len(edit.edits.starts),
         kept=_kept(edit.edits),
         state=state,
-        codings=touched.by_coder,
+        codings=losing,
         faults=tuple(each for each in warnings if each is not None),
     )
 
@@ -224,8 +227,7 @@ def _look(connection: Connection, vault: Vault | None, edit: _Edit, *, file: str
     if look.new:
         kinds = ", ".join(f"{number} {kind}" for kind, number in look.new.items())
         return _Seen(searched=False, told=Fault("INT-144", name=name, kinds=kinds))
-    older = base_of(edit.made, edit.parent).sha256 == edit.parent.sha256
-    return _Seen(searched=older or was_searched(connection, edit.parent))
+    return _Seen(searched=nothing_unsearched(connection, edit.made, edit.parent))
 
 
 def _known_fault(edit: _Edit, look: Look, *, file: str) -> Faults:

@@ -6,50 +6,43 @@ import contextlib
 import datetime as dt
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO
 
-import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection
 
 from consilience.base.errors import Fault
 from consilience.base.lineage import hash_file
-from consilience.base.version import __version__
-from consilience.coding.exchange import Incoming, Outgoing, OutgoingText, check_coders
+from consilience.coding.exchange import Incoming, Outgoing, check_coders
 from consilience.coding.exchange_in import incoming
 from consilience.coding.exchange_out import outgoing_project
-from consilience.coding.exchange_turns import turns_row
 from consilience.coding.model import CODING, Code, Memo
 from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
 from consilience.desk.case_facts import attributes_going_out
 from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
+from consilience.desk.going_out import ORIGIN, exporter, leaving
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
 from consilience.desk.leaving_names import Looking
 from consilience.desk.sealed import kept_or_taken_back, note_opening, vault_for_writing
-from consilience.desk.sealed_memos import SEALED_MEMO, opened_memos
+from consilience.desk.sealed_memos import opened_memos
+from consilience.desk.things_here import things_here, told_of_doubles
 from consilience.formats.projects.read import read_any_project
 from consilience.formats.qda.codebook import Codebook, read_codebook, write_codebook
 from consilience.formats.qda.conventions import Verdict, parse_convention
 from consilience.formats.qda.record import Loss, Project, Reading
 from consilience.formats.qda.write import PROFILES, write_project
-from consilience.store.adjudications import decisions
-from consilience.store.changes import changes
-from consilience.store.coded import at_version, each_once
-from consilience.store.codings import assignments, codes, codings_table, memos
+from consilience.store.codings import codes, memos
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.files import SCRATCH, publish, write_whole, writing_fault
 from consilience.store.ledger import append
-from consilience.store.transcripts import readable_version, text_of, texts_in_use, turns_of
 from consilience.store.vault import Vault, has_vault, open_vault
 
 __all__ = ["PROFILES", "Exported", "Imported", "Inspection", "Loss", "Verdict", "export_codebook",
            "export_file", "import_codebook", "import_file", "inspect_file",
            "sealed_memos"]  # fmt: skip
-ORIGIN: Final = f"consilience {__version__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +186,16 @@ def import_file(
         Fault: as `read_any_project`; INT-007 if something is to be sealed and there is neither
             key nor reason; COD-092 to COD-094 for ids of coders; STU-002 if there is no study.
     """
-    terms = terms_of_study(read_checked(folder), Terms(unsealed=unsealed))
+    study = read_checked(folder)
+    terms = terms_of_study(study, Terms(unsealed=unsealed))
     wanted = parse_convention(convention) if convention else None
     reading = read_any_project(path, convention=wanted)
     check_coders(coders or {}, reading.project)
-    taken = incoming(reading.project, coders=coders)
+    with at_work(folder) as engine, snapshot(engine) as connection:
+        here = things_here(connection, study.study.id)
+        doubles = told_of_doubles(connection, study.study.id)
+    taken = incoming(reading.project, coders=coders, here=here)
+    taken = replace(taken, warnings=(*taken.warnings, *doubles))
     reading = replace(reading, project=Project(name=reading.project.name))  # its rows may go now
     sha256 = hash_file(path if path.is_file() else path / "data.qda")
 
@@ -257,15 +255,16 @@ def import_codebook(folder: Path, path: Path, *, at: dt.datetime, actor: str) ->
     Raises:
         Fault: FMT-230 to FMT-237 if it cannot be read; STU-002 if there is no study.
     """
-    require_study(folder)
+    study = read_checked(folder)
     if path.suffix.lower() == ".qdc":
         book = read_codebook(path)
         project = Project(name="", codes=book.codes, groups=book.groups)
         reading = Reading(project=project, verdict=Verdict(convention=parse_convention("standard")))
     else:
         reading = read_any_project(path, check=False)
-    taken = Incoming(texts=(), codes=incoming(reading.project).codes)
     with at_work(folder) as engine, transaction(engine) as connection:
+        here = things_here(connection, study.study.id)
+        taken = Incoming(texts=(), codes=incoming(reading.project, here=here).codes)
         accepted = take_codes(connection, taken.codes, at=at, actor=actor)
         append(
             connection, at=at, actor=actor, action="import", subject="codebook",
@@ -333,14 +332,16 @@ def export_file(
         chosen: what of the study goes out.
         names: how the file is looked through for names before it is there.
         at: the time now.
-        actor: who exports.
+        actor: who exports: what others have not released goes with leads alone.
 
     Returns:
-        What went out; COD-081 for texts without a version that may be read.
+        What went out; COD-081 for texts without a version that may be read, COD-170 if codes came
+        back twice.
 
     Raises:
         Fault: STU-002 if there is no study; STO-002, STO-009 if it cannot be written; COD-087 if
-            the study has a vault and names are neither looked for nor waived.
+            the study has a vault and names are neither looked for nor waived; COD-171 if two
+            things would have one identifier.
         Faults: COD-113 for each memo in which a name of the vault is left, COD-114 for each
             attribute of cases, INT-035 for each that is left elsewhere; then no file is written.
     """
@@ -350,10 +351,15 @@ def export_file(
     if guarded and names.key is None and waived is None:
         raise Fault("COD-087")
     with at_work(folder) as engine:
+        person = exporter(engine, actor)
         with snapshot(engine) as connection:
-            outgoing, gone = _outgoing(
-                connection, study.study.id, study.study.title, chosen.coders, written(at)
-            )
+            found = leaving(
+                connection, person, study=study.study.id, title=study.study.title,
+                coders=chosen.coders, at=written(at),
+            )  # fmt: skip
+            doubles = told_of_doubles(connection, study.study.id)
+        outgoing, sealed, kept_back = found.outgoing, found.sealed, found.losses
+        del found
         if chosen.attributes and outgoing.cases:
             known = attributes_going_out(folder, outgoing.cases)
             outgoing = replace(outgoing, attributes=known)
@@ -387,12 +393,13 @@ def export_file(
             append(
                 connection, at=at, actor=actor, action="export", subject="codings", detail=detail
             )
-    sealed, cut = gone
     warnings = (Fault("COD-081", count=sealed),) if sealed else ()
-    lost = (
-        (Loss(what="codings whose text is not in the version exported", count=cut),) if cut else ()
+    return Exported(
+        target=target,
+        counts=counts,
+        warnings=(*warnings, *doubles),
+        losses=(*losses, *kept_back),
     )
-    return Exported(target=target, counts=counts, warnings=warnings, losses=(*losses, *lost))
 
 
 def _write(
@@ -414,89 +421,6 @@ def _write(
     finally:
         with contextlib.suppress(OSError):
             scratch.unlink(missing_ok=True)
-
-
-def _outgoing(
-    connection: Connection, study: str, title: str, coders: Sequence[str], at: str
-) -> tuple[Outgoing, tuple[int, int]]:
-    """Return what goes out, the number of texts that are sealed, and of codings cut off."""
-    texts, sealed = [], 0
-    for document in texts_in_use(connection):
-        version = readable_version(connection, document.id)
-        text = text_of(connection, document.id, version.number) if version else None
-        if version is None or text is None:
-            sealed += 1
-        else:
-            turns = turns_row(turns_of(connection, document.id, version.number))
-            texts.append(
-                OutgoingText(document=document, version=version, content=text.encode(), turns=turns)
-            )
-    table, cut = _codings(connection, texts, coders)
-    there = {each.document.id for each in texts}
-    every = memos(connection)
-    asked = [memo.thing for memo in every if memo.on == "coding"]
-    of_codings = pc.is_in(pa.array(asked, pa.string()), table.column("id")).to_pylist()
-    ids = {thing for thing, found in zip(asked, of_codings, strict=True) if found}
-    noted = [
-        memo
-        for memo in every
-        if memo.text != SEALED_MEMO
-        and (memo.on != "document" or memo.thing in there)
-        and (memo.on != "coding" or memo.thing in ids)
-    ]
-    outgoing = Outgoing(
-        study=study,
-        title=title,
-        origin=ORIGIN,
-        at=at,
-        texts=texts,
-        codes=codes(connection),
-        codings=table,
-        memos=noted,
-        assignments=[each for each in assignments(connection) if each.document in there],
-        history=[
-            (each.at, each.actor, each.deed.action) for each in changes(connection, area="codebook")
-        ],
-        decisions=[_flat(asdict(each)) for each in decisions(connection).values()],
-    )
-    return outgoing, (sealed, cut)
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a decision as one row: the ruling within it beside the rest."""
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        found |= value if isinstance(value, dict) else {name: value}
-    return found
-
-
-def _codings(
-    connection: Connection, texts: Sequence[OutgoingText], coders: Sequence[str]
-) -> tuple[pa.Table, int]:
-    """Return the codings in the versions of the texts, and how many have no place there."""
-    table = codings_table(connection)
-    numbers = {text.document.id: text.version.number for text in texts}
-    wanted = pc.is_in(table.column("document"), pa.array(list(numbers), pa.string()))
-    if coders:
-        of_coders = pa.array(list(coders), pa.string())
-        wanted = pc.and_(wanted, pc.is_in(table.column("coder"), of_coders))
-    if not pc.all(wanted).as_py():  # else it would only be copied
-        table = table.filter(wanted)
-    made = table.group_by(["document", "version"], use_threads=False).aggregate([]).to_pylist()
-    older = {row["document"] for row in made if row["version"] != numbers[row["document"]]}
-    if not older:
-        return table, 0
-    elsewhere = pc.is_in(table.column("document"), pa.array(sorted(older), pa.string()))
-    parts = [table.filter(pc.invert(elsewhere))]
-    for document in sorted(older):
-        own = table.filter(pc.equal(table.column("document"), document))
-        parts.append(at_version(connection, own, document, numbers[document]))
-    found = pa.concat_tables(parts)
-    cut = table.num_rows - found.num_rows
-    # Of those that say the same one goes out, and every other that a memo is on.
-    ids = each_once(found).column("id").to_pylist()
-    ids += [memo.thing for memo in memos(connection, on="coding")]
-    return found.filter(pc.is_in(found.column("id"), pa.array(ids, pa.string()))), cut
 
 
 def export_codebook(folder: Path, target: Path) -> Exported:

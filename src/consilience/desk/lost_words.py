@@ -109,6 +109,15 @@ def lost_between(connection: Connection, document: str, old: int, new: int) -> t
     )
 
 
+def as_seen(
+    engine: Engine, found: Iterable[Losing], *, document: str, person: Person
+) -> tuple[Losing, ...]:
+    """Return the counts of those coders of a text whose work somebody may see."""
+    with snapshot(engine) as connection:
+        sight = sight_of(connection, person)
+    return tuple(each for each in found if sight.sees(each.coder, document))
+
+
 def told_of(found: Iterable[Losing], names: Mapping[str, str]) -> Fault | None:
     """Return INT-145 if codings lost words, with how many of whom; None if none did."""
     by_coder: dict[str, list[int]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -49,6 +50,21 @@ def codings_there(connection: Connection, ids: Iterable[str]) -> dict[str, tuple
         (json.dumps(list(ids)),),
     )
     return {row.id: (row.document, row.code, row.coder) for row in rows}
+
+
+# GLOB knows no "so many times".
+_GUID: Final = "-".join("[0-9a-f]" * length for length in (8, 4, 4, 4, 12))
+
+
+def plain_codings(connection: Connection) -> list[str]:
+    """Return the ids of codings that are no GUIDs in lower case."""
+    rows = connection.exec_driver_sql("SELECT id FROM coding WHERE id NOT GLOB ?", (_GUID,))
+    return [row.id for row in rows]
+
+
+def coders_there(connection: Connection) -> set[str]:
+    """Return the ids of all who coded."""
+    return {row.coder for row in connection.exec_driver_sql("SELECT DISTINCT coder FROM coding")}
 
 
 def memos_there(connection: Connection, ids: Iterable[str]) -> set[str]:

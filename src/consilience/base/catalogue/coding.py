@@ -426,4 +426,25 @@ ENTRIES: dict[str, Entry] = {
         "Write the file with --without-attributes; or decide `keep` for what names nobody, such "
         "as a region.",
     ),
+    # COD-170 to COD-179: what leaves a study and comes back
+    "COD-170": Entry(
+        "Codes that came back as new ones",
+        "codes that an earlier import took for new although they had left this study: {count}, "
+        "first {double}, which is the code {code!r}",
+        "Merge each into the one it doubles with `consilience codebook merge`, which takes these "
+        "ids. They go out under identifiers of their own until then.",
+        warning=True,
+    ),
+    "COD-171": Entry(
+        "One identifier for two things",
+        "identifiers that would stand twice among the {what}: {count}, first {guid}; no program "
+        "reads such a file, so it was not written",
+        "Look for two things with the same id in what you brought in, and take one of them out.",
+    ),
+    "COD-172": Entry(
+        "Memo changed meanwhile",
+        "somebody else changed memo {memo!r} after the page was shown",
+        "Nothing was saved. What stands now is shown; what you wrote is in the form still. Put "
+        "both together there, and save it.",
+    ),
 }

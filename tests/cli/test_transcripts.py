@@ -154,3 +154,6 @@ def test_a_registered_name_is_no_speaker_of_an_open_text(study):
     told = call("speakers", study, "S01", "--call", "Head", "Chair of it", **no_key)
     assert "INT-029 1 names were given" in told.stderr
     assert "INT-029" not in call("speakers", study, "S01", "--turn", 2, "R2", **no_key).stderr
+    told = call("speakers", study, "S01", "--call", "R2", "Gwendolyn Fairweather", **key)
+    assert "INT-144" in told.stderr
+    assert "1 person" in told.stderr or "1 name" in told.stderr

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import unicodedata
 
 import pytest
 
@@ -9,14 +10,16 @@ from consilience.base.errors import Fault, Faults
 from consilience.coding.model import CONSENSUS, Code, Coding
 from consilience.desk.accounts import Person
 from consilience.desk.correcting import correct
-from consilience.desk.fallen import changed_since_cleared
+from consilience.desk.fallen import UNSEARCHED, changed_since_cleared
 from consilience.desk.lost_words import lost_codings
+from consilience.desk.name_review import outlook, review_names
 from consilience.desk.pseudonyms import apply, restore
 from consilience.desk.registry import candidates, decide, read_book
 from consilience.desk.sealed import seal_words, sealed_turns
-from consilience.desk.speakers import Place, set_speakers
+from consilience.desk.speakers import Place, set_speakers, unsearched_names
 from consilience.desk.transcripts import bring_all_to_state, bring_to_state
 from consilience.desk.typed import corrected_open, was_searched
+from consilience.desk.unlocking import OpenVault
 from consilience.desk.vault_check import look_through
 from consilience.desk.withdrawing import bring_text_back, withdraw_text
 from consilience.interviews.model import Document
@@ -275,6 +278,78 @@ def test_a_label_that_names_somebody_is_replaced_among_the_turns_too(study):
         assert newest == 3
         speakers = [each.speaker for each in turns_of(connection, "s04", newest)]
     assert speakers[1].startswith("[Person")
+
+
+# --- names given to speakers where words lie open --------------------------------------------
+
+
+def call_somebody(study, name, *, old="Interviewer", document="s01", against=None):
+    place = Place(document=document, against=against, **NOW)
+    set_speakers(study[0], place, {old: name})
+    return unsearched_names(study[0], place)
+
+
+def called_in(study, document="s01"):
+    with snapshot(study[0]) as connection:
+        newest = readable_version(connection, document).number
+        return {turn.speaker for turn in turns_of(connection, document, newest)}
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_name_given_to_a_speaker_without_the_key_is_replaced_by_the_next_apply(study, looked):
+    clear(study)
+    assert call_somebody(study, "Kwame Boateng") is None
+    assert state(study) == ("checked", UNSEARCHED)
+    assert searched(study) == {"s01": False}
+    if looked:
+        candidates(*study, **NOW)
+    apply(*study, **NOW)
+    assert not any("Boateng" in each for each in called_in(study))
+    assert state(study) == ("pseudonymised", "names were looked for in corrected words")
+    assert searched(study) == {"s01": True}
+    assert in_database(study, b"Boateng") == []
+    assert in_database(study, b"boateng") == []
+
+
+def test_a_name_nobody_knows_given_to_a_speaker_waits_for_a_decision(study):
+    clear(study)
+    told = call_somebody(study, "Gwendolen Ashworth", against=vault_of(study))
+    assert (told.code, told.values["kinds"]) == ("INT-144", "1 person")
+    assert (state(study)[0], searched(study)) == ("checked", {"s01": False})
+    opened = OpenVault(vault=vault_of(study), key=KEY)
+    assert outlook(study[0], opened).waiting == ("s01",)
+    _, warnings = apply(*study, **NOW)
+    assert "INT-045" in [each.code for each in warnings]
+    assert "Gwendolen Ashworth" in called_in(study)
+    by_hand(study, ("Thank you.", "Thanks."), against=vault_of(study))
+    assert searched(study) == {"s01": False}, "whoever corrects words has not looked at labels"
+    table = candidates(*study, **NOW).to_pylist()
+    (row,) = [each for each in table if "Gwendolen Ashworth" in (each["forms"] or "")]
+    assert (row["mentions"], row["documents"]) == (1, 1)
+    review = review_names(study[0], opened, **NOW)
+    assert [each.words for each in review.typed[int(row["entity"])]] == ["Gwendolen Ashworth"]
+    apply(*study, **NOW)
+    assert row["replacement"] in called_in(study)
+    assert in_database(study, b"Ashworth") == []
+    assert (state(study)[0], searched(study)) == ("pseudonymised", {"s01": True})
+
+
+def test_a_known_name_is_not_given_to_a_speaker_with_the_key(study):
+    for name in ("Kwame Boateng", unicodedata.normalize("NFD", "kwame boateng’s mum")):
+        (fault,) = refused(lambda n=name: call_somebody(study, n, against=vault_of(study)))
+        assert fault.code == "INT-028"
+    assert "Interviewer" in called_in(study)
+
+
+def test_roles_and_replacements_given_to_speakers_ask_nobody_to_look(study):
+    for old, new in (("Interviewer", "R7"), ("R7", "[Person 1]")):
+        assert call_somebody(study, new, old=old) is None
+        assert (state(study)[0], searched(study)) == ("pseudonymised", {})
+
+
+def test_a_name_nobody_is_called_by_the_rules_was_searched_with_the_key(study):
+    assert call_somebody(study, "the beadle", against=vault_of(study)) is None
+    assert (state(study)[0], searched(study)) == ("pseudonymised", {"s01": True})
 
 
 def test_a_correction_of_words_alone_asks_nobody_to_look_again(study):

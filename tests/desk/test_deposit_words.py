@@ -115,3 +115,18 @@ def test_open_words_that_were_corrected_are_searched_like_others(study):
     with at_work(study) as engine:
         candidates(engine, study, KEY, **NOW)
     assert ("names-unsearched", "talks/T1") not in look(study, KEY)
+
+
+def test_names_given_to_speakers_are_searched_like_words(study):
+    make_vault(study / ".consilience", KEY, cost=2**4)
+    with at_work(study) as engine:
+        candidates(engine, study, KEY, **NOW)
+        apply(engine, study, KEY, **NOW)
+        set_speakers(engine, Place(document="T1", **NOW), {"R": "Lowri Penhaligon"})
+    clear(study, "T1")
+    assert ("names-unsearched", "talks/T1") in look(study, KEY)
+    with at_work(study) as engine:
+        candidates(engine, study, KEY, **NOW)
+        apply(engine, study, KEY, **NOW)
+    clear(study, "T1")
+    assert ("names-unsearched", "talks/T1") not in look(study, KEY)

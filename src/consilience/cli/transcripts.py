@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 
 from consilience.base.counting import counted
+from consilience.base.errors import Fault
 from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key_if_any, vault_key_set
 from consilience.cli.output import (
     FAULTY,
@@ -220,7 +221,9 @@ def speakers_(
         )
         counts = _correct_speakers(engine, place, given)
         if counts is not None and not (place.vault or place.against):
-            _tell_unchecked(study, given)
+            _warn(speakers.unchecked_names(study, _names_given(given)))
+        elif counts is not None:
+            _warn(speakers.unsearched_names(engine, place))
         if counts is None:
             counts = speakers.counted(engine, place)
         if machine:
@@ -229,11 +232,13 @@ def speakers_(
             print_table(("speaker", "turns"), counts.items())
 
 
-def _tell_unchecked(study: Path, given: dict[str, Any]) -> None:
-    """Say that names were given which nobody compared with those in the vault."""
+def _names_given(given: dict[str, Any]) -> list[str]:
+    """Return what speakers are to be called."""
     names = [new for _, new in given["call"]]
-    names += [given[each][-1] for each in ("turn", "split") if given[each]]
-    warning = speakers.unchecked_names(study, names)
+    return names + [given[each][-1] for each in ("turn", "split") if given[each]]
+
+
+def _warn(warning: Fault | None) -> None:
     if warning is not None:
         print_fault(warning)
 

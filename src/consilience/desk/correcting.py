@@ -32,7 +32,7 @@ from consilience.desk.sealed import (
     words_of,
 )
 from consilience.desk.transcripts import chosen_version, require_document
-from consilience.desk.typed import nothing_unsearched, typed
+from consilience.desk.typed import base_of, nothing_unsearched, typed
 from consilience.interviews.model import Document, TextState, Version
 from consilience.interviews.transcripts import turns_of_edited
 from consilience.store.database import transaction

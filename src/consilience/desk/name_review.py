@@ -142,7 +142,7 @@ def outlook(engine: Engine, opened: OpenVault) -> Outlook:
             each.document
             for each in corrected_open(connection, leave={text.id for text in waiting})
             if not was_searched(connection, each.version)
-            and pen.look(each.words(connection, opened.vault), ids=ids).new
+            and any(pen.look(part, ids=ids).new for part in each.parts(connection, opened.vault))
         ]
     return Outlook(
         proposed=_kinds(each for each in there if not each.decided and each.ruling != "ask"),
@@ -189,11 +189,11 @@ def review_names(engine: Engine, opened: OpenVault, *, at: dt.datetime, actor: s
         ids = ids_of_study(connection)
         for each in corrected_open(connection):
             texts[each.document.id] = each.document.name
-            words = each.words(connection, opened.vault)
-            seen = typed_candidates(words, book.registry, ids=ids)
-            new = [m for m in replacer.mentions(words.words, seen) if words.touched(m[0], m[1])]
-            for number, met in mentions_in(each.document.id, words.words, new):
-                typed.setdefault(number, []).append(met)
+            for part in each.parts(connection, opened.vault):
+                seen = typed_candidates(part, book.registry, ids=ids)
+                new = [m for m in replacer.mentions(part.words, seen) if part.touched(m[0], m[1])]
+                for number, met in mentions_in(each.document.id, part.words, new):
+                    typed.setdefault(number, []).append(met)
     return NameReview(
         registry=book.registry,
         mentions={number: tuple(each) for number, each in mentions.items()},

@@ -159,10 +159,10 @@ def candidates(
             searched[version.sha256] = None
         written: list[Typed] = []
         for each in corrected_open(connection):
-            typed = each.words(connection, vault)
-            seen = typed_candidates(typed, book.registry, ids=own, model=model)
-            written.append(typed)
-            found.append((each.document.id, typed.words, seen))
+            for typed in each.parts(connection, vault):
+                seen = typed_candidates(typed, book.registry, ids=own, model=model)
+                written.append(typed)
+                found.append((each.document.id, typed.words, seen))
             if not was_searched(connection, each.version):
                 note_searched(connection, each.version, at=at, actor=actor)
         registry = registered(book.registry, _sightings(found))

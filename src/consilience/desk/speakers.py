@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 
 from consilience.base.errors import Fault
 from consilience.desk.fallen import fall_back
-from consilience.desk.registry import read_book
+from consilience.desk.pen import Look, Pen
+from consilience.desk.registry import ids_of_study, read_book
 from consilience.desk.sealed import (
     about,
     check_sealed,
@@ -22,8 +23,15 @@ from consilience.desk.sealed import (
     words_of,
 )
 from consilience.desk.transcripts import chosen_version, require_document
+from consilience.desk.typed import (
+    SPEAKERS,
+    called,
+    corrected_open_of,
+    given_names,
+    nothing_unsearched,
+    was_searched,
+)
 from consilience.interviews.model import Document, Turn, Version
-from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import HIDDEN, snapshot, transaction
 from consilience.store.ledger import append
 from consilience.store.transcripts import replace_turns, versions
@@ -165,7 +173,7 @@ def set_speakers(engine: Engine, place: Place, names: Mapping[str, str]) -> dict
 
     Raises:
         Fault: INT-009 if nobody is called so; INT-007 if a name is given for a sealed version and
-            the vault is not open.
+            the vault is not open; INT-028 if it is open, and the name is known, for an open one.
     """
 
     def renamed(turns: list[Turn]) -> list[Turn]:
@@ -304,41 +312,74 @@ def _corrected(
         )
         if version.sealed and place.vault is None and not all(is_role(name) for name in given):
             raise Fault("INT-007")
-        if not version.sealed:
-            _refuse_names(connection, place, document, given)
-        turns = change(named_turns(connection, place.vault, version))
+        old = named_turns(connection, place.vault, version)
+        names = given_names(given)
+        fresh = set(names) - {turn.speaker for turn in old}
+        look = None if version.sealed else _look(connection, place, document, names)
+        before = nothing_unsearched(connection, versions(connection, document.id), version)
+        searched = not fresh or (before and look is not None and not look.new)
+        turns = change(old)
         counts = _counts(turns)
         _keep(connection, place, version, turns)
         append(
             connection,
             at=place.at,
             actor=place.actor,
-            action="speakers corrected",
+            action=SPEAKERS,
             subject=document.id,
-            detail={"version": version.number, "what": what, "turns": len(turns)},
+            detail={
+                "version": version.number,
+                "what": what,
+                "turns": len(turns),
+                "named": len(fresh),
+                "searched": searched,
+            },
         )
         fall_back(
-            connection, version, searched=True, what="speakers corrected", at=place.at,
+            connection, version, searched=searched, what="speakers corrected", at=place.at,
             actor=place.actor,
         )  # fmt: skip
     return counts
 
 
-def _refuse_names(
-    connection: Connection, place: Place, document: Document, given: Sequence[str]
-) -> None:
-    """See that no name that is to be replaced comes into an open text, if the vault is open."""
+def _look(
+    connection: Connection, place: Place, document: Document, names: Sequence[str]
+) -> Look | None:
+    """See that no name that is known comes into an open text, and what else is named.
+
+    None if the vault is not open.
+    """
     vault = place.against or place.vault
-    if vault is None or all(is_role(name) for name in given):
-        return
+    if vault is None or not names:
+        return None
     note_opening(
         connection, at=place.at, actor=place.actor, purpose="check speakers", subject=document.id
     )
-    registry = read_book(vault).registry
-    replacer = Replacer(registry, Rules(regions={}))
-    for _, entity in (found for name in given for found in replacer.residual(name)):
-        label = next(each.replacement for each in registry if each.number == entity)
-        raise Fault("INT-028", name=document.name, entity=entity, replacement=label)
+    look = Pen(read_book(vault)).look(called(names), ids=ids_of_study(connection))
+    for edit, entity in (*look.known, *look.asked):
+        raise Fault("INT-028", name=document.name, entity=entity, replacement=edit.text)
+    return look
+
+
+def unsearched_names(engine: Engine, place: Place) -> Fault | None:
+    """Return INT-144 if names that nobody has decided were given to speakers of an open text.
+
+    Args:
+        engine: of the study.
+        place: which text, with the vault opened; nothing is looked for without.
+    """
+    vault = place.against or place.vault
+    if vault is None:
+        return None
+    with snapshot(engine) as connection:
+        document = require_document(connection, place.document)
+        found = corrected_open_of(connection, document)
+        if found is None or was_searched(connection, found.version):
+            return None
+        labels = found.labels(connection)
+        new = Pen(read_book(vault)).look(labels, ids=ids_of_study(connection)).new
+    kinds = ", ".join(f"{number} {kind}" for kind, number in new.items())
+    return Fault("INT-144", name=document.name, kinds=kinds) if new else None
 
 
 def _keep(connection: Connection, place: Place, version: Version, turns: list[Turn]) -> None:

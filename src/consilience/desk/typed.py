@@ -1,14 +1,15 @@
 """Words that people typed into versions without names: which, and did somebody look for names?
 
 Replacements are put where names stand in the words that came in. Whoever corrects the version that
-coders read types words that stand nowhere else; a name among them would be searched by nobody.
+coders read types words that stand nowhere else; a name among them would be searched by nobody. What
+speakers are called there counts as words.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,10 +20,13 @@ from consilience.desk.sealed import words_of
 from consilience.interviews.model import Document, Version
 from consilience.store.ledger import append
 from consilience.store.tables import LEDGER
-from consilience.store.transcripts import documents, erased_texts, versions
+from consilience.store.transcripts import documents, erased_texts, turns_of, versions
 from consilience.store.vault import Vault
+from consilience.text.labels import is_role
 from consilience.text.offsets import OffsetMap, difference
+from consilience.text.pseudonyms import usual_label
 
+SPEAKERS: Final = "speakers corrected"
 _SEARCHED: Final = "typed words searched"
 
 
@@ -75,6 +79,44 @@ class Open:
         """Return the words of both."""
         return typed(*(words_of(connection, vault, each) for each in (self.base, self.version)))
 
+    def labels(self, connection: Connection) -> Typed:
+        """Return what speakers are called, a line each, if a person gave names to some."""
+        if not _named_by_hand(connection, self.base, self.version):
+            return called(())
+        turns = turns_of(connection, self.document.id, self.version.number)
+        return called(turn.speaker for turn in turns if turn.speaker is not None)
+
+    def parts(self, connection: Connection, vault: Vault | None) -> tuple[Typed, ...]:
+        """Return the words, and what speakers are called if a person gave names to some."""
+        labels = self.labels(connection)
+        words = self.words(connection, vault)
+        return (words, labels) if labels.words else (words,)
+
+
+def given_names(given: Iterable[str]) -> list[str]:
+    """Return what speakers are called that is neither a role nor a usual replacement.
+
+    Example:
+        >>> given_names(["R1", "[Person 2]", "Ann Ash", "Ann Ash"])
+        ['Ann Ash']
+    """
+    return [each for each in dict.fromkeys(given) if not (is_role(each) or usual_label(each))]
+
+
+def called(given: Iterable[str]) -> Typed:
+    """Return names that a person gave to speakers as words that a person typed."""
+    return typed("", "\n".join(given_names(given)))
+
+
+def _named_by_hand(connection: Connection, base: Version, version: Version) -> bool:
+    """Return whether a person gave names to speakers of a version, or of one it comes from."""
+    wanted = select(LEDGER.c.detail).where(
+        LEDGER.c.subject == version.document, LEDGER.c.action == SPEAKERS
+    )
+    between = range(base.number, version.number + 1)
+    details = map(json.loads, connection.execute(wanted).scalars())
+    return any(each["version"] in between and each.get("named", 0) for each in details)
+
 
 def base_of(made: Sequence[Version], version: Version) -> Version:
     """Return the version from which one without names comes, in which nobody typed anything."""
@@ -89,7 +131,7 @@ def base_of(made: Sequence[Version], version: Version) -> Version:
 
 
 def corrected_open(connection: Connection, *, leave: Collection[str] = ()) -> Iterator[Open]:
-    """Yield the texts whose version without names a person corrected.
+    """Yield the texts whose version without names a person corrected, or gave names to speakers of.
 
     Args:
         connection: to read from.
@@ -110,7 +152,7 @@ def corrected_open_of(connection: Connection, document: Document) -> Open | None
     if version is None or version.kind in NAMING:
         return None
     base = base_of(made, version)
-    if base.sha256 == version.sha256:
+    if base.sha256 == version.sha256 and not _named_by_hand(connection, base, version):
         return None
     return Open(document=document, base=base, version=version)
 
@@ -118,13 +160,32 @@ def corrected_open_of(connection: Connection, document: Document) -> Open | None
 def was_searched(connection: Connection, version: Version) -> bool:
     """Return whether somebody with the key looked for names in what was typed into a version."""
     wanted = select(LEDGER.c.action, LEDGER.c.detail).where(
-        LEDGER.c.subject == version.document, LEDGER.c.action.in_((CORRECTED, _SEARCHED))
+        LEDGER.c.subject == version.document,
+        LEDGER.c.action.in_((CORRECTED, SPEAKERS, _SEARCHED)),
     )
-    for action, detail in connection.execute(wanted):
+    looked = False
+    for action, detail in connection.execute(wanted.order_by(LEDGER.c.line)):
         known = json.loads(detail)
-        if known["version"] == version.number and (action == _SEARCHED or known.get("searched")):
-            return True
-    return False
+        if known["version"] != version.number:
+            continue
+        if action == SPEAKERS:
+            looked = known["searched"] if known.get("named") else looked
+        else:
+            looked = looked or action == _SEARCHED or bool(known.get("searched"))
+    return looked
+
+
+def nothing_unsearched(connection: Connection, made: Sequence[Version], version: Version) -> bool:
+    """Return whether names were looked for in all that people typed into a version.
+
+    Args:
+        connection: to read from.
+        made: the versions of the text.
+        version: one without names.
+    """
+    base = base_of(made, version)
+    same = base.sha256 == version.sha256 and not _named_by_hand(connection, base, version)
+    return same or was_searched(connection, version)
 
 
 def note_searched(connection: Connection, version: Version, *, at: dt.datetime, actor: str) -> None:

@@ -12,11 +12,11 @@ from consilience.desk.fallen import REPLACED, bring_up, fall_back
 from consilience.desk.intake import utc
 from consilience.desk.pen import Pen
 from consilience.desk.registry import ids_of_study
-from consilience.desk.typed import Open, corrected_open, note_searched, was_searched
+from consilience.desk.typed import SPEAKERS, Open, corrected_open, note_searched, was_searched
 from consilience.interviews.model import Document
 from consilience.interviews.transcripts import turns_after
 from consilience.store.ledger import append
-from consilience.store.transcripts import Draft, add_version, turns_of
+from consilience.store.transcripts import Draft, add_version, replace_turns, turns_of
 from consilience.store.vault import Vault
 from consilience.text.offsets import Edit
 from consilience.text.pseudonyms import replaced
@@ -63,9 +63,12 @@ def replace_typed(
     ids = ids_of_study(connection)
     for each in corrected_open(connection, leave=leave):
         typed = each.words(connection, vault)
-        look = pen.look(typed, ids=ids)
+        labels = each.labels(connection)
+        look, spoken = pen.look(typed, ids=ids), pen.look(labels, ids=ids)
         searched = was_searched(connection, each.version)
-        sure = searched or not look.new
+        sure = searched or not (look.new or spoken.new)
+        if spoken.known and not look.known:
+            made[each.document.id] = _called_otherwise(connection, pen, each, at=at, actor=actor)
         if look.known:
             made[each.document.id] = _replaced(connection, pen, each, typed.words, look.known,
                                                sure=sure, at=at, actor=actor)  # fmt: skip
@@ -76,6 +79,23 @@ def replace_typed(
         else:
             waiting.append(each.document)
     return Retyped(made=made, waiting=tuple(waiting))
+
+
+def _called_otherwise(
+    connection: Connection, pen: Pen, found: Open, *, at: dt.datetime, actor: str
+) -> tuple[int, int]:
+    """Call speakers what stands for them; return the number of the version, and how many."""
+    version = found.version
+    turns = turns_of(connection, version.document, version.number)
+    names = {turn.speaker: pen.label(turn.speaker) for turn in turns if turn.speaker is not None}
+    newer = [t if t.speaker is None else replace(t, speaker=names[t.speaker]) for t in turns]
+    replace_turns(connection, version.document, version.number, newer)
+    changed = sum(new != old for old, new in names.items())
+    append(
+        connection, at=at, actor=actor, action=SPEAKERS, subject=version.document,
+        detail={"version": version.number, "what": "names replaced", "turns": len(turns)},
+    )  # fmt: skip
+    return version.number, changed
 
 
 def _replaced(

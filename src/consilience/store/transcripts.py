@@ -262,6 +262,8 @@ def replace_turns(
     connection: Connection, document: str, version: int, turns: Sequence[Turn]
 ) -> None:
     """Put other turns in the place of those of a version: a person corrected them."""
+    # A name may go with them.
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
     connection.execute(TURN.delete().where(TURN.c.document == document, TURN.c.version == version))
     _insert_turns(connection, document, version, turns)
     index_text(connection, document, version)

@@ -27,6 +27,7 @@ from consilience.store.vault import make_vault
 from consilience.text.pseudonyms import Entity
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+FORGET = memos.How(forget=True)
 KEY = "a long pass phrase"
 WORDS = "Quokkaish, says Debbie Marsh."
 
@@ -141,10 +142,10 @@ def test_forgotten_words_are_nowhere_and_undo_goes_on_working(engine, fresh, how
     memo = noted(engine)
     assert in_database(fresh)
     if how == "change":
-        assert memos.change_memo(engine, ANN, memo, title="", text="x", at=AT, forget=True) == ()
+        assert memos.change_memo(engine, ANN, memo, title="", text="x", at=AT, how=FORGET) == ()
         assert there(engine) == {memo: ("", "x", "ann")}
     else:
-        assert memos.delete_memo(engine, ANN, memo, at=AT, forget=True) == ()
+        assert memos.delete_memo(engine, ANN, memo, at=AT, how=FORGET) == ()
         assert there(engine) == {}
     assert not in_database(fresh)
     coding.undo(engine, coder="ann", at=AT)

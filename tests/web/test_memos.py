@@ -9,6 +9,7 @@ from made_site import send
 from made_texts import assign, keep_codes, keep_text, make_codes, make_text
 from made_vault import KEY, seal_texts
 
+from consilience.base.catalogue import CATALOGUE
 from consilience.desk.registry import candidates
 
 
@@ -32,13 +33,28 @@ def note(client, text, on="code", thing="c1"):
     return re.search(r'href="(/memos/[^"?/]+)"', client.get(where).text)[1]
 
 
+def stamp_of(page):
+    """Return what a page of a memo says that it shows."""
+    return re.search(r'name="shown" value="(\w+)"', page.text)[1]
+
+
+def change(client, place, page=None, **data):
+    """Send the form of a memo as a page showed it, or as one does now."""
+    return send(client, place, place, shown=stamp_of(page or client.get(place)), **data)
+
+
+def delete(client, place, page=None):
+    """Take a memo out from a page, or from that of now."""
+    return send(client, f"{place}/delete", place, shown=stamp_of(page or client.get(place)))
+
+
 def test_the_writer_changes_and_deletes_a_memo(coded):
     ann = coded.signed_in("ann")
     place = note(ann, "Is it two?")
     shown = ann.get(place).text
     assert "Is it two?" in shown
     assert "Yours" in shown
-    done = send(ann, place, place, title="Doubt", text="It is one.", forget="yes")
+    done = change(ann, place, title="Doubt", text="It is one.", forget="yes")
     assert done.headers["location"] == "/memos?done=memo"
     listed = ann.get("/memos").text
     assert ("It is one." in listed, "Is it two?" in listed, "Doubt" in listed) == (
@@ -46,10 +62,10 @@ def test_the_writer_changes_and_deletes_a_memo(coded):
         False,
         True,
     )
-    empty = send(ann, place, place, title="kept as typed", text=" ")
+    empty = change(ann, place, title="kept as typed", text=" ")
     assert empty.status_code == 400
     assert "kept as typed" in empty.text
-    gone = send(ann, f"{place}/delete", place)
+    gone = delete(ann, place)
     assert gone.headers["location"] == "/memos?done=memo-gone"
     assert "It is one." not in ann.get("/memos").text
     assert ann.get(place).status_code == 404
@@ -72,9 +88,9 @@ def test_others_read_it_and_a_lead_may_change_it(coded):
         assert send(ben, path, "/account", title="", text="x").status_code == 404
     assert ben.get(place).status_code == 404
     assert "Somebody else" in lea.get(place).text
-    assert send(lea, place, place, title="", text="It is one.").status_code == 303
+    assert change(lea, place, title="", text="It is one.").status_code == 303
     assert "It is one." in coded.signed_in("ann").get("/memos").text
-    assert send(lea, f"{place}/delete", place).status_code == 303
+    assert delete(lea, place).status_code == 303
 
 
 def test_with_the_vault_open_a_name_is_refused_and_what_was_typed_stays(coded):
@@ -88,10 +104,10 @@ def test_with_the_vault_open_a_name_is_refused_and_what_was_typed_stays(coded):
     assert refused.status_code == 400
     assert "Name in a memo" in refused.text
     assert "Featherstone?</textarea>" in refused.text
-    changed = send(lea, place, place, title="", text="Featherstone, again")
+    changed = change(lea, place, title="", text="Featherstone, again")
     assert "Name in a memo" in changed.text
     assert "again" not in lea.get("/memos").text
-    assert send(lea, place, place, title="", text="The head.").status_code == 303
+    assert change(lea, place, title="", text="The head.").status_code == 303
 
 
 def test_a_memo_on_a_text_is_changed_from_its_page(coded):
@@ -99,3 +115,34 @@ def test_a_memo_on_a_text_is_changed_from_its_page(coded):
     place = note(ann, "<b>bold</b>", on="document", thing="text-1")
     assert "&lt;b&gt;bold" in ann.get(place).text
     assert "Change a memo on " in ann.get(place).text
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_written_over(coded):
+    ann, lea = coded.signed_in("ann"), coded.signed_in("lea")
+    place = note(ann, "Is it two?")
+    before = ann.get(place)
+    assert change(lea, place, title="Lea", text="Said by Lea.").status_code == 303
+    refused = change(ann, place, before, title="", text="Said by Ann.")
+    assert refused.status_code == 409
+    assert CATALOGUE["COD-172"].title in refused.text
+    for words in ("Said by Ann.</textarea>", "Said by Lea.", "What stands now"):
+        assert words in refused.text
+    assert "Said by Lea." in ann.get("/memos").text
+    empty = change(ann, place, before, title="", text=" ")
+    assert change(ann, place, empty, title="", text="Ann again.").status_code == 409, "as before"
+    gone = delete(ann, place, before)
+    assert (gone.status_code, "What you wrote" in gone.text) == (409, False)
+    assert "Said by Lea." in ann.get("/memos").text
+    assert change(ann, place, before, title="Lea", text="Said by Lea.").status_code == 303, "same"
+    assert change(ann, place, refused, title="", text="Said by both.").status_code == 303, "seen"
+    assert "Said by both." in ann.get("/memos").text
+
+
+def test_a_form_of_a_memo_without_its_stamp_changes_nothing(coded):
+    ann = coded.signed_in("ann")
+    place = note(ann, "Is it two?")
+    for path in (place, f"{place}/delete"):
+        answer = send(ann, path, place, title="", text="It is one.")
+        assert answer.status_code == 400
+        assert CATALOGUE["COD-143"].title in answer.text
+    assert "Is it two?" in ann.get("/memos").text

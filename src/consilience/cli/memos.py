@@ -15,6 +15,7 @@ from consilience.desk.kept import at_work, opened
 from consilience.desk.memo_names import vault_for_memos
 from consilience.desk.memos import (
     SHOWN_OF_ID,
+    How,
     change_memo,
     delete_memo,
     keep_memo,
@@ -115,7 +116,14 @@ def edit(study: Path, memo_id: str, text: str, title: str, forget: bool, machine
     with faults_told(machine=machine), at_work(study) as engine:
         person, vault = memo_editor(engine, actor()), _vault(engine, study)
         warnings = change_memo(
-            engine, person, memo_id, title=title, text=text, at=now(), forget=forget, vault=vault
+            engine,
+            person,
+            memo_id,
+            title=title,
+            text=text,
+            at=now(),
+            how=How(forget=forget),
+            vault=vault,
         )
         _tell(machine, memo_id, "changed", warnings)
 
@@ -137,7 +145,9 @@ def delete(study: Path, memo_id: str, forget: bool, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
         person, vault = memo_editor(engine, actor()), _vault(engine, study)
-        warnings = delete_memo(engine, person, memo_id, at=now(), forget=forget, vault=vault)
+        warnings = delete_memo(
+            engine, person, memo_id, at=now(), how=How(forget=forget), vault=vault
+        )
         _tell(machine, memo_id, "deleted", warnings)
 
 

@@ -367,8 +367,31 @@ def _check_places(connection: Connection, rows: Rows) -> None:
             thing_there(connection, Memo(id=key, **row))
 
 
+def memo_stamp(memo: Memo) -> str:
+    """Return what stands for all that a form shows of a memo.
+
+    Example:
+        >>> memo = Memo(id="a", on="study", thing="", text="Why?", author="ann", at="")
+        >>> memo_stamp(memo) == memo_stamp(Memo(id="a", on="study", thing="", text="Why?",
+        ...                                     author="ann", at="2026-01-01T00:00:00Z"))
+        True
+    """
+    return text_hash(f"{memo.title}\n{memo.text}")
+
+
+def _refuse_stale(now: Memo, wanted: Memo, *, shown: str) -> None:
+    if memo_stamp(now) not in (shown, memo_stamp(wanted)):
+        raise Fault("COD-172", memo=now.id)
+
+
 def note(
-    engine: Engine, memo: Memo, *, at: dt.datetime, by: str | None = None, forget: bool = False
+    engine: Engine,
+    memo: Memo,
+    *,
+    at: dt.datetime,
+    by: str | None = None,
+    forget: bool = False,
+    shown: str | None = None,
 ) -> Memo:
     """Keep a memo on something, or change one; return it with its id and time.
 
@@ -381,9 +404,11 @@ def note(
         by: who does it, where that is not its author.
         forget: whether its words so far go from the log of changes too, so that nothing brings
             them back.
+        shown: what the form showed that was sent, see `memo_stamp`; None if there was no form.
 
     Raises:
-        Fault: COD-012 if the thing is not there, COD-013 if the memo is another's.
+        Fault: COD-012 if the thing is not there, COD-013 if the memo is another's, COD-172 if
+            somebody else changed it after the form was shown.
     """
     actor = by or memo.author
     with transaction(engine) as connection:
@@ -392,10 +417,11 @@ def note(
         old = there.get(memo.id)
         if memo.id and (old is None or old.author != memo.author):
             raise Fault("COD-013", memo=memo.id)
+        if old is not None and shown is not None:
+            _refuse_stale(old, memo, shown=shown)
         detail: dict[str, object] = {}
         if old is not None:
-            was = text_hash(f"{old.title}\n{old.text}")
-            detail = {"memo": old.id, "was": was, "forgotten": forget}
+            detail = {"memo": old.id, "was": memo_stamp(old), "forgotten": forget}
         if old is not None and forget:
             forget_memos(connection, [old.id])
             old = replace(old, title="", text=ERASED)

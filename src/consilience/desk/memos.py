@@ -52,6 +52,20 @@ class MemoLine:
     about: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a memo is changed or taken out.
+
+    Args:
+        forget: whether its words so far go from the log of changes too, so that nothing brings
+            them back.
+        shown: what the form showed that was sent, see `coding.memo_stamp`; None without a form.
+    """
+
+    forget: bool = False
+    shown: str | None = None
+
+
 def memos_for(engine: Engine, person: Person, *, on: str = "", thing: str = "") -> list[MemoLine]:
     """Return the memos that somebody may read, newest first.
 
@@ -169,7 +183,7 @@ def change_memo(
     title: str,
     text: str,
     at: dt.datetime,
-    forget: bool = False,
+    how: How = How(),
     vault: OpenVault | None = None,
 ) -> tuple[Fault, ...]:
     """Write a memo anew; it stays that of its writer.
@@ -181,7 +195,7 @@ def change_memo(
         title: a few words, may be empty.
         text: what is noted now.
         at: the time now.
-        forget: whether its words so far go from the log of changes too.
+        how: what becomes of its words so far, and what whoever asks had before them.
         vault: opened, to see that the memo holds none of its names; None if it is not at hand.
 
     Returns:
@@ -189,14 +203,17 @@ def change_memo(
 
     Raises:
         Fault: COD-111 if there is no such memo, or not for that person; COD-110 if a name of the
-            vault stands in it; COD-112 if its words lie in the vault.
+            vault stands in it; COD-112 if its words lie in the vault; COD-172 if somebody else
+            changed it after the form was shown, COD-143 if the form does not say what it showed.
     """
     old = find_memo(engine, person, memo)
     if is_sealed(old):
         raise Fault("COD-112", memo=old.id)
+    _require_stamp(how)
     refuse_names(vault, title=title, text=text)
-    note(engine, replace(old, title=title, text=text), at=at, by=person.id, forget=forget)
-    return _overwritten(engine) if forget else ()
+    new = replace(old, title=title, text=text)
+    note(engine, new, at=at, by=person.id, forget=how.forget, shown=how.shown)
+    return _overwritten(engine) if how.forget else ()
 
 
 def delete_memo(
@@ -205,7 +222,7 @@ def delete_memo(
     memo: str,
     *,
     at: dt.datetime,
-    forget: bool = False,
+    how: How = How(),
     vault: OpenVault | None = None,
 ) -> tuple[Fault, ...]:
     """Take a memo out; the ledger keeps that it was there, with the hash of its words.
@@ -215,7 +232,7 @@ def delete_memo(
         person: its writer, or a lead.
         memo: its id.
         at: the time now.
-        forget: whether its words go from the log of changes too, so that nothing brings it back.
+        how: what becomes of its words, and what whoever asks had before them.
         vault: opened, for a memo whose words lie there; they go with it.
 
     Returns:
@@ -223,21 +240,27 @@ def delete_memo(
 
     Raises:
         Fault: COD-111 if there is no such memo, or not for that person; INT-007 if its words lie
-            in the vault and that was not opened.
+            in the vault and that was not opened; COD-172 and COD-143 as for `change_memo`.
     """
     old = find_memo(engine, person, memo)
     sealed = is_sealed(old)
     if sealed and vault is None:
         raise Fault("INT-007")
-    note(engine, replace(old, text=""), at=at, by=person.id, forget=forget)
+    _require_stamp(how)
+    note(engine, replace(old, text=""), at=at, by=person.id, forget=how.forget, shown=how.shown)
     if sealed and vault is not None:
         vault.vault.clear(entries_of_memos(vault.vault, [old.id]))
-    return _overwritten(engine) if forget else ()
+    return _overwritten(engine) if how.forget else ()
 
 
 def is_sealed(memo: Memo) -> bool:
     """Return whether the words of a memo lie in the vault."""
     return memo.text == SEALED_MEMO
+
+
+def _require_stamp(how: How) -> None:
+    if how.shown == "":
+        raise Fault("COD-143")
 
 
 def _overwritten(engine: Engine) -> tuple[Fault, ...]:

@@ -251,8 +251,8 @@ ENTRIES: dict[str, Entry] = {
     ),
     "COD-143": Entry(
         "Form without its stamp",
-        "the form does not say what it showed of the code",
-        "Load the page of the code again and change it there; nothing was saved.",
+        "the form does not say what it showed of what it changes",
+        "Load its page again and change it there; nothing was saved.",
     ),
     "COD-144": Entry(
         "No text of yours",
@@ -444,7 +444,7 @@ ENTRIES: dict[str, Entry] = {
     "COD-172": Entry(
         "Memo changed meanwhile",
         "somebody else changed memo {memo!r} after the page was shown",
-        "Nothing was saved. What stands now is shown; what you wrote is in the form still. Put "
-        "both together there, and save it.",
+        "Nothing was saved or taken out. What stands now is shown; what you wrote is in the form "
+        "still. Put both together there and save it, or take the memo out as it is now.",
     ),
 }

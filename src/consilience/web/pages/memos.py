@@ -7,7 +7,9 @@ from typing import Final
 from starlette.responses import Response
 
 from consilience.base.errors import Fault
+from consilience.desk.coding import memo_stamp
 from consilience.desk.memos import (
+    How,
     about,
     change_memo,
     delete_memo,
@@ -61,7 +63,7 @@ def change(call: Call) -> Response:
             raise Fault("WEB-031", what="memo")
         change_memo(
             call.site.engine, call.who, call.path["memo"], title=title, text=text, at=call.at,
-            forget=call.field("forget") == "yes", vault=vault_of(call),
+            how=_how(call), vault=vault_of(call),
         )  # fmt: skip
     except Fault as fault:
         return _form(call, title=title, text=text, fault=fault)
@@ -74,7 +76,7 @@ def delete(call: Call) -> Response:
     try:
         delete_memo(
             call.site.engine, call.who, found.id, at=call.at,
-            forget=call.field("forget") == "yes", vault=vault_of(call),
+            how=_how(call), vault=vault_of(call),
         )  # fmt: skip
     except Fault as fault:
         return _form(call, title=found.title, text=found.text, fault=fault)
@@ -83,6 +85,8 @@ def delete(call: Call) -> Response:
 
 def _form(call: Call, *, title: str, text: str, fault: Fault | None = None) -> Response:
     found = find_memo(call.site.engine, call.who, call.path["memo"])
+    stale = fault is not None and fault.code == "COD-172"
+    sent = call.field("shown") if fault else ""
     return call.page(
         "memo.html",
         status=status_of(fault) if fault else 200,
@@ -91,8 +95,15 @@ def _form(call: Call, *, title: str, text: str, fault: Fault | None = None) -> R
         own=found.author == call.who.id,
         about=about(call.site.engine, call.who, on=found.on, thing=found.thing),
         sealed=is_sealed(found),
+        # After another fault the form still says what it showed first.
+        shown=memo_stamp(found) if not fault or stale else sent or memo_stamp(found),
+        meanwhile=stale and (title, text) != (found.title, found.text),
         draft={"title": title, "text": text},
     )
+
+
+def _how(call: Call) -> How:
+    return How(forget=call.field("forget") == "yes", shown=call.field("shown"))
 
 
 def _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -15,10 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 from talk_study import write_study
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Faults
 from consilience.coding.model import Code, Memo, Ruling
 from consilience.coding.model import Decision as Settled
-from consilience.desk import coding
+from consilience.desk import coding, pseudonyms, registry
 from consilience.desk.erasing import erase_text
 from consilience.desk.kept import opened
 from consilience.desk.run import run
@@ -257,6 +258,143 @@ def test_a_text_that_says_the_same_is_told_and_hides_nothing(folder, engine):
     memo = noted(engine, "study", "study", "As he said, the old school had closed.")
     done = erased(engine, folder)
     assert [str(each) for each in done.to_read] == ["text twin", f"memo {memo} on study study"]
+
+
+# --- the vault -----------------------------------------------------------------------------
+
+TELLING = "I was the only midwife on the island after my husband drowned in the ferry accident"
+NAMING = (
+    f"I: And you?\nR: {TELLING}. Debbie Marsh and Kwame Boateng know. Debs Marsh too.\n"
+    "R: We moved to Castlebay in June 2014.\n"
+)
+
+
+def sealed_study(tmp_path, first, second="I: So?\nR: Ask Mr Boateng.\n"):
+    """Return a sealed study of two texts in which names were looked for and replaced."""
+    folder = write_study(tmp_path / "s", ("study.yaml", "  simulated: true\n", ""))
+    (folder / "talks/texts/T1.txt").write_text(first)
+    (folder / "talks/texts/T2.txt").write_text(second)
+    run(folder, at=AT, actor="test", key=KEY)
+    with opened(folder) as engine:
+        registry.candidates(engine, folder, KEY, **WHO)
+        pseudonyms.apply(engine, folder, KEY, **WHO)
+    return folder
+
+
+def vault_of(folder):
+    return open_vault(folder / ".consilience", KEY)
+
+
+def labels(folder):
+    return {
+        f: e.replacement for e in registry.read_book(vault_of(folder)).registry for f in e.forms
+    }
+
+
+def in_vault(folder, text):
+    """Return the runs of five words of a text that the registry has, decrypted."""
+    words = re.findall(r"\w+", text)
+    runs = {" ".join(words[i : i + 5]) for i in range(len(words) - 4)}
+    kept = " ".join(re.findall(r"\w+", vault_of(folder).read("registry").decode()))
+    return {run for run in runs if run in kept}
+
+
+def test_a_text_with_a_memo_in_the_vault_is_erased_in_one_go(tmp_path):
+    folder = sealed_study(tmp_path, NAMING)
+    with opened(folder) as engine:
+        of, vault = document(engine), vault_of(folder)
+        memo = Memo(id="m1", on="document", thing=of, text="Snorfled.", author="ann", at="")
+        with transaction(engine) as connection:
+            save_memo(connection, sealed_memo(vault, memo, entry=memo_entry("m1", of)))
+        done = erased(engine, folder, key=KEY)
+        assert (done.entries, done.memos) == (5, 1)
+        assert [name for name in vault.names() if f"/{of}" in name] == []
+        with snapshot(engine) as connection:
+            assert states_of(connection, of)[-1].state == "erased"
+
+
+def test_what_the_vault_does_not_let_go_is_told_with_all_else_and_goes_the_second_time(tmp_path):
+    folder = sealed_study(tmp_path, f"I: So?\nR: Debbie Marsh, {SAID}.\n")
+    with opened(folder) as engine:
+        memo = noted(engine, "study", "study", "Nobody ever told the zanzibarish board.")
+        of, vault = document(engine), vault_of(folder)
+        stuck = vault.folder / f"log/{of}/9.sealed"
+        stuck.mkdir()
+        with pytest.raises(Faults) as raised:
+            erased(engine, folder, key=KEY)
+        assert [each.code for each in raised.value.faults][:2] == ["STO-009", "INT-115"]
+        assert memo in raised.value.faults[1].what
+        with snapshot(engine) as connection:
+            assert states_of(connection, of)[-1].state == "erased"
+        assert b"zanzibar" in vault.read(f"text/{of}/1"), "the words go last"
+        stuck.rmdir()
+        done = erased(engine, folder, key=KEY)
+        assert [each.id for each in done.to_read] == [memo]
+        assert [name for name in vault.names() if f"/{of}" in name] == []
+
+
+def test_names_and_passages_that_no_other_text_has_leave_the_registry(tmp_path):
+    folder = sealed_study(tmp_path, NAMING)
+    before = labels(folder)
+    with opened(folder) as engine:
+        book = registry.read_book(vault_of(folder)).registry
+        numbers = {form: str(each.number) for each in book for form in each.forms}
+        row = {"entity": numbers["Debs Marsh"], "same_as": numbers["Debbie Marsh"], "note": "Wed."}
+        registry.decide(engine, folder, KEY, [row], file="n.csv", **WHO)
+        assert in_vault(folder, TELLING)
+        done = erased(engine, folder, key=KEY)
+        assert in_vault(folder, NAMING) == set()
+        kept = vault_of(folder).read("registry")
+        for word in (b"midwife", b"Debbie", b"Debs", b"Marsh", b"Castlebay", b"Wed."):
+            assert word not in kept, word
+        after = labels(folder)
+        assert after["Kwame Boateng"] == before["Kwame Boateng"], "whom the other text names"
+        assert done.names == len({*before} - {*after}) - 1, "two were one"
+        rows = registry.candidates(engine, folder, KEY, **WHO).to_pylist()
+        assert all(each["mentions"] for each in rows)
+        assert erased(engine, folder, key=KEY).names == 0
+
+
+def test_numbers_and_labels_of_names_that_went_are_given_to_nobody_else(tmp_path):
+    folder = sealed_study(tmp_path, NAMING)
+    before = registry.read_book(vault_of(folder)).registry
+    with opened(folder) as engine:
+        erased(engine, folder, key=KEY)
+        with transaction(engine) as connection:
+            keep_document(
+                connection, Document(id="new", name="New"), text="R: Gwendolen Ashworth knows.\n",
+                turns=(), sealed=False, at="", actor="x",
+            )  # fmt: skip
+        registry.candidates(engine, folder, KEY, **WHO)
+    (new,) = [
+        e for e in registry.read_book(vault_of(folder)).registry if "Gwendolen Ashworth" in e.forms
+    ]
+    assert new.number > max(each.number for each in before)
+    assert new.replacement not in {each.replacement for each in before}
+
+
+def test_a_name_that_a_memo_has_stays_until_that_is_erased(tmp_path):
+    folder = sealed_study(tmp_path, NAMING)
+    with opened(folder) as engine:
+        memo = noted(engine, "study", "study", "Marsh is telling.")
+        erased(engine, folder, key=KEY)
+        assert "Debbie Marsh" in labels(folder)
+        assert erased(engine, folder, key=KEY, memos=(memo,)).names > 0
+        assert "Debbie Marsh" not in labels(folder)
+
+
+def test_names_stay_while_words_of_another_text_cannot_be_read(tmp_path):
+    folder = sealed_study(tmp_path, NAMING)
+    before = labels(folder)
+    with opened(folder) as engine:
+        other = vault_of(folder).folder / f"text/{document(engine, 'T2')}/1.sealed"
+        content = other.read_bytes()
+        other.write_bytes(content[:-1])
+        done = erased(engine, folder, key=KEY)
+        assert "INT-119" in codes_of(done)
+        assert (done.names, labels(folder)) == (0, before)
+        other.write_bytes(content)
+        assert erased(engine, folder, key=KEY).names > 0
 
 
 # --- files --------------------------------------------------------------------------------

@@ -165,3 +165,12 @@ def test_a_lost_header_makes_no_new_vault_over_the_entries(tmp_path):
     with pytest.raises(Fault) as caught:
         make_vault(tmp_path, KEY, cost=CHEAP)
     assert caught.value.code == "STO-035"
+
+
+def test_what_is_gone_already_is_cleared_without_a_word(tmp_path):
+    vault = make_vault(tmp_path, "a long enough key", cost=2)
+    vault.write("memo/a1/m1", b"x")
+    vault.write("memo/b1/m1", b"x")
+    vault.clear(["memo/a1/m1", "memo/a1/m1", "text/a1/1"])
+    assert vault.names() == ["memo/b1/m1"]
+    assert not (vault.folder / "memo/a1").exists()

@@ -79,9 +79,14 @@ def _tell_erased(done: Erased, *, machine: bool) -> None:
         return
     for warning in done.warnings:
         print_fault(warning)
+    named = (
+        f"{counted(done.names, 'name or passage is', 'names or passages are')} gone from the "
+        "registry of names, as no other text has them. "
+    )
     out.print(
         f"{escape(done.document.name)}: the words of {counted(done.versions, 'version')} and "
         f"{counted(done.memos, 'memo')} erased; "
         f"{counted(done.codings, 'coding keeps its place', 'codings keep their places')}. "
+        f"{named if done.names else ''}"
         "Backups elsewhere have the words until they are deleted."
     )

@@ -10,10 +10,11 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from consilience.base.errors import Fault
+from consilience.base.errors import Fault, Faults
 from consilience.desk.holding_files import Looked, files_with, told_of_files
 from consilience.desk.intake import utc
-from consilience.desk.registry import forget_rulings
+from consilience.desk.lone_names import Lone, lone_entities
+from consilience.desk.registry import forget_of_text
 from consilience.desk.repeated_words import ToRead, find_repeated, memo_hashes, own_wording
 from consilience.desk.sealed import entries_there, note_opening, words_of
 from consilience.desk.sealed_memos import entries_of_memos
@@ -35,6 +36,7 @@ from consilience.store.transcripts import GONE, erase, state_of, versions
 from consilience.store.vault import Vault, has_vault, open_vault
 
 _MOST_NAMED: Final = 20
+_WORDS: Final = "text/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +50,11 @@ class Erased:
         codings: how many codings keep their places, without words.
         memos: how many memos on the text, on its codings and named with it lost their words.
         reasons: how many decisions on differences in it lost their reasons.
+        names: how many names and passages of the registry went, as no other text has them.
         to_read: memos on other things, codes and texts that repeat words of the text.
         looked: files that repeat words of the text.
         warnings: INT-025 if deleted words may be left in free space of the database; INT-115,
-            INT-116, STO-014 to STO-016 for what a person has to do.
+            INT-116, INT-119, STO-014 to STO-016 for what a person has to do.
     """
 
     document: Document
@@ -60,6 +63,7 @@ class Erased:
     codings: int
     memos: int
     reasons: int
+    names: int
     to_read: tuple[ToRead, ...]
     looked: Looked
     warnings: tuple[Fault, ...] = ()
@@ -78,9 +82,10 @@ def erase_text(
 ) -> Erased:
     """Delete the words of a text for good: all versions, here, in the index and in the vault.
 
-    The words of memos on it and on its codings go too, and the reasons of decisions on it. Hashes,
-    ids, states and the ledger stay, and the places of codings. Files are told and never touched.
-    Whoever is stopped before the end asks again: what is left then goes.
+    The words of memos on it and on its codings go too, the reasons of decisions on it, and names
+    and passages of the registry that no other text has. Hashes, ids, states and the ledger stay,
+    and the places of codings. Files are told and never touched. The vault comes last: whoever is
+    stopped there finds the text erased, and asks again for what is left to go.
 
     Args:
         engine: of the study.
@@ -95,8 +100,9 @@ def erase_text(
     Raises:
         Fault: INT-008 if there is no such text, INT-013 without a reason, INT-007 if there is a
             vault and no key, INT-023 if it is an answer that its survey still has, INT-117 if
-            there is no such memo; STO-031 if the key is another one; STO-009 if something cannot
-            be removed.
+            there is no such memo; STO-031 if the key is another one; STO-032 or STO-036 if
+            the registry cannot be read, and nothing goes.
+        Faults: STO-009 if something cannot be removed from the vault, with what else is to be told.
     """
     with transaction(engine) as connection:
         document = _may_go(connection, named, reason, memos)
@@ -108,39 +114,52 @@ def erase_text(
     # Before the words go, and while nobody waits for the database.
     with snapshot(engine) as connection:
         own = own_wording(connection, document.id, known)
+        going = frozenset({*memos_with(connection, document.id), *memos})
+        lone = _lone(connection, vault, document.id, going)
     looked = files_with(folder, document.id, own.long)
     with transaction(engine) as connection:
-        going = {*memos_with(connection, document.id), *memos}
+        going |= {*memos_with(connection, document.id)}
         to_read = (*own.alike, *find_repeated(connection, vault, own.short, without=going))
         erase(connection, document.id, at=utc(at), actor=actor, reason=reason.strip())
         gone = _forget(connection, vault, document.id, going)
         forget_index(folder / HIDDEN)
-        detail = asdict(gone) | {"memos": dict(gone.memos)}
         append(
             connection, at=at, actor=actor, action="transcript erased", subject=document.id,
-            detail=detail,
+            detail=asdict(gone),
         )  # fmt: skip
-    warnings = () if overwrite_free_space(engine) else (Fault("INT-025"),)
+    warnings = list(_told(to_read, looked, unknown=len(words) - len(known), unread=lone.unread))
+    try:
+        entries, names = _clear(engine, vault, document.id, going, lone, at=at, actor=actor)
+    except Fault as fault:
+        # The words in the vault are the last to go: a second call looks for them once more.
+        raise Faults([fault, *warnings]) from fault
+    overwritten = overwrite_free_space(engine)
     return Erased(
         document=document,
         versions=len(gone.sha256),
-        entries=gone.entries,
+        entries=entries,
         codings=gone.codings,
         memos=len(gone.memos),
         reasons=gone.reasons,
+        names=names,
         to_read=to_read,
         looked=looked,
-        warnings=(*warnings, *_told(to_read, looked, unknown=len(words) - len(known))),
+        warnings=(*(() if overwritten else (Fault("INT-025"),)), *warnings),
     )
+
+
+def _lone(
+    connection: Connection, vault: Vault | None, document: str, going: Collection[str]
+) -> Lone:
+    return lone_entities(connection, vault, document, going=going) if vault else Lone()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gone:
-    """What went, as the ledger keeps it: hashes of versions and of memos, and counts."""
+    """What went from the database, as the ledger keeps it: hashes of versions and memos, counts."""
 
     sha256: dict[str, str]
     memos: dict[str, str]
-    entries: int
     codings: int
     reasons: int
 
@@ -148,22 +167,48 @@ class _Gone:
 def _forget(
     connection: Connection, vault: Vault | None, document: str, memos: Collection[str]
 ) -> _Gone:
-    """Delete what goes with the words; while the database is locked, nobody adds to the vault."""
+    """Delete from the database what goes with the words."""
     hashes = memo_hashes(connection, vault, memos)
     forget_memos(connection, memos)
     forget_vectors(connection, document)
-    entries: list[str] = []
-    if vault is not None:
-        entries = [*entries_there(vault, document), *entries_of_memos(vault, memos)]
-        forget_rulings(vault, document)
-        vault.clear(entries)
     return _Gone(
         sha256={str(each.number): each.sha256 for each in versions(connection, document)},
         memos=hashes,
-        entries=len(set(entries)),
         codings=codings_table(connection, document=document).num_rows,
         reasons=forget_reasons(connection, document),
     )
+
+
+def _clear(
+    engine: Engine,
+    vault: Vault | None,
+    document: str,
+    memos: Collection[str],
+    lone: Lone,
+    *,
+    at: dt.datetime,
+    actor: str,
+) -> tuple[int, int]:
+    """Take out of the vault what it has of a text that the database knows to be erased.
+
+    While the database is locked, nobody else writes into the vault.
+
+    Returns:
+        How many entries went, and how many entities of the registry.
+    """
+    if vault is None:
+        return 0, 0
+    with transaction(engine) as connection:
+        there = {*entries_there(vault, document), *entries_of_memos(vault, memos)}
+        entries = sorted(there, key=lambda name: (name.startswith(_WORDS), name))
+        names = forget_of_text(vault, document, lone.entities)
+        vault.clear(entries)
+        if entries or names:
+            append(
+                connection, at=at, actor=actor, action="vault cleared", subject=document,
+                detail={"entries": entries, "names": names},
+            )  # fmt: skip
+    return len(entries), names
 
 
 def _may_go(connection: Connection, named: str, reason: str, memos: Collection[str]) -> Document:
@@ -196,7 +241,11 @@ def _words(connection: Connection, vault: Vault | None, document: str) -> Iterat
             yield None
 
 
-def _told(to_read: Sequence[ToRead], looked: Looked, *, unknown: int) -> Iterator[Fault]:
+def _told(
+    to_read: Sequence[ToRead], looked: Looked, *, unknown: int, unread: int
+) -> Iterator[Fault]:
+    if unread:
+        yield Fault("INT-119", versions=unread)
     if unknown:
         yield Fault("INT-116", versions=unknown)
     if to_read:

@@ -23,8 +23,9 @@ from consilience.desk.sealed import check_sealed, note_opening, vault_for_writin
 from consilience.desk.typed import Typed, corrected_open, note_searched, was_searched
 from consilience.frame.england import authorities_2018
 from consilience.interviews.decisions import decided
+from consilience.interviews.joining import emptied
 from consilience.interviews.model import Document, Version
-from consilience.interviews.pseudonymise import Place, decisions_table
+from consilience.interviews.pseudonymise import Place, decisions_table, root_of
 from consilience.interviews.replacements import Replacer, Rules
 from consilience.store.database import transaction
 from consilience.store.ledger import append
@@ -365,12 +366,30 @@ def move_rulings(vault: Vault, moves: Mapping[str, OffsetMap]) -> int:
     return len(book.places) - len(kept)
 
 
-def forget_rulings(vault: Vault, document: str) -> None:
-    """Take the rulings about passages of a text out of the vault."""
+def forget_of_text(vault: Vault, document: str, lone: Sequence[Entity]) -> int:
+    """Take out of the vault what was ruled on passages of a text, and names that it alone had.
+
+    Numbers and usual labels stay, without what they stood for: they are never given again.
+
+    Args:
+        vault: opened, while nobody else writes into it.
+        document: id of the text.
+        lone: who and what is named in no other; one of whom more is known since then stays.
+
+    Returns:
+        How many entities lost their names.
+    """
     book = read_book(vault)
-    kept = tuple(each for each in book.places if each.document != document)
-    if len(kept) != len(book.places):
-        _write_book(vault, replace(book, places=kept))
+    places = tuple(each for each in book.places if each.document != document)
+    forms = {each.number: each.forms for each in lone}
+    going = {e.number for e in book.registry if e.forms and forms.get(e.number) == e.forms}
+    registry = tuple(
+        emptied(each) if root_of(book.registry, each.number) in going else each
+        for each in book.registry
+    )
+    if going or places != book.places:
+        _write_book(vault, replace(book, registry=registry, places=places))
+    return len(going)
 
 
 def _overlap(one: Place, other: Place) -> bool:

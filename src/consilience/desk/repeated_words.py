@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -132,6 +132,17 @@ def memo_hashes(
         for each in all_memos(connection)
         if each.id in wanted and each.text != ERASED
     }
+
+
+def written_words(
+    connection: Connection, vault: Vault | None, *, without: Collection[str]
+) -> Iterator[str]:
+    """Yield what memos and codes say, beside memos of these ids."""
+    for memo in all_memos(connection):
+        if memo.id not in without:
+            yield _said(vault, memo)
+    for code in codes(connection):
+        yield from _told(code)
 
 
 def _told(code: Code) -> tuple[str, ...]:

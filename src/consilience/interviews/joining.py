@@ -1,4 +1,4 @@
-"""Two entities that are one, and one that is two again."""
+"""Two entities that are one, one that is two again, and one of whom only the number stays."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from consilience.base.errors import Fault
-from consilience.text.pseudonyms import NAMES, Entity, Joined, Registry, family_of, key_of
+from consilience.text.pseudonyms import (
+    NAMES,
+    Entity,
+    Joined,
+    Registry,
+    family_of,
+    key_of,
+    usual_label,
+)
 
-__all__ = ["doubts", "joined", "sharing", "taken_apart"]
+__all__ = ["doubts", "emptied", "joined", "sharing", "taken_apart"]
 
 
 def joined(entity: Entity, other: Entity) -> tuple[Entity, Entity]:
@@ -60,6 +68,22 @@ def taken_apart(known: Mapping[int, Entity], numbers: Sequence[int]) -> dict[int
             joined=None,
         )  # fmt: skip
     return made
+
+
+def emptied(entity: Entity) -> Entity:
+    """Return an entity without its name and what was said of it; number and usual label stay.
+
+    Example:
+        >>> ann = Entity(
+        ...     number=3, kind="person", forms=("Ann",), ruling="replace", replacement="[Ann B.]"
+        ... )
+        >>> emptied(ann).forms, emptied(ann).replacement
+        ((), '[person]')
+    """
+    label = entity.replacement if usual_label(entity.replacement) else f"[{entity.kind}]"
+    return replace(
+        entity, forms=(), ruling="keep", replacement=label, decided=True, note="", joined=None
+    )
 
 
 def _less(forms: Sequence[str], gone: Collection[str]) -> tuple[str, ...]:

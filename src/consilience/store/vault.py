@@ -90,6 +90,8 @@ class Vault:
     def clear(self, names: Iterable[str]) -> None:
         """Remove entries, what is half written of them, and folders that are empty then.
 
+        What is gone already makes no difference.
+
         Only while nobody else writes into the vault: a folder must not go before its first entry
         comes.
 
@@ -106,8 +108,11 @@ class Vault:
                 raise writing_fault(path, error) from error
 
     def _clear_folder(self, folder: Path) -> None:
-        while folder != self.folder and not any(folder.iterdir()):
-            folder.rmdir()
+        while folder != self.folder:
+            if folder.is_dir():
+                if any(folder.iterdir()):
+                    return
+                folder.rmdir()
             folder = folder.parent
 
     def _path(self, name: str) -> Path:

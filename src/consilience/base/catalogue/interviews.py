@@ -527,7 +527,7 @@ ENTRIES: dict[str, Entry] = {
         "the coding {id!r} stands in line {first} already, as another coding",
         "Give each coding an id of its own, or leave out the line that does not hold.",
     ),
-    # INT-100 to INT-109: recordings; INT-115 to INT-119: erased words, versions sealed later
+    # INT-100 to INT-109: recordings; INT-118: versions sealed later
     "INT-100": Entry(
         "Recogniser not installed",
         "the library {library} is not installed here",
@@ -579,23 +579,6 @@ ENTRIES: dict[str, Entry] = {
         "a file may be called after a person, so the recording is known as {name!r}",
         "Rename the file so too, or to its interview; it is found by its hash under any name.",
         warning=True,
-    ),
-    "INT-115": Entry(
-        "To be read by a person",
-        "{count} memos, codes or texts that are not of the text repeat words of it: {names}",
-        "Read them. `--erase --memo ID` erases the words of a memo; codes are edited.",
-        warning=True,
-    ),
-    "INT-116": Entry(
-        "Words not looked for",
-        "the words of {versions} versions were gone, so nothing was searched for them",
-        "What was found when they were erased stood in the answer then.",
-        warning=True,
-    ),
-    "INT-117": Entry(
-        "No such memo",
-        "there is no memo with the id {memo!r}",
-        "Give an id as the answer named it.",
     ),
     "INT-118": Entry(
         "Names in texts that came in open",

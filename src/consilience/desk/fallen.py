@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from consilience.desk.edited import CORRECTED, NAMING
 from consilience.desk.intake import utc
-from consilience.interviews.model import REACHED, TextState, Version
+from consilience.interviews.model import REACHED, StateChange, TextState, Version
 from consilience.store.ledger import append
 from consilience.store.tables import LEDGER
 from consilience.store.transcripts import GONE, set_state, states_of, versions, withdraw
@@ -87,17 +88,30 @@ def _say(
 def bring_up(connection: Connection, document: str, *, at: dt.datetime, actor: str) -> None:
     """Say that a text is pseudonymised again, if it fell back because nobody had looked for names.
 
+    That it was withdrawn since and came back changes nothing.
+
     Args:
         connection: within the transaction.
         document: id of the text.
         at: the time now.
         actor: who looked for names.
     """
-    said = states_of(connection, document)
-    reached = [each for each in said if each.state not in GONE]
-    if reached and reached[-1].reason == UNSEARCHED:
+    last = _last_said(states_of(connection, document))
+    if last is not None and last.reason == UNSEARCHED:
         reason = "names were looked for in corrected words"
         _say(connection, document, "pseudonymised", reason=reason, at=at, actor=actor)
+
+
+def _last_said(changes: Sequence[StateChange]) -> StateChange | None:
+    """Return what was last said of a text: not that it was withdrawn, nor that it came back."""
+    last: StateChange | None = None
+    gone = False
+    for each in changes:
+        came_back = gone and last is not None and last.state == each.state
+        gone = each.state in GONE
+        if not gone and not came_back:
+            last = each
+    return last
 
 
 def changed_since_cleared(connection: Connection, document: str) -> bool:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from consilience.base.errors import Fault
-from consilience.formats import opening, workbook, workbook_limits
+from consilience.formats import opening, words, workbook, workbook_limits
 from consilience.formats.tables import found_in, read_table
 from consilience.formats.words import words_in
 
@@ -115,13 +115,20 @@ def test_no_bomb_takes_more_memory_than_its_bytes(write, tmp_path):
     ],
 )
 def test_a_sheet_that_a_number_makes_large_is_refused(write, monkeypatch, rows, what):
-    most = {"cells": 2_000_000, "rows": 1_048_576}
+    most = {"cells": 6_000_000, "rows": 1_048_576}
     if what == "cells":
         most["cells"] = 1_000_000
         monkeypatch.setattr(workbook, "MOST_CELLS", most["cells"])
     told = refused(write(SHEET, *sheet(HEAD, *rows)))
     assert told.code == "FMT-272"
     assert told.what == f"it has more than {most[what]:,} {what}, empty ones among them"
+
+
+def test_a_yearly_audit_of_all_schools_is_not_too_much(write):
+    cell = '<c r="A1" t="inlineStr"><is><t>a</t></is></c>'
+    path = write(SHEET, *sheet(*[f"<row>{cell * 80}</row>"] * 24_000))
+    assert not workbook_limits.check_workbook(path.read_bytes(), file="book.xlsx")
+    assert workbook.MOST_CELLS >= 24_000 * 150
 
 
 def test_an_extent_that_lies_and_empty_rows_at_the_end_change_nothing(write):
@@ -174,6 +181,13 @@ def test_words_of_a_bomb_are_not_looked_for_in_cells(write, monkeypatch):
     assert not [each for each in words_in("a.xlsx", path.read_bytes()) if each.part == "sheet 1"]
     monkeypatch.undo()
     assert [each for each in words_in("a.xlsx", path.read_bytes()) if each.part == "sheet 1"]
+
+
+def test_words_of_a_large_sheet_come_in_pieces_that_say_where(write, monkeypatch):
+    monkeypatch.setattr(words, "_CELLS_AT_ONCE", 1)
+    found = words_in("a.xlsx", write(SHEET, *sheet(HEAD, LINE)).read_bytes())
+    cells = [(each.text, *each.lines) for each in found if each.part == "sheet 1"]
+    assert cells == [("id", "cell A1"), ("a", "cell A2")]
 
 
 def test_a_packed_table_unpacks_to_so_much_and_no_more(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -20,6 +21,8 @@ from consilience.formats.workbook import cell_text
 from consilience.formats.workbook_limits import check_workbook
 
 _MOST_BYTES: Final = 400_000_000
+# Each with its place: a sheet of all schools has six million.
+_CELLS_AT_ONCE: Final = 200_000
 _ZIP, _GZIP, _PDF, _RTF, _PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"{\\rtf", b"PAR1"
 # What holds words only here and there among bytes: pictures, recordings, old documents.
 _BINARY: Final = (
@@ -140,15 +143,16 @@ def _cells(data: bytes) -> Iterator[Piece]:
         )
         for number, sheet in enumerate(book.worksheets, start=1):
             sheet.reset_dimensions()
-            cells = [
+            cells = (
                 (cell.coordinate, _one_line(cell_text(cell.value)))
                 for row in sheet.iter_rows()
                 for cell in row
                 if cell.value is not None
-            ]
-            text = "\n".join(text for _, text in cells)
-            lines = [f"cell {place}" for place, _ in cells]
-            yield Piece(part=f"sheet {number}", text=text, lines=lines)
+            )
+            while some := list(islice(cells, _CELLS_AT_ONCE)):
+                text = "\n".join(text for _, text in some)
+                lines = [f"cell {place}" for place, _ in some]
+                yield Piece(part=f"sheet {number}", text=text, lines=lines)
     except Exception:  # its parts are looked through one by one all the same
         return
 

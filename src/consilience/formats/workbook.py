@@ -191,5 +191,7 @@ def read_workbook(data: bytes, *, sheet: str | None, file: str) -> RawRows:
     if has_formulas:
         _check_results(data, cells, sheet=name, file=file)
     notes = _without_errors(cells, Where(file=file, sheet=name))
-    rows = [[cell_text(value) for value in row] for row in cells]
-    return RawRows(rows=_without_end(rows), padded=True, sheet=name, notes=notes)
+    for row in cells:
+        # In place: numbers and their texts side by side would double what a large sheet takes.
+        row[:] = [cell_text(value) for value in row]
+    return RawRows(rows=_without_end(cells), padded=True, sheet=name, notes=notes)

@@ -17,14 +17,17 @@ from consilience.base.errors import Fault, Where
 from consilience.formats.documents.package import LARGEST_PART, MOST_PARTS, MOST_TAGS
 from consilience.formats.opening import DAMAGED
 
-# A table of all schools of a country with eighty columns; reading it takes some 350 MB.
-MOST_CELLS: Final = 2_000_000
+# A table of all 24,000 schools of a country with 250 columns; reading it takes some 750 MB.
+MOST_CELLS: Final = 6_000_000
 # The last row that a spreadsheet has; also the most texts that cells may share.
 MOST_ROWS: Final = 1_048_576
+# Bytes of a table beside its markup: one sign outside of the alphabet makes a text four times as
+# large in memory.
 _LARGEST_TABLE: Final = 200_000_000
-_MOST_BYTES: Final = 400_000_000
-# Of a sheet: a cell and its value, and what stands around them.
-_MOST_ELEMENTS: Final = 5_000_000
+_MARKUP: Final = 12
+_MOST_BYTES: Final = 500_000_000
+# Of a sheet: a cell, its text and what lies between, and what stands around them.
+_MOST_ELEMENTS: Final = 20_000_000
 # Of one row, of one text, or of a part that is no table; a row has 16,384 cells at most.
 _MOST_TOGETHER: Final = 200_000
 # What is read one by one in a part, by the element that the part begins with.
@@ -46,6 +49,7 @@ class _Part:
     def __init__(self) -> None:
         self.formulas = False
         self._bytes = self._tags = self._elements = self._together = self._pieces = 0
+        self._since = 0
         self._piece: str | None = None
         self._parser: expat.XMLParserType | None = expat.ParserCreate()
         self._parser.ordered_attributes = True
@@ -61,9 +65,12 @@ class _Part:
                 self._parser.Parse(chunk)
             except expat.ExpatError:
                 self._parser = None  # no XML, or damaged from here on; nobody reads further either
-        largest = _LARGEST_TABLE if self._piece else LARGEST_PART
+        table = _LARGEST_TABLE + _MARKUP * self._elements
+        largest = table if self._piece else LARGEST_PART
         if self._bytes > largest:
             raise _TooMuch(f"more than {largest:,} bytes")
+        if self._bytes - self._since > LARGEST_PART:
+            raise _TooMuch(f"more than {LARGEST_PART:,} bytes in one place")
         if self._piece is None and self._tags > MOST_TAGS:
             raise _TooMuch(f"more than {MOST_TAGS:,} tags")
 
@@ -76,6 +83,7 @@ class _Part:
         elif local == self._piece:
             self._together = 0
             self._pieces += 1
+            self._since = self._bytes
         elif local == "f":
             self.formulas = True
         if self._together > _MOST_TOGETHER:

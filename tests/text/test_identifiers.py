@@ -86,6 +86,8 @@ def test_a_family_finds_its_own(text, words, kind):
         "THE FACTS\n\nI. THE CIRCUMSTANCES OF THE CASE\n",
         "Safeguarding is what schools do, and teachers know.",
         "Q. How does that work?\nA. Not well.\n[00:03:15]",
+        "I: Anything?\nR1 (laughs): No.\nR1: Yes indeed, R1 said so.\n",
+        "I: Anything?\nP1 [crying]: No.\nI: So?\nP1 [crying]: Yes.\n",
     ],
 )
 def test_what_only_looks_like_a_name_is_left(text):

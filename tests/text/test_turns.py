@@ -110,6 +110,71 @@ def test_tables_of_figures_and_answers_after_times_are_no_talk():
     assert said("Yes\nNo\nYes\nNo\nMaybe\n") == []
 
 
+NO_TALK = {
+    "a plan": "Aims: to find out.\nMethods: talk to people.\nResults: none.\nConclusion: more.\n",
+    "steps": "Step 1: take it.\nStep 2: put it.\nTip: wait.\nStep 3: go.\nTip: eat.\n",
+    "points": "- Trust: it is lost.\n- Money: there is none.\n- Trust: it is here.\n- Money: no.\n",
+    "mails": "From: ann\nTo: bob\nSubject: hi\n\nSee you.\n\nFrom: bob\nTo: ann\nSubject: re\n",
+    "times": "At 10:30: we met.\nSo it went.\nAt 11:30: we left.\n",
+    "notes": "Observation: it is small.\nReflection: odd.\nObservation: large.\nReflection: no.\n",
+    "a diary": "Day 1: we met.\nDay 2: we left.\nDay 1: again we met.\n",
+    "figures by colon": "Moor Lane: 231\nHill Top: 120\nMoor Lane: 241\nHill Top: 130\n",
+    "figures": "school\tpupils\nMoor Lane\t231\tNorth\nHill Top\t120\tSouth\nMoor Lane\t9\tNorth\n",
+    "a head that is a role": "Pupil\tWhat\nMoor Lane\tIt is one.\nHill Top\tIt is another.\n",
+    "hours": "Mon\t10:30 h\nTue\t11:30 h\nMon\t12:30 h\nTue\t9:30 h\n",
+    "verdicts": "North\tgood school\nSouth\tbad school\nNorth\tbetter\nSouth\tworse\n",
+    "days": "Monday\tThey rang us.\nTuesday\tNobody rang.\nMonday\tThey rang once more.\n",
+}
+
+
+@pytest.mark.parametrize("layout", NO_TALK)
+def test_lists_forms_mails_and_tables_of_figures_have_no_speakers(layout):
+    assert said(NO_TALK[layout]) == []
+
+
+def test_a_table_beside_two_roles_that_speak_is_no_talk():
+    dates = "May\tThe school rang us.\nJune\tNobody came.\nMay\tThey rang again.\nJune\tNo.\n"
+    talk = f"Interviewer: Why?\nR1: This is why.\n{dates}"
+    assert [speaker for speaker, _ in said(talk)] == ["Interviewer", "R1"]
+    assert read_script(talk).missed == (Missed("May", 2, 35), Missed("June", 2, 59))
+
+
+def test_items_within_a_turn_are_its_words():
+    text = "Sarah Jones: Look:\nItem: one\nItem: two\nTom Lee: Yes.\nSarah Jones: So.\n"
+    assert said(text)[0] == ("Sarah Jones", "Look:\nItem: one\nItem: two")
+
+
+def test_talk_without_sentence_marks_is_talk_if_it_has_the_words():
+    text = "Sarah\thello and welcome to this\nTom\tthanks for having me\n" * 2
+    assert [speaker for speaker, _ in said(text)] == ["Sarah", "Tom", "Sarah", "Tom"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Person 1]: Hello.\nI: So.\n[Person 1] (laughs): Yes.\n",
+        "[00:01] [Person 1]: Hello.\nI: So.\n[[Person 1]] [crying]: Yes.\n",
+        "[Person 1]\tHello.\nI\tSo.\n[Person 1]\tYes.\n",
+        "**[Person 1]** Hello.\n\n**I** So.\n\n**[Person 1]** Yes.\n",
+        "[Person 1]   0:03\nHello.\nI   0:09\nSo.\n[[Person 1]]   0:15\nYes.\n",
+    ],
+)
+def test_what_stands_for_a_name_keeps_its_brackets(text):
+    assert said(text) == [("[Person 1]", "Hello."), ("I", "So."), ("[Person 1]", "Yes.")]
+    turns = read_script(text).turns
+    assert {label_in(text[turn.start : turn.said]) for turn in turns} == {"[Person 1]", "I"}
+
+
+def test_names_in_the_brackets_of_zoom_have_none():
+    text = "[Sarah Jones] 10:02:13\nWhy?\n\n[Tom] 10:02:19\nWell.\n"
+    assert [speaker for speaker, _ in said(text)] == ["Sarah Jones", "Tom"]
+
+
+def test_what_is_done_while_speaking_makes_no_other_speaker():
+    text = "I: Why?\nR1 (laughs): Well.\nR1: So.\nTom (King) (sighs): No.\nTom (King): Yes.\n"
+    assert list(speakers(read_script(text).turns)) == ["I", "R1", "Tom (King)"]
+
+
 def test_what_meeting_programs_write_of_themselves_is_nobody_s():
     text = (
         "Sarah started transcription\nSarah Jones   0:03\nWhy?\nTom   0:09\nWell.\n"

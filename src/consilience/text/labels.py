@@ -28,10 +28,36 @@ _OPENINGS: Final = """
     placeholder option point number that this it which like right plus meaning basically here there
     today edit update source http https
 """
+# Words of forms, lists, mails and notes: what stands after them is filled in, not said.
+_HEADINGS: Final = """
+    aim aims method methods methodology result results conclusion conclusions background
+    introduction discussion finding findings key main recommendation recommendations action actions
+    objective objectives purpose outcome outcomes summary abstract keywords context overview
+    step steps tip tips hint note notes comment comments warning important item items task tasks
+    exercise date dates event events time place location venue duration title topic theme
+    from to subject cc bcc sent re attachment attachments email phone tel fax address website
+    observation observations reflection reflections memo quote category status version reference
+    references figure table chapter section appendix strengths weaknesses opportunities threats pros
+    cons monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri
+"""
+_NUMBERED: Final = "day week month year page phase round wave session"
+# Before a time or a place these begin a sentence; `on`, `in` and `to` may also begin a name.
+_BEFORE_PLACES: Final = "at by from for with after before during since until"
+_ALONE: Final = "on in to of"
+_DIRECTIONS: Final = """
+    laughs laugh laughter sighs sigh cries whispers shouts pauses pause coughs cough nods smiles
+    interrupts interjects gestures inaudible unclear crosstalk aside softly quietly loudly continued
+    cont off-mic via over on by to
+"""
 _ROLE_WORDS: Final = frozenset(_ROLES.split())
 _BESIDE_ROLE_WORDS: Final = frozenset(_BESIDE_ROLES.split())
 _SMALL_WORDS: Final = frozenset(_SMALL.split())
 _OPENING_WORDS: Final = frozenset(_OPENINGS.split())
+_HEADING_WORDS: Final = frozenset(_HEADINGS.split())
+_NUMBERED_WORDS: Final = _HEADING_WORDS | frozenset(_NUMBERED.split())
+_PLACING_WORDS: Final = frozenset(_BEFORE_PLACES.split())
+_LONE_WORDS: Final = frozenset(_ALONE.split())
+_DIRECTION_WORDS: Final = frozenset(_DIRECTIONS.split())
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _TITLED: Final = re.compile(
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Baroness|Rev|Sister|Judge|Cllr"
@@ -42,6 +68,8 @@ _JOINED: Final = re.compile(r"(?:d|l|o|al|el|ap|ab|de|van)['‘’-][^\W\d_a-z]"
 _LAST_FIRST: Final = re.compile(r"[^\W\d_a-z][\w'‘’-]+, [^\W\d_a-z][\w'‘’-]+")
 _BRACKETED: Final = re.compile(r"[(\[]+[^()\[\]]*[)\]]+")
 _BRACKETS: Final = re.compile(r"[()\[\]]")
+_BESIDE: Final = re.compile(r"[ \t]*[(\[](?P<beside>[^()\[\]]*)[)\]][ \t]*$")
+_TWICE: Final = re.compile(r"\[(\[[^\[\]]*\])\]")
 _NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:['‘’-][^\W\d_]+)*\.?")
 _LONGEST: Final = 6
 
@@ -65,7 +93,32 @@ def is_titled(label: str) -> bool:
         >>> is_titled("MS SMITH"), is_titled("Ms Ward, you said")
         (True, False)
     """
-    return bool(_TITLED.match(label)) and looks_a_name(label)
+    return bool(_TITLED.match(label.lstrip("["))) and looks_a_name(label)
+
+
+def spoken_label(label: str) -> str:
+    """Return a label without what is done beside speaking; a replacement keeps its brackets.
+
+    Example:
+        >>> spoken_label("[Person 1] (laughs)"), spoken_label("P1 [crying]")
+        ('[Person 1]', 'P1')
+        >>> spoken_label("[[Head 1]]"), spoken_label("Ann (she/her)"), spoken_label("[Ann")
+        ('[Head 1]', 'Ann (she/her)', 'Ann')
+    """
+    label = _TWICE.sub(r"\1", " ".join(label.split()))
+    beside = _BESIDE.search(label)
+    while beside and beside.start() and _is_direction(beside["beside"]):
+        label = label[: beside.start()]
+        beside = _BESIDE.search(label)
+    if label.count("[") != label.count("]"):
+        label = label.strip("[]")
+    return label
+
+
+def _is_direction(beside: str) -> bool:
+    first = next(iter(beside.split()), "")
+    # `(King)` is a name.
+    return first.lower() in _DIRECTION_WORDS or (first.islower() and first.endswith("ing"))
 
 
 def bare_label(label: str) -> str:
@@ -97,13 +150,18 @@ def looks_a_name(label: str) -> bool:
 
 
 def is_opening(label: str) -> bool:
-    """Return whether a label is a word that begins a sentence, not one that names somebody.
+    """Return whether a label begins a sentence, a list or a field, and names nobody.
 
     Example:
-        >>> is_opening("So"), is_opening("Ann")
-        (True, False)
+        >>> is_opening("So"), is_opening("Step 2"), is_opening("At"), is_opening("Ann")
+        (True, True, True, False)
     """
-    return " ".join(_LETTERS.findall(label.lower())) in _OPENING_WORDS
+    words = _LETTERS.findall(label.lower())
+    return bool(words) and (
+        " ".join(words) in _OPENING_WORDS | _LONE_WORDS
+        or words[0] in _PLACING_WORDS
+        or (_NUMBERED_WORDS if label[-1].isdigit() else _HEADING_WORDS).issuperset(words)
+    )
 
 
 def is_full_name(label: str) -> bool:
@@ -113,7 +171,7 @@ def is_full_name(label: str) -> bool:
         >>> is_full_name("Kyla Fury"), is_full_name("Tomos ap Rhys"), is_full_name("Kyla")
         (True, True, False)
     """
-    words = bare_label(label).split()
+    words = bare_label(label).strip("[]").split()
     named = sum(word[0].isupper() for word in words)
     return (
         2 <= len(words) <= 5 and named >= 2 and looks_a_name(label)

@@ -14,6 +14,7 @@ from consilience.text.labels import (
     is_role,
     is_titled,
     looks_a_name,
+    spoken_label,
 )
 
 
@@ -54,6 +55,8 @@ TIME: Final = rf"[\[(<#]?{CLOCK}[\])>#]?"
 # Meeting programs write 0:0:5.100.
 _LOOSE: Final = r"\d{1,2}:\d{1,2}(?::\d{1,2})?(?:[.,]\d{1,3})?"
 _NAME: Final = r"[^\W\d_][\w .,'‘’/&()\[\]-]{0,58}?"
+# What stands for a name keeps its brackets: [Head 1].
+_LABEL: Final = rf"\[{{0,2}}{_NAME}\]?"
 _BOLD: Final = r"(?:[*_]{1,2})?"
 # Captions for the deaf begin a new voice with a dash or arrows.
 _NEW: Final = r"(?:(?:-|–|>>)[ \t]*)?"
@@ -61,7 +64,7 @@ _NEW: Final = r"(?:(?:-|–|>>)[ \t]*)?"
 # The look ahead sorts most lines out at once: labels are short.
 _COLON: Final = re.compile(
     rf"^(?=[^\n:：]{{1,60}}[:：])[ \t]*{_NEW}{_BOLD}(?:(?P<before>{TIME})[ \t]*[-–]?[ \t]*)?{_BOLD}"
-    rf"\[?(?P<label>{_NAME})\]?"
+    rf"(?P<label>{_LABEL})"
     rf"[ \t]*(?P<after>{TIME})?[ \t]*{_BOLD}[:：]{_BOLD}"
     rf"(?:[ \t]+(?P<last>{TIME})(?=\s))?(?=[\s\[(\"“‘'*_]|[A-Z]|$)[ \t]*\n?[ \t]*",
     re.MULTILINE,
@@ -70,7 +73,7 @@ _VOICE: Final = re.compile(r"^<v(?:\.[\w.]+)?[ \t]+(?P<label>[^>\n]+)>[ \t]*", r
 _QUESTION: Final = re.compile(r"^[ \t]*(?P<label>[QA])\.[ \t]+", re.MULTILINE)
 # A row of a table: a number or time may stand before the label, a time after it.
 _TABBED: Final = re.compile(
-    rf"^[ \t]*(?:(?:(?P<before>{TIME})|\d{{1,4}}\.?)[ ]*\t[ ]*)?(?P<label>{_NAME})[ ]*\t"
+    rf"^[ \t]*(?:(?:(?P<before>{TIME})|\d{{1,4}}\.?)[ ]*\t[ ]*)?(?P<label>{_LABEL})[ ]*\t"
     rf"(?:[ ]*(?P<after>{TIME})[ ]*\t)?[ \t]*(?=[^\n]*[^\W\d_])",
     re.MULTILINE,
 )
@@ -81,20 +84,20 @@ _HEAD_ROW: Final = re.compile(
 )
 # Teams, Otter and Zoom: a name and a time on a line of their own, or each on one.
 _NAME_TIME: Final = re.compile(
-    rf"^(?=[^\n]{{1,70}}$)[ \t]*{_BOLD}\[?(?P<label>{_NAME})\]?{_BOLD}"
+    rf"^(?=[^\n]{{1,70}}$)[ \t]*{_BOLD}(?P<label>{_LABEL}){_BOLD}"
     rf"(?:[ \t]+|[ \t]*\n[ \t]*)(?P<after>{TIME})[ \t]*\n[ \t]*",
     re.MULTILINE,
 )
 # Word: the time first.
 _TIME_NAME: Final = re.compile(
-    rf"^(?=[^\n]{{1,70}}$)[ \t]*(?P<before>{TIME})[ \t]+{_BOLD}\[?(?P<label>{_NAME})\]?{_BOLD}"
+    rf"^(?=[^\n]{{1,70}}$)[ \t]*(?P<before>{TIME})[ \t]+{_BOLD}(?P<label>{_LABEL}){_BOLD}"
     r"[ \t]*\n[ \t]*(?=\S)",
     re.MULTILINE,
 )
 # Teams as it was, and captions pasted into a document.
 _ARROW_NAME: Final = re.compile(
     rf"^[ \t]*(?P<before>{_LOOSE})[ \t]*-->[ \t]*(?P<t1>{_LOOSE})[ \t]*\n"
-    rf"(?=[^\n]{{1,60}}$)[ \t]*(?P<label>{_NAME})[ \t]*\n[ \t]*(?=\S)",
+    rf"(?=[^\n]{{1,60}}$)[ \t]*(?P<label>{_LABEL})[ \t]*\n[ \t]*(?=\S)",
     re.MULTILINE,
 )
 _ARROW: Final = re.compile(
@@ -118,10 +121,14 @@ _ANY_LINE: Final = re.compile(
     re.MULTILINE,
 )
 _STARS: Final = re.compile(
-    rf"^[ \t]*\*\*(?P<label>{_NAME}):?\*\*(?:[ \t]+(?P<after>{TIME})(?=\s))?[ \t]*\n?[ \t]*(?=\S)",
+    rf"^[ \t]*\*\*(?P<label>{_LABEL}):?\*\*(?:[ \t]+(?P<after>{TIME})(?=\s))?[ \t]*\n?[ \t]*(?=\S)",
     re.MULTILINE,
 )
+# Zoom puts every name in brackets; a number or letter shows that one stands for a name.
+_BRACKETED: Final = re.compile(r"\[([^\[\]]*[^\W\d_]{2,})\]")
 _LINE: Final = re.compile(r"^.*\S", re.MULTILINE)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE: Final = re.compile(r"[.?!…]['\"”’)\]*_]*[ \t]*$")
 _TIME_ALONE: Final = re.compile(r"^[^\n]{0,60}\d:\d\d?(?:[.,]\d+)?[\])>#]?[ \t]*$", re.MULTILINE)
 _TIME_AHEAD: Final = re.compile(r"^[ \t]*[\[(<#]?\d{1,2}:\d", re.MULTILINE)
 _GAP: Final = re.compile(r"[ \t]*:?[ \t]*\n?[ \t]*")
@@ -132,6 +139,8 @@ _FEW: Final = 20
 _FREQUENT: Final = 2_000
 # The share of times that have a name where names stand beside times.
 _MOST: Final = 0.8
+# Words in the middle line of a talk that is written down without sentence marks.
+_SPOKEN: Final = 4
 # More words than a label has that no capital shows to be a name.
 _SHORT: Final = 3
 
@@ -160,7 +169,9 @@ def marks_of(
     if "\t" in text:
         rows = list(_named(_TABBED, text, after))
         others += rows
-        ways.append(_rows(rows, text))
+        table = _rows(rows, text)
+        # Two roles that speak with a colon are the talk, and a table without any is not.
+        ways.append(table if len(_roles(ways[0])) < 2 or _roles(table) else [])
     ways.append(list(_named(_NUMBERED, text, after)) if "[" in text else [])
     if bold or "**" in text:
         # Bold is for emphasis too: it gives way to marks that are for nothing else.
@@ -173,6 +184,10 @@ def marks_of(
     if not best:
         return _questions(text, after) or list(_timed(text, after)), []
     return best, _missed([*colons, *others], best)
+
+
+def _roles(marks: Sequence[Mark]) -> set[str]:
+    return {mark.label for mark in marks if mark.label and is_role(mark.label)}
 
 
 def _missed(seen: Sequence[Mark], taken: Sequence[Mark]) -> list[Missed]:
@@ -199,11 +214,14 @@ def _could_be_label(label: str) -> bool:
 def _named(pattern: re.Pattern[str], text: str, after: int) -> Iterator[Mark]:
     times = [name for name in ("before", "after", "last") if name in pattern.groupindex]
     ends = "t1" in pattern.groupindex
+    zoom = pattern in (_NAME_TIME, _TIME_NAME)
     for match in pattern.finditer(text, after):
         time = next(filter(None, map(match.group, times)), None)
         end = match["t1"] if ends else None
+        label = " ".join(match["label"].split())
+        bracketed = _BRACKETED.fullmatch(label) if zoom else None
         yield Mark(
-            " ".join(match["label"].split()),
+            bracketed[1] if bracketed else spoken_label(label),
             match.start(),
             match.end(),
             seconds(time) if time else None,
@@ -231,6 +249,8 @@ def _sure(times: Mapping[str, int]) -> set[str]:
 
 def _trusted(marks: Sequence[Mark], text: str, *, alone: bool = False) -> list[Mark]:
     """Return the marks whose label is one; `alone` believes a full name beside nobody."""
+    if not alone:
+        marks = _without_lists(marks, text)
     times = _times(marks)
     sure = _sure(times)
     # Somebody who speaks once is believed beside others by a name of several words, or in a short
@@ -242,7 +262,31 @@ def _trusted(marks: Sequence[Mark], text: str, *, alone: bool = False) -> list[M
         named = sum((mark.label or "") in names for mark in marks)
         if named >= 2 and 2 * named >= len(_LINE.findall(text)):
             sure |= names
-    return [mark for mark in marks if (mark.label or "") in sure]
+    kept = [mark for mark in marks if (mark.label or "") in sure]
+    plain = not any(is_role(label) or is_titled(label) for label in sure)
+    return [] if plain and not alone and not _read_as_speech(kept, text) else kept
+
+
+def _without_lists(marks: Sequence[Mark], text: str) -> list[Mark]:
+    """Return marks without the points of lists: after a dash only roles and capitals speak."""
+    plain = [mark for mark in marks if text[mark.start : mark.said].lstrip()[:1] not in ("-", "–")]
+    labels = {mark.label for mark in plain}
+    return [
+        mark
+        for mark in marks
+        for label in [mark.label or ""]
+        if label in labels or label.isupper() or is_role(label) or is_titled(label)
+    ]
+
+
+def _read_as_speech(marks: Sequence[Mark], text: str) -> bool:
+    """Return whether what follows is mostly sentences, or of several words in the middle."""
+    said = [text[mark.said : _line_end(text, mark.said)].partition("\t")[0] for mark in marks]
+    if not said:
+        return False
+    words = sorted(len(_WORD.findall(each)) for each in said)
+    sentences = sum(bool(_SENTENCE.search(each)) for each in said)
+    return 2 * sentences >= len(said) or words[len(words) // 2] >= _SPOKEN
 
 
 def _timed_names(marks: Sequence[Mark]) -> list[Mark]:
@@ -294,11 +338,14 @@ def _rows(marks: Sequence[Mark], text: str) -> list[Mark]:
     short = {label for label in times if not is_opening(label) and len(label.split()) <= _SHORT}
     repeated = sum((mark.label or "") in short and times[mark.label or ""] >= 2 for mark in rows)
     sure = {label for label in times if is_role(label) or is_titled(label)}
+    if sum((mark.label or "") in sure for mark in rows) < 2:
+        sure = set()
     if repeated and 2 * repeated >= len(rows):
         sure |= short
     if sure:
         sure |= {label for label in times if looks_a_name(label)}
-    return [mark for mark in rows if (mark.label or "") in sure]
+    kept = [mark for mark in rows if (mark.label or "") in sure]
+    return kept if _read_as_speech(kept, text) else []
 
 
 def _line_end(text: str, start: int) -> int:

@@ -14,6 +14,7 @@ from typing import Final
 
 from consilience.text.composed import Composed, composed
 from consilience.text.headers import read_header
+from consilience.text.labels import spoken_label
 from consilience.text.marks import TIME, Missed, marks_of
 from consilience.text.model import Turn
 
@@ -120,8 +121,7 @@ def label_in(piece: str) -> str | None:
     """
     piece = _ROW_NUMBER.sub("", composed(piece).text.replace("<v ", " "))
     bare = _MARKS.sub(" ", _BARE_TIME.sub(" ", piece))
-    label = " ".join(bare.strip(" \t-–").split())
-    return label or None
+    return spoken_label(bare.strip(" \t-–")) or None
 
 
 def speakers(turns: Sequence[Turn]) -> dict[str, int]:

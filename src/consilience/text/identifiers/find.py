@@ -32,7 +32,7 @@ _ROLE_LABEL: Final = re.compile(
     r"carer|child|pupil|student|young person|yp|teacher|head|head ?teacher|governor|director|"
     r"manager|"
     r"worker|social worker|caller|chair|nurse|officer|hos|dsl)s?"
-    r"(?:[ _]?\d{1,2})?))(?=[ \t]*:)",
+    r"(?:[ _]?\d{1,2})?))(?=[ \t]*(?:[(\[][^()\[\]:\n]{1,40}[)\]][ \t]*)?:)",
     re.MULTILINE | re.IGNORECASE,
 )
 # The study's own number of a talk or a person, in the header: Interview: S01.
@@ -99,17 +99,19 @@ def all_candidates(text: str, lexicon: Lexicon = _NO_LEXICON) -> list[Candidate]
 
 
 def _outside_labels(text: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Leave out what stands in labels such as R1, which are there so as not to name anybody."""
+    """Leave out labels such as R1, which are there so as not to name anybody, also in speech."""
     spans = sorted(
         match.span("label")
         for pattern in (_ROLE_LABEL, _OWN_NUMBER)
         for match in pattern.finditer(text)
     )
     starts = [start for start, _ in spans]
+    numbered = {text[start:end] for start, end in spans if text[end - 1].isdigit()}
 
     def inside(each: Candidate) -> bool:
         at = bisect_right(starts, each.start) - 1
-        return at >= 0 and each.end <= spans[at][1]
+        spoken_of = each.kind == "name" and text[each.start : each.end] in numbered
+        return spoken_of or (at >= 0 and each.end <= spans[at][1])
 
     return [each for each in found if not inside(each)]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import pyarrow.compute as pc
+from sqlalchemy import Engine
 
 from consilience.base.errors import Fault
 from consilience.base.lineage import hash_file
@@ -18,11 +19,12 @@ from consilience.coding.exchange import Incoming, Outgoing, check_coders
 from consilience.coding.exchange_in import incoming
 from consilience.coding.exchange_out import outgoing_project
 from consilience.coding.model import CODING, Code, Memo
+from consilience.design.model import Study
 from consilience.desk.arrivals import Accepted, Arrival, take_codes, take_in
 from consilience.desk.case_facts import attributes_going_out
 from consilience.desk.checks import read_checked, require_study
 from consilience.desk.coding import written
-from consilience.desk.going_out import ORIGIN, exporter, leaving
+from consilience.desk.going_out import ORIGIN, Leaving, exporter, leaving
 from consilience.desk.intake import Terms, terms_of_study
 from consilience.desk.kept import at_work
 from consilience.desk.leaving_names import Looking
@@ -351,18 +353,9 @@ def export_file(
     if guarded and names.key is None and waived is None:
         raise Fault("COD-087")
     with at_work(folder) as engine:
-        person = exporter(engine, actor)
-        with snapshot(engine) as connection:
-            found = leaving(
-                connection, person, study=study.study.id, title=study.study.title,
-                coders=chosen.coders, at=written(at),
-            )  # fmt: skip
-            doubles = told_of_doubles(connection, study.study.id)
+        found, doubles = _gathered(engine, folder, study, chosen, at=at, actor=actor)
         outgoing, sealed, kept_back = found.outgoing, found.sealed, found.losses
         del found
-        if chosen.attributes and outgoing.cases:
-            known = attributes_going_out(folder, outgoing.cases)
-            outgoing = replace(outgoing, attributes=known)
         counts = {
             "texts": len(outgoing.texts),
             "codes": len(outgoing.codes),
@@ -400,6 +393,23 @@ def export_file(
         warnings=(*warnings, *doubles),
         losses=(*losses, *kept_back),
     )
+
+
+def _gathered(
+    engine: Engine, folder: Path, study: Study, chosen: Chosen, *, at: dt.datetime, actor: str
+) -> tuple[Leaving, tuple[Fault, ...]]:
+    """Return what goes out, with what the frames know of its cases, and COD-170 of doubles."""
+    person, about = exporter(engine, actor), study.study
+    with snapshot(engine) as connection:
+        found = leaving(
+            connection, person, study=about.id, title=about.title, coders=chosen.coders,
+            at=written(at),
+        )  # fmt: skip
+        doubles = told_of_doubles(connection, about.id)
+    if chosen.attributes and found.outgoing.cases:
+        known = attributes_going_out(folder, found.outgoing.cases)
+        found = replace(found, outgoing=replace(found.outgoing, attributes=known))
+    return found, doubles
 
 
 def _write(

@@ -178,6 +178,18 @@ def test_words_that_came_in_open_do_not_come_back_beside_those_without_names(stu
     assert "eatherstone" not in shown(study, "s02")
 
 
+def test_names_that_come_into_words_that_lie_open_are_told(study):
+    with transaction(study[0]) as connection:
+        keep(connection, "s02", "I: So?\nR1: So.\n", turns=(), sealed=False)
+    change = ("R1: So.", "R1: So says Kwame Boateng.")
+    made = by_hand(study, change, document="s02", against=vault_of(study))
+    (fault,) = made.faults
+    assert (fault.code, fault.values["count"], fault.is_warning) == ("INT-148", 1, True)
+    other = ("says", "said")
+    assert codes(by_hand(study, other, document="s02", against=vault_of(study))) == []
+    assert codes(by_hand(study, ("I: So?", "I: So, Kwame?"), document="s02")) == []
+
+
 # --- names that were typed ----------------------------------------------------------------
 
 

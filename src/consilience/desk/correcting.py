@@ -57,7 +57,8 @@ class Corrected:
         kept: share of the words kept.
         state: what the text fell back to, None where it stays what it was.
         codings: what it did to the codings of each coder who has any in the text and may be seen.
-        faults: INT-141 or INT-144 if names are to be looked for, INT-145 if codings lost words.
+        faults: INT-141 or INT-144 if names are to be looked for, INT-148 if names came into words
+            that lie open, INT-145 if codings lost words.
     """
 
     version: Version | None
@@ -215,9 +216,9 @@ def _edit_of(
 
 def _look(connection: Connection, vault: Vault | None, edit: _Edit, *, file: str) -> _Seen:
     """Look for names in what is new, if it is to be read where no names are."""
-    if not edit.nameless:
-        return _Seen(searched=False)
     name = edit.document.name
+    if not edit.nameless:
+        return _Seen(searched=False, told=_named_openly(connection, vault, edit))
     if vault is None:
         _refuse_undone(connection, edit)
         return _Seen(searched=False, told=Fault("INT-141", name=name))
@@ -228,6 +229,15 @@ def _look(connection: Connection, vault: Vault | None, edit: _Edit, *, file: str
         kinds = ", ".join(f"{number} {kind}" for kind, number in look.new.items())
         return _Seen(searched=False, told=Fault("INT-144", name=name, kinds=kinds))
     return _Seen(searched=nothing_unsearched(connection, edit.made, edit.parent))
+
+
+def _named_openly(connection: Connection, vault: Vault | None, edit: _Edit) -> Fault | None:
+    """Return INT-148 if names that are to go come into words that came in open and stay so."""
+    if vault is None or edit.parent.sealed or edit.document.simulated:
+        return None
+    look = Pen(read_book(vault)).look(typed(edit.old, edit.new), ids=ids_of_study(connection))
+    count = len(look.known) + len(look.asked)
+    return Fault("INT-148", name=edit.document.name, count=count) if count else None
 
 
 def _known_fault(edit: _Edit, look: Look, *, file: str) -> Faults:

@@ -60,4 +60,12 @@ ENTRIES: dict[str, Entry] = {
         "Run it again with CONSILIENCE_VAULT_KEY set: the corrected words go into the vault. Find "
         "and replace names then with `consilience deidentify`.",
     ),
+    "INT-148": Entry(
+        "Names in corrected words that lie open",
+        "what was corrected in {name!r} holds {count} names or details that are to be replaced, "
+        "and its words lie open, as they came in",
+        "If they may not, run `consilience deidentify candidates`, decide, and apply with "
+        "--seal-raw.",
+        warning=True,
+    ),
 }

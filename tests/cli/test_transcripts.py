@@ -131,6 +131,19 @@ def test_a_text_is_withdrawn_brought_back_and_erased(study):
     assert "INT-021" in call("show", study, "S01").stderr
 
 
+def test_names_that_only_the_erased_text_had_are_counted(study):
+    design, key = study / "study.yaml", {"CONSILIENCE_VAULT_KEY": "four random words here"}
+    design.write_text(design.read_text().replace("simulated: true", "simulated: false"))
+    (study.parent / "S02.txt").write_text("I: So?\nR: Debbie Marsh and Kwame Boateng.\n")
+    call("import", study, study.parent / "S02.txt", **key)
+    found = ["deidentify", "candidates", str(study), "--out", str(study.parent / "n.csv")]
+    assert CliRunner(env=key).invoke(main, found).exit_code == 0
+    why = ("S02", "--reason", "left", "--erase", "--yes")
+    done = call("withdraw", study, *why, **key).stdout
+    assert "2 names or passages are gone from the registry of names" in done
+    assert "registry" not in call("withdraw", study, *why, **key).stdout
+
+
 def test_a_registered_name_is_no_speaker_of_an_open_text(study):
     design = study / "study.yaml"
     design.write_text(design.read_text().replace("simulated: true", "simulated: false"))

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from consilience.base.counting import counted
 from consilience.cli.caller import STUDY, actor, now, vault_key_if_any
+from consilience.cli.open_words import compared
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json
 from consilience.desk import withdrawing as desk
 from consilience.desk.erasing import Erased, erase_text
@@ -41,8 +42,9 @@ def withdraw(
     """Take a TEXT out of coding, counts, search, deposit and exchange.
 
     It is kept and comes back with --back. With --erase its words go for good, out of the database,
-    its index and the vault, with those of memos on it; hash, id, reason and the places of codings
-    stay. Other memos and files that repeat its words are told, and nothing is done to them.
+    its index and the vault, with those of memos on it and with names that no other text has; hash,
+    id, reason and the places of codings stay. Other memos and files that repeat its words are told,
+    and nothing is done to them.
 
     \b
     Example:
@@ -58,6 +60,7 @@ def withdraw(
         click.confirm(question, abort=True, err=True)
     who: dict[str, Any] = {"reason": reason, "at": now(), "actor": actor()}
     with faults_told(machine=machine), opened(study) as engine:
+        compared(engine, study, "the reason", reason)
         if given["erase"]:
             key, memos = vault_key_if_any(), given["memos"]
             _tell_erased(

@@ -147,6 +147,8 @@ def test_items_within_a_turn_are_its_words():
 def test_talk_without_sentence_marks_is_talk_if_it_has_the_words():
     text = "Sarah\thello and welcome to this\nTom\tthanks for having me\n" * 2
     assert [speaker for speaker, _ in said(text)] == ["Sarah", "Tom", "Sarah", "Tom"]
+    text = "田中： 始めましょう。\n鈴木： はい。\n" * 2
+    assert [speaker for speaker, _ in said(text)] == ["田中", "鈴木", "田中", "鈴木"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from made_site import send
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
+from made_vault import KEY, seal_texts
 
 from consilience.base.catalogue import CATALOGUE
 from consilience.base.errors import Fault
@@ -20,6 +21,7 @@ from consilience.desk.codebook_changes import (
     split_code,
 )
 from consilience.desk.reading import codebook_of
+from consilience.desk.registry import candidates
 
 
 @pytest.fixture
@@ -307,3 +309,20 @@ def test_a_form_without_what_it_asks_for_says_so(web, code, path, where, fields)
     answer = send(web.signed_in("ann"), path, where, **fields)
     assert answer.status_code == 400
     assert CATALOGUE[code].remedy in answer.text
+
+
+def test_with_the_vault_open_a_name_is_refused_in_what_codes_say(lead, web):
+    seal_texts(web)
+    candidates(web.engine, web.folder, KEY, at=web.clock(), actor="test")
+    send(lead, "/vault", "/vault", key=KEY)
+    before = codebook_of(web.engine)
+    added = send(lead, "/codebook", name="Heads", parent="", definition="Said by Featherstone.")
+    changed = edit(lead, exclusion="Featherstone alone.")
+    form = {"split_name": "Featherstone", "coding": "coding-1"}
+    parted = send(lead, "/codebook/c1/split", "/codebook/c1", **form)
+    for refused in (added, changed, parted):
+        assert refused.status_code == 400
+        assert CATALOGUE["COD-173"].title in refused.text
+    assert "Featherstone alone.</textarea>" in changed.text
+    assert codebook_of(web.engine) == before
+    assert edit(lead, exclusion="The head alone.").status_code == 303

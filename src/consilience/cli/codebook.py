@@ -10,6 +10,7 @@ from rich.markup import escape
 from consilience.base.counting import counted
 from consilience.cli import codebook_steps
 from consilience.cli.caller import NAMED_STUDY, actor, now
+from consilience.cli.open_words import compared
 from consilience.cli.output import as_json, faults_told, out, print_fault, print_json, print_table
 from consilience.desk import codebook as desk
 from consilience.desk.codebook_changes import Change, redo_codebook, undo_codebook
@@ -127,6 +128,7 @@ def version(study: Path, note: str, machine: bool) -> None:
       consilience codebook version my-study --note "after the first five interviews"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
+        compared(engine, study, "the note", note)
         made = desk.number(engine, note=note, at=now(), actor=actor())
         if machine:
             print_json({"version": made.number, "codes": len(made.codes), "note": made.note})

@@ -15,16 +15,19 @@ from sqlalchemy import Engine
 from consilience.base.counting import counted
 from consilience.cli.caller import NAMED_STUDY, actor, now
 from consilience.cli.codings import filtered
+from consilience.cli.open_words import compared
 from consilience.cli.output import as_json, faults_told, out, print_json
 from consilience.desk import codebook_changes as desk
 from consilience.desk.codebook import code_called
 from consilience.desk.codebook_changes import NOTHING, Said, Step
 from consilience.desk.kept import at_work, opened
+from consilience.desk.open_words import words_of_code
 from consilience.desk.retrieval import ALL, Filters, codings_within, person_called
 
 Command = Callable[..., Any]
 
 _CODE = click.argument("code")
+_WHAT: Final = "what the code says"
 
 
 def says(command: Command) -> Command:
@@ -72,6 +75,7 @@ def add(study: Path, name: str, below: str | None, said: Said, machine: bool) ->
     """  # noqa: D301
     with faults_told(machine=machine), at_work(study) as engine:
         parent = code_called(engine, below).id if below is not None else None
+        compared(engine, study, _WHAT, name, *words_of_code(said))
         step = desk.add_code(
             engine, name=name, parent=parent, said=said, at=now(), actor=_who(engine)
         )
@@ -97,6 +101,7 @@ def edit(study: Path, code: str, said: Said, machine: bool) -> None:
         raise click.UsageError("say what is to change, such as with --definition")
     with faults_told(machine=machine), opened(study) as engine:
         known = code_called(engine, code).id
+        compared(engine, study, _WHAT, *words_of_code(said))
         step = desk.say_of_code(engine, known, said, at=now(), actor=_who(engine))
         _tell(step, f"{_named(step)} is changed; {_stay(step)}", machine=machine)
 
@@ -115,6 +120,7 @@ def rename(study: Path, code: str, name: str, machine: bool) -> None:
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
         known = code_called(engine, code).id
+        compared(engine, study, _WHAT, name)
         step = desk.rename_code(engine, known, name=name, at=now(), actor=_who(engine))
         _tell(step, f"it is called {_named(step)} now; {_stay(step)}", machine=machine)
 
@@ -220,6 +226,7 @@ def split(
             codings |= set(
                 codings_within(engine, study, known.id, person=person, query=query, filters=filters)
             )
+        compared(engine, study, _WHAT, name, *words_of_code(said))
         step = desk.split_code(
             engine, known.id, name=name, codings=codings, said=said, at=now(), actor=_who(engine)
         )

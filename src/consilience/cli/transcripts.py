@@ -11,6 +11,7 @@ from rich.markup import escape
 from consilience.base.counting import counted
 from consilience.base.errors import Fault
 from consilience.cli.caller import NAMED_STUDY, actor, now, vault_key_if_any, vault_key_set
+from consilience.cli.open_words import compared
 from consilience.cli.output import (
     FAULTY,
     as_json,
@@ -360,6 +361,7 @@ def state(study: Path, text: str, state: Any, reason: str, machine: bool) -> Non
       consilience transcripts state my-study "S*" cleared --reason "read for the deposit"
     """  # noqa: D301
     with faults_told(machine=machine), opened(study) as engine:
+        compared(engine, study, "the reason", reason)
         said: dict[str, Any] = {"reason": reason, "at": now(), "actor": actor()}
         if "*" not in text:
             change = desk.bring_to_state(engine, text, state, **said)

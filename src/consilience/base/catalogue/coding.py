@@ -441,6 +441,12 @@ ENTRIES: dict[str, Entry] = {
         "reads such a file, so it was not written",
         "Look for two things with the same id in what you brought in, and take one of them out.",
     ),
+    "COD-173": Entry(
+        "Name in words that lie open",
+        "{count} mentions in {what} are of names of the vault, first of entity {entity}",
+        "Write what is meant without the name: these words lie open and are not pseudonymised. If "
+        "it names nobody, decide `keep` for entity {entity}.",
+    ),
     "COD-172": Entry(
         "Memo changed meanwhile",
         "somebody else changed memo {memo!r} after the page was shown",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from consilience.base.errors import Fault
 from consilience.desk import codebook_changes as changes
 from consilience.desk.code_totals import code_totals
+from consilience.desk.open_words import refuse_open_names, words_of_code
 from consilience.desk.reading import codebook_of, passages_with
 from consilience.web.audience import only
 from consilience.web.call import Call
@@ -20,6 +21,7 @@ from consilience.web.doors import Door
 from consilience.web.layout import shortened
 from consilience.web.mishaps import status_of
 from consilience.web.pages.texts import READERS
+from consilience.web.pages.vault import vault_of
 
 EDITORS: Final = only("lead")
 # As many passages as a person looks through; the rest is asked for at the terminal.
@@ -40,6 +42,7 @@ def add(call: Call) -> Response:
     """Add a code."""
     draft = {name: call.field(name) for name in ("name", "parent", "definition")}
     try:
+        _refuse_names(call, draft["name"], draft["definition"])
         made = changes.add_code(
             call.site.engine,
             name=draft["name"],
@@ -72,6 +75,7 @@ def edit(call: Call) -> Response:
     )
     shown = call.field("shown")
     try:
+        _refuse_names(call, draft.name, *words_of_code(draft))
         changes.edit_code(call.site.engine, draft, shown=shown, at=call.at, actor=call.who.id)
     except Fault as fault:
         # What others changed alone stands in the form too, so that saving it again keeps that.
@@ -106,12 +110,19 @@ def merge(call: Call) -> Response:
 def split(call: Call) -> Response:
     """Give some passages of a code a new one."""
     name, codings = call.field("split_name", most=500), call.form.get("coding", ())
-    return _step(
-        call,
-        lambda engine, code: changes.split_code(
+
+    def parted(engine: Engine, code: str) -> object:
+        _refuse_names(call, name)
+        return changes.split_code(
             engine, code, name=name, codings=codings, at=call.at, actor=call.who.id
-        ),
-    )
+        )
+
+    return _step(call, parted)
+
+
+def _refuse_names(call: Call, *words: str | None) -> None:
+    found = vault_of(call)
+    refuse_open_names(found.vault if found else None, "what the code says", words)
 
 
 def retire(call: Call) -> Response:

@@ -94,6 +94,12 @@ def test_what_only_looks_like_a_name_is_left(text):
     assert marked(text) == set()
 
 
+def test_brackets_beside_a_speaker_are_no_part_of_the_name():
+    text = "Ann Ash (laughs): I do.\nAnn Ash (Bobby): So.\nAnn Ash (Head teacher): No.\n"
+    found = [text[c.start : c.end] for c in find_identifiers(text) if c.score >= MARKED]
+    assert found == ["Ann Ash", "Ann Ash", "Bobby", "Ann Ash"]
+
+
 def test_a_name_found_once_counts_at_the_start_of_a_sentence():
     text = "We met Zaynab there. Will came too. Zaynab left. I rang William Tait."
     found = [text[c.start : c.end] for c in find_identifiers(text) if c.score >= MARKED]

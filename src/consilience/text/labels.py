@@ -107,7 +107,7 @@ def spoken_label(label: str) -> str:
     """
     label = _TWICE.sub(r"\1", " ".join(label.split()))
     beside = _BESIDE.search(label)
-    while beside and beside.start() and _is_direction(beside["beside"]):
+    while beside and beside.start() and is_direction(beside["beside"]):
         label = label[: beside.start()]
         beside = _BESIDE.search(label)
     if label.count("[") != label.count("]"):
@@ -115,7 +115,13 @@ def spoken_label(label: str) -> str:
     return label
 
 
-def _is_direction(beside: str) -> bool:
+def is_direction(beside: str) -> bool:
+    """Return whether what stands beside a label says what is done or how, not who it is.
+
+    Example:
+        >>> is_direction("laughs"), is_direction("crying"), is_direction("King")
+        (True, True, False)
+    """
     first = next(iter(beside.split()), "")
     # `(King)` is a name.
     return first.lower() in _DIRECTION_WORDS or (first.islower() and first.endswith("ing"))

@@ -11,6 +11,7 @@ from consilience.text.identifiers.candidate import MARKED, Candidate, Kind
 from consilience.text.identifiers.capitals import PART
 from consilience.text.identifiers.tables import group, lowered, plain
 from consilience.text.identifiers.windows import digit_windows, within
+from consilience.text.labels import is_direction, is_role
 
 _TITLED: Final = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|pc|sir|auntie|aunty|uncle|st\.?) "
@@ -31,6 +32,7 @@ _LABEL: Final = re.compile(
     re.MULTILINE,
 )
 
+_OUT_OR_IN: Final = re.compile(r"[^\s()](?:[^()]*[^\s()])?")
 
 # How a name is spelled: Appiah, A, double P, I, A, H; V-O-G-T.
 _SPELLED: Final = re.compile(
@@ -236,4 +238,14 @@ def labels(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
         if initials or any(
             word in known and (word not in lowered("common") or len(words) == 1) for word in words
         ):
-            yield Candidate(*match.span(match.lastindex or 0), "person", "speaker", "direct", 0.6)
+            start = match.start(match.lastindex or 0)
+            for part in _named_parts(label):
+                place = (start + part.start(), start + part.end())
+                yield Candidate(*place, "person", "speaker", "direct", 0.6)
+
+
+def _named_parts(label: str) -> Iterator[re.Match[str]]:
+    """Yield what stands before brackets, and within them unless it is a role or what is done."""
+    for number, part in enumerate(_OUT_OR_IN.finditer(label)):
+        if not number or not (is_direction(part.group()) or is_role(part.group())):
+            yield part

@@ -14,10 +14,10 @@ STUCK = 30
 REQUIRE_ALL = os.environ.get("CONSILIENCE_REQUIRE_ALL") == "1"
 
 # What decides whether a change may land must decide alike twice: examples then follow from the test
-# alone. Everywhere else each run draws others.
-settings.register_profile("decisive", derandomize=True)
-if REQUIRE_ALL:
-    settings.load_profile("decisive")
+# alone. Everywhere else each run draws others. None has a deadline: others may be at work.
+settings.register_profile("searching", deadline=None)
+settings.register_profile("decisive", deadline=None, derandomize=True)
+settings.load_profile("decisive" if REQUIRE_ALL else "searching")
 
 
 def absent(what: str) -> None:

@@ -6,6 +6,7 @@ from importlib.resources import files as package_files
 
 import pytest
 from made_intake import let_in, write_transcripts
+from made_listening import listen
 from made_server import serving
 from made_site import PASSWORD, Web
 from made_vault import KEY
@@ -65,8 +66,7 @@ def come(browser, study):
         page = context.new_page()
         # Choosers are taken over in the background: asked for only at the key, it can come first.
         page.on("filechooser", lambda _: None)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.goto(f"{study.address}/sign-in")
         page.fill("#field-login", "lea")
         page.fill("#field-password", PASSWORD)

@@ -15,6 +15,7 @@ from made_catalogue import (
     opened_copy,
     write_catalogue,
 )
+from made_listening import listen
 from made_server import serving
 from made_site import PASSWORD
 from playwright.sync_api import expect
@@ -65,8 +66,7 @@ def come(browser, archive):
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.on("request", lambda request: asked.append(request.url))
         if login:
             page.goto(f"{archive.address}/sign-in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
+from made_listening import listen
 from made_server import serving
 from made_site import PASSWORD, Web
 from made_texts import AT, assign, keep_codes, keep_codings, keep_text, make_codes, make_codings
@@ -106,8 +107,7 @@ def come(browser, study):
 
         context.route("**/*", filtered)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.goto(f"{study.address}{path}")
         if "/sign-in" in page.url:
             page.fill("#field-login", login)

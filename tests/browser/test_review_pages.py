@@ -7,6 +7,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from made_listening import listen
 from made_server import serving
 from made_site import PASSWORD, Web
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
@@ -78,10 +79,7 @@ def come(browser, study):
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        # That the focus is where a script or the address put it is no complaint.
-        page.on("console", lambda message: message.text.startswith("Autofocus processing was")
-                or complaints.append(message.text))  # fmt: skip
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.goto(f"{study.address}{path}")
         if "/sign-in" in page.url:
             page.fill("#field-login", login)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
+from made_listening import listen
 from made_server import serving
 from made_site import PASSWORD, Web
 from made_texts import (
@@ -72,7 +73,7 @@ def come(browser, study):
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
+        listen(page, complaints)
         page.goto(f"{study.address}{path}")
         if "/sign-in" in page.url:
             page.fill("#field-login", login)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -108,10 +109,19 @@ def _refuse_twice(project: Project) -> None:
         "codings": project.codings.column("guid"),
     }
     for what, guids in kinds.items():
-        if pc.count_distinct(guids).as_py() < len(guids):
-            counts = pc.value_counts(guids)
-            twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
-            raise Fault("COD-171", what=what, guid=twice[0].as_py(), count=len(twice))
+        twice = _twice(guids)
+        if len(twice):
+            raise Fault("COD-171", what=what, guid=twice[0].decode(), count=len(twice))
+
+
+def _twice(guids: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bytes_]:
+    """Return identifiers that stand more than once, without a table of hashes: 30 MB of 100,000."""
+    found = np.empty(len(guids), "S36")
+    for at in range(0, len(guids), _AT_ONCE):
+        part = guids.slice(at, _AT_ONCE).to_pylist()
+        found[at : at + len(part)] = part
+    found.sort()
+    return np.unique(found[1:][found[1:] == found[:-1]])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
-from made_listening import listen
+from made_listening import come_to, listen
 from made_server import serving
-from made_site import PASSWORD, Web
+from made_site import Web
 from made_texts import AT, assign, keep_codes, keep_codings, keep_text, make_codes, make_codings
 from made_texts import make_text as made_text
 from playwright.sync_api import expect
@@ -108,13 +108,7 @@ def come(browser, study):
         context.route("**/*", filtered)
         page = context.new_page()
         listen(page, complaints)
-        page.goto(f"{study.address}{path}")
-        if "/sign-in" in page.url:
-            page.fill("#field-login", login)
-            page.fill("#field-password", PASSWORD)
-            page.click("main button")
-            study.sessions[login] = context.storage_state()
-            page.goto(f"{study.address}{path}")
+        come_to(page, study, path, login=login)
         if script and page.locator("#panel").count():
             page.wait_for_selector("#text[data-ready]")
         return page

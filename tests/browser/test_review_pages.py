@@ -7,9 +7,9 @@ import re
 from importlib.resources import files
 
 import pytest
-from made_listening import listen
+from made_listening import come_to, listen
 from made_server import serving
-from made_site import PASSWORD, Web
+from made_site import Web
 from made_texts import assign, keep_codes, keep_codings, keep_text, make_codes, make_text
 from made_vault import KEY, seal_texts
 from playwright.sync_api import expect
@@ -80,13 +80,7 @@ def come(browser, study):
         contexts.append(context)
         page = context.new_page()
         listen(page, complaints)
-        page.goto(f"{study.address}{path}")
-        if "/sign-in" in page.url:
-            page.fill("#field-login", login)
-            page.fill("#field-password", PASSWORD)
-            page.click("main button")
-            study.sessions[login] = context.storage_state()
-            page.goto(f"{study.address}{path}")
+        come_to(page, study, path, login=login)
         return page
 
     yield opened

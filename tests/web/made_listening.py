@@ -1,6 +1,8 @@
-"""What a page complains of while it is looked at."""
+"""How somebody comes to a page, and what it complains of while it is looked at."""
 
 from __future__ import annotations
+
+from made_site import PASSWORD
 
 
 def listen(page, complaints):
@@ -15,3 +17,14 @@ def listen(page, complaints):
 
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+def come_to(page, study, path, *, login):
+    """Open a page of a study, signing in once for each login."""
+    page.goto(f"{study.address}{path}")
+    if "/sign-in" in page.url:
+        page.fill("#field-login", login)
+        page.fill("#field-password", PASSWORD)
+        page.click("main button")
+        study.sessions[login] = page.context.storage_state()
+        page.goto(f"{study.address}{path}")
